@@ -1,0 +1,62 @@
+"""Every limit of the library, by name (SPEC N34).
+
+A limit is checked before the work that it bounds, and the error names it. The
+values are generous for any real booking backend and small enough that no input
+keeps a caller waiting.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+EARLIEST: Final = datetime(100, 1, 1, tzinfo=UTC)
+"""The first instant that is accepted: far enough from year 1 for any buffer."""
+
+LATEST: Final = datetime(9900, 1, 1, tzinfo=UTC)
+"""Every instant is before this one: far enough from year 9999 for any buffer."""
+
+LONGEST_DURATION: Final = timedelta(days=3_660)
+"""The longest duration, buffer, notice or horizon: ten years."""
+
+LONGEST_WINDOW: Final = timedelta(days=100_000)
+"""The longest window of one question: some 273 years."""
+
+MOST_CANDIDATES: Final = 1_000_000
+"""The most grid starts that one question may look at."""
+
+MOST_UNITS: Final = 1_000_000
+"""The largest capacity, quantity, number of units or party size."""
+
+MOST_ITEMS: Final = 1_000_000
+"""The most items of any list that a value is made from, before duplicates go."""
+
+MOST_CALENDARS_PER_ROOM: Final = 100
+"""The most calendars that may share one room."""
+
+MOST_REQUIREMENTS: Final = 50
+"""The most requirements of one request."""
+
+MOST_COMPETING_ROLES: Final = 10
+"""The most requirements of one request whose pools overlap, directly or in a chain."""
+
+MOST_COMPETING_RESOURCES: Final = 200
+"""The most resources that such requirements may need together."""
+
+LONGEST_ID: Final = 128
+"""The most characters of an id."""
+
+LONGEST_TEXT: Final = 10_000
+"""The most characters of a name, a description or hours written as text."""
+
+LONGEST_RULE: Final = 512
+"""The most characters of a recurrence rule."""
+
+MOST_OCCURRENCES: Final = 1_000
+"""The most occurrences of a series, unless the caller says otherwise."""
+
+MOST_OVERRIDES: Final = 100_000
+"""The most date overrides of one `Hours`."""
+
+MOST_RESOURCES: Final = 100_000
+"""The most rooms, equipment, members and calendars of one catalogue."""
