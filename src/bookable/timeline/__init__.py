@@ -1,0 +1,1 @@
+"""Pure time: intervals, interval sets, zones, grids and recurrence rules."""

@@ -1,0 +1,202 @@
+"""Grids: which instants a booking may start at.
+
+A grid is anchored to clocks or to fixed instants, never to what is booked, so
+booking something never moves the other starts (SPEC N20, N21).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
+
+from bookable.checks import check_duration
+from bookable.errors import InvalidValueError, LimitExceededError, SearchLimitError
+from bookable.limits import MOST_CANDIDATES
+from bookable.timeline.civil import Zone, offset_runs, to_zone
+from bookable.timeline.instant import DAY, duration_us, to_us, to_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Lists of starts that are kept for the next question: at most 16 of this length.
+_MOST_KEPT: Final = 50_000
+
+
+def _step(value: timedelta) -> timedelta:
+    return check_duration(value, "step", positive=True)
+
+
+def _offset(value: timedelta) -> timedelta:
+    return check_duration(value, "offset")
+
+
+def _zone(value: Zone | str) -> Zone:
+    return to_zone(value)
+
+
+@frozen(cache_hash=True)
+class LocalMidnight:
+    """Starts at every *step* of the wall clock, counted from local midnight (SPEC N20).
+
+    An instant is on the grid exactly when the wall time since midnight, less the
+    offset, is a multiple of the step. Wall times in a gap do not exist; wall times
+    in a fold come twice. The count begins anew at every midnight, so a step that
+    does not divide the day ends the day with a shorter one.
+
+    >>> grid = LocalMidnight("Asia/Kathmandu", step=timedelta(minutes=30))
+    >>> grid.includes_us(to_us(datetime.fromisoformat("2026-03-02T09:00:00+05:45")))
+    True
+
+    Raises:
+        InvalidValueError: If the zone is unknown, the step is not above zero or is
+            longer than a day, or the offset is negative.
+    """
+
+    zone: Zone = field(converter=_zone)
+    step: timedelta = field(converter=_step)
+    offset: timedelta = field(default=timedelta(0), converter=_offset)
+
+    def __attrs_post_init__(self) -> None:
+        if self.step > timedelta(days=1):
+            raise InvalidValueError("step", self.step, "a timedelta of at most 24 hours", "step")
+
+    def includes_us(self, instant_us: int) -> bool:
+        """Whether a booking may start at that instant."""
+        ((_, _, offset),) = offset_runs(instant_us, instant_us + 1, self.zone)
+        wall = (instant_us + offset) % DAY
+        return (wall - duration_us(self.offset)) % duration_us(self.step) == 0
+
+    def candidate_bound(self, lo_us: int, hi_us: int) -> int:
+        """No fewer than the starts in ``[lo_us, hi_us)``. Complexity: O(1)."""
+        # Every midnight and every change of the clock may add one start to the even count.
+        width = max(hi_us - lo_us, 0)
+        return width // duration_us(self.step) + 2 * (width // DAY + 2)
+
+    def starts_us(self, lo_us: int, hi_us: int) -> tuple[int, ...]:
+        """The starts *t* with ``lo_us <= t < hi_us``, in order.
+
+        Raises:
+            SearchLimitError: If there may be more than a million, before any work.
+        """
+        return _starts_us(self, lo_us, hi_us)
+
+    def _list_us(self, lo_us: int, hi_us: int) -> Iterable[int]:
+        step = duration_us(self.step)
+        first = duration_us(self.offset) % step
+        for start, end, offset in offset_runs(lo_us, hi_us, self.zone):
+            wall, wall_end = start + offset, end + offset
+            while wall < wall_end:
+                midnight = wall - wall % DAY
+                # Where the step divides the day, all days of the run are one progression.
+                stop = wall_end if DAY % step == 0 else min(midnight + DAY, wall_end)
+                label = midnight + first
+                if label < wall:
+                    label += -((label - wall) // step) * step
+                yield from range(label - offset, stop - offset, step)
+                wall = stop
+
+
+@frozen(cache_hash=True)
+class Epoch:
+    """Starts at every *step* since 1970-01-01T00:00Z plus the offset, whatever clocks show.
+
+    >>> Epoch(timedelta(minutes=30)).starts_us(0, 3_600_000_000)
+    (0, 1800000000)
+
+    Raises:
+        InvalidValueError: If the step is not above zero or the offset is negative.
+    """
+
+    step: timedelta = field(converter=_step)
+    offset: timedelta = field(default=timedelta(0), converter=_offset)
+
+    def includes_us(self, instant_us: int) -> bool:
+        """Whether a booking may start at that instant."""
+        return (instant_us - duration_us(self.offset)) % duration_us(self.step) == 0
+
+    def candidate_bound(self, lo_us: int, hi_us: int) -> int:
+        """No fewer than the starts in ``[lo_us, hi_us)``. Complexity: O(1)."""
+        return max(hi_us - lo_us, 0) // duration_us(self.step) + 1
+
+    def starts_us(self, lo_us: int, hi_us: int) -> tuple[int, ...]:
+        """The starts *t* with ``lo_us <= t < hi_us``, in order.
+
+        Raises:
+            SearchLimitError: If there may be more than a million, before any work.
+        """
+        return _starts_us(self, lo_us, hi_us)
+
+    def _list_us(self, lo_us: int, hi_us: int) -> Iterable[int]:
+        step = duration_us(self.step)
+        return range(lo_us + (duration_us(self.offset) - lo_us) % step, hi_us, step)
+
+
+def _starts(values: Iterable[datetime]) -> tuple[datetime, ...]:
+    if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+        expected = "a list of aware datetimes"
+        raise InvalidValueError("starts", values, expected, "type")
+    starts = tuple(sorted({to_utc(value, "starts") for value in values}))
+    if len(starts) > MOST_CANDIDATES:
+        raise LimitExceededError("starts of a grid", len(starts), MOST_CANDIDATES)
+    return starts
+
+
+@frozen(cache_hash=True)
+class FixedStarts:
+    """Starts at exactly these instants: given sessions, a timetable.
+
+    Aware datetimes in any zone and any order; kept in UTC, in order, each once.
+
+    Raises:
+        NaiveDatetimeError: If a start has no UTC offset.
+    """
+
+    starts: tuple[datetime, ...] = field(converter=_starts)
+    _instants: tuple[int, ...] = field(init=False, repr=False, eq=False)
+
+    @_instants.default
+    def _count_instants(self) -> tuple[int, ...]:
+        return tuple(to_us(start) for start in self.starts)
+
+    def includes_us(self, instant_us: int) -> bool:
+        """Whether a booking may start at that instant. Complexity: O(log n)."""
+        return self.starts_us(instant_us, instant_us + 1) != ()
+
+    def candidate_bound(self, lo_us: int, hi_us: int) -> int:
+        """No fewer than the starts in ``[lo_us, hi_us)``. Complexity: O(1)."""
+        return len(self._instants) if lo_us < hi_us else 0
+
+    def starts_us(self, lo_us: int, hi_us: int) -> tuple[int, ...]:
+        """The starts *t* with ``lo_us <= t < hi_us``, in order. Complexity: O(log n + k)."""
+        first = bisect_left(self._instants, lo_us)
+        return self._instants[first : bisect_left(self._instants, hi_us, lo=first)]
+
+
+Grid = LocalMidnight | Epoch | FixedStarts
+"""Everything that can say which instants are starts."""
+
+
+def check_grid(value: object, name: str = "grid") -> Grid:
+    """A grid, for the argument of that name."""
+    if not isinstance(value, LocalMidnight | Epoch | FixedStarts):
+        expected = "a grid: LocalMidnight, Epoch or FixedStarts"
+        raise InvalidValueError(name, value, expected, "type")
+    return value
+
+
+def _starts_us(grid: LocalMidnight | Epoch, lo_us: int, hi_us: int) -> tuple[int, ...]:
+    bound = grid.candidate_bound(lo_us, hi_us)
+    if bound > MOST_CANDIDATES:
+        raise SearchLimitError("candidate starts of one question", bound, MOST_CANDIDATES)
+    if bound > _MOST_KEPT:
+        return tuple(grid._list_us(lo_us, hi_us))
+    return _kept_starts_us(grid, lo_us, hi_us)
+
+
+@lru_cache(maxsize=16)
+def _kept_starts_us(grid: LocalMidnight | Epoch, lo_us: int, hi_us: int) -> tuple[int, ...]:
+    return tuple(grid._list_us(lo_us, hi_us))
