@@ -1,0 +1,216 @@
+"""What is booked: bookings with their claims, and blocks, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from attrs import field, frozen
+
+from bookable.checks import (
+    check_amount,
+    check_choice,
+    check_duration,
+    check_id,
+    check_ids,
+    check_text,
+    check_type,
+)
+from bookable.errors import InvalidIntervalError, InvalidValueError
+from bookable.frozen_map import FrozenMap
+from bookable.timeline.instant import duration_us, to_us, to_utc
+from bookable.timeline.interval import Interval, check_interval
+
+
+class BookingStatus(StrEnum):
+    """Where a booking stands."""
+
+    PENDING = "pending"
+    """Waits for approval; blocks (SPEC N26)."""
+    CONFIRMED = "confirmed"
+    """Takes place; blocks."""
+    CANCELLED = "cancelled"
+    """Does not take place; kept as history, claims nothing."""
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether a booking in this status holds its claims (SPEC N26)."""
+        return self is not BookingStatus.CANCELLED
+
+
+@frozen
+class Buffers:
+    """The time kept clear before and after a booking on one resource (SPEC N15)."""
+
+    before: timedelta = timedelta(0)
+    after: timedelta = timedelta(0)
+
+    def __attrs_post_init__(self) -> None:
+        check_duration(self.before, "buffers.before")
+        check_duration(self.after, "buffers.after")
+
+
+NO_BUFFERS: Final = Buffers()
+
+SessionKey = tuple[str, int, int, tuple[str, ...], tuple[str, ...]]
+"""Calendar, start, end, hosts and rooms: what bookings of one session share (SPEC N12)."""
+
+
+@frozen
+class Claim:
+    """What one booking takes of one resource, and when.
+
+    ``units`` are taken once per ``session`` where there is one; ``seats`` always
+    add up. Plain data: a database may store it as a row.
+    """
+
+    resource_id: str
+    footprint: Interval
+    units: int
+    seats: int
+    booking_id: str
+    session: SessionKey | None = None
+
+
+def _start(value: datetime) -> datetime:
+    return to_utc(value, "start")
+
+
+def _end(value: datetime) -> datetime:
+    return to_utc(value, "end")
+
+
+def _status(value: str) -> BookingStatus:
+    return check_choice(value, BookingStatus, "status")
+
+
+def _host_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(check_ids(values, "host_ids", known="member ids")))
+
+
+def _room_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(check_ids(values, "room_ids", known="room ids")))
+
+
+def _equipment(items: Mapping[str, int]) -> FrozenMap[str, int]:
+    like = "a mapping of equipment ids to units, for example {'table': 1}"
+    found: Mapping[str, int] = check_type(items, Mapping, "equipment", like)
+    units = {
+        check_id(key, "equipment"): check_amount(value, f"equipment[{key!r}]", minimum=1)
+        for key, value in found.items()
+    }
+    return FrozenMap(sorted(units.items()))
+
+
+def _buffers(items: Mapping[str, Buffers] | None) -> FrozenMap[str, Buffers] | None:
+    if items is None:
+        return None
+    like = "a mapping of resource ids to Buffers(before, after)"
+    found: Mapping[str, Buffers] = check_type(items, Mapping, "buffers", like)
+    buffers = {
+        check_id(key, "buffers"): check_type(value, Buffers, f"buffers[{key!r}]", like)
+        for key, value in found.items()
+    }
+    return FrozenMap(sorted(buffers.items()))
+
+
+@frozen
+class Booking:
+    """Somebody has this time, these hosts, these rooms and this equipment.
+
+    Any aware datetimes are accepted and kept in UTC. ``buffers`` tells for each
+    resource the time kept clear around the booking; None lets a `Scheduler` take
+    them from its catalogue when it is handed the booking. ``version`` counts the
+    changes of this booking.
+
+    Raises:
+        InvalidIntervalError: If ``start`` is not before ``end``.
+        InvalidValueError: If a field cannot be what it must be, or nothing is booked.
+    """
+
+    id: str
+    start: datetime = field(converter=_start)
+    end: datetime = field(converter=_end)
+    calendar_id: str | None = None
+    party_size: int = 1
+    host_ids: tuple[str, ...] = field(default=(), converter=_host_ids)
+    room_ids: tuple[str, ...] = field(default=(), converter=_room_ids)
+    equipment: FrozenMap[str, int] = field(default=FrozenMap(), converter=_equipment)
+    status: BookingStatus = field(default=BookingStatus.CONFIRMED, converter=_status)
+    version: int = 1
+    customer_id: str | None = None
+    buffers: FrozenMap[str, Buffers] | None = field(default=None, converter=_buffers)
+
+    def __attrs_post_init__(self) -> None:
+        check_id(self.id)
+        if not self.start < self.end:
+            raise InvalidIntervalError.of(self.start, self.end)
+        check_duration(self.end - self.start, "end - start")
+        check_amount(self.party_size, "party_size", minimum=1)
+        check_amount(self.version, "version", minimum=1)
+        for name in ("calendar_id", "customer_id"):
+            value = getattr(self, name)
+            if value is not None:
+                check_id(value, name)
+        ids = self.resource_ids
+        if len(set(ids)) < len(ids) or self.calendar_id in ids:
+            expected = "each id once, as calendar, host, room or equipment"
+            raise InvalidValueError("room_ids", ids, expected, "duplicate_id")
+        if not ids and self.calendar_id is None:
+            expected = "a calendar or at least one resource"
+            raise InvalidValueError("calendar_id", None, expected, "empty_request")
+
+    @property
+    def interval(self) -> Interval:
+        """The booked time without buffers."""
+        return Interval(self.start, self.end)
+
+    @property
+    def resource_ids(self) -> tuple[str, ...]:
+        """Everything that the booking takes: hosts, rooms, equipment."""
+        return (*self.host_ids, *self.room_ids, *self.equipment)
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the booking holds its claims (SPEC N26)."""
+        return self.status.is_blocking
+
+    @property
+    def session_key(self) -> SessionKey | None:
+        """What bookings of one session share; None without a calendar."""
+        if self.calendar_id is None:
+            return None
+        start, end = to_us(self.start), to_us(self.end)
+        return self.calendar_id, start, end, self.host_ids, self.room_ids
+
+    def buffers_on(self, resource_id: str) -> Buffers:
+        """The buffers on one of its resources; none where nothing is said."""
+        return NO_BUFFERS if self.buffers is None else self.buffers.get(resource_id, NO_BUFFERS)
+
+    def footprint_us(self, resource_id: str) -> tuple[int, int]:
+        """The time kept on a resource, buffers included, in microseconds since the epoch."""
+        buffers = self.buffers_on(resource_id)
+        before, after = duration_us(buffers.before), duration_us(buffers.after)
+        return to_us(self.start) - before, to_us(self.end) + after
+
+
+@frozen
+class Block:
+    """Time in which a resource or calendar takes no booking: external busy time, maintenance.
+
+    A block only ever subtracts. Bookings that it finds inside stay and are reported
+    as violations (SPEC N9). ``kind`` is the host's own word for it.
+    """
+
+    id: str
+    resource_id: str
+    interval: Interval
+    kind: str = "busy"
+
+    def __attrs_post_init__(self) -> None:
+        check_id(self.id, "block_id")
+        check_id(self.resource_id, "resource_id")
+        check_interval(self.interval, "interval")
+        check_text(self.kind, "kind")
