@@ -1,0 +1,1 @@
+"""Who holds what, when: the index, the ledger and its audit."""

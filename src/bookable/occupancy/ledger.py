@@ -1,0 +1,268 @@
+"""Who holds what, when: all bookings and blocks as one immutable, versioned value.
+
+Model: a booking is kept under its id for ever, whatever becomes of it; while it blocks,
+it has one claim in the record of each resource that it takes, and one in the record of its
+calendar. A command makes the next ledger by replacing the records that it touches;
+all others are shared, and a ledger that somebody kept never changes.
+
+The surprising decision: a resource that the catalogue does not know may have claims here.
+History outlives the catalogue (SPEC N9); the audit reports it, nothing is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from bookable.domain.booking import Block, Booking, SessionKey
+from bookable.errors import InvalidValueError, StaleLedgerError
+from bookable.frozen_map import FrozenMap
+from bookable.occupancy.claims import Taken, as_claim, taken_by
+from bookable.occupancy.plan import Plan
+from bookable.occupancy.record import EMPTY, Record
+from bookable.occupancy.shared_map import SharedMap
+
+InSession = Callable[[Booking], bool]
+"""Whether a booking's calendar lets bookings of the same time share (SPEC N12)."""
+
+
+class Ledger:
+    """Bookings, blocks and one `Record` per resource and calendar.
+
+    ``version`` counts the commands that were applied.
+    """
+
+    __slots__ = ("in_session", "_records", "_sessions", "blocks", "bookings", "version")
+    bookings: SharedMap[str, Booking]
+    blocks: SharedMap[str, Block]
+    version: int
+    in_session: InSession
+    _records: SharedMap[str, Record]
+    _sessions: SharedMap[SessionKey, tuple[str, ...]]
+
+    @classmethod
+    def of(
+        cls, bookings: Iterable[Booking], blocks: Iterable[Block], in_session: InSession
+    ) -> Ledger:
+        """The ledger of a history, whether it keeps to the capacities or not. O(n log n).
+
+        Raises:
+            InvalidValueError: If two bookings or two blocks have the same id.
+        """
+        new = cls.__new__(cls)
+        new.in_session, new.version = in_session, 0
+        new.bookings = SharedMap(_by_id(bookings, "bookings"))
+        new.blocks = SharedMap(_by_id(blocks, "blocks"))
+        claims: dict[str, list[Taken]] = defaultdict(list)
+        sessions: dict[SessionKey, list[str]] = defaultdict(list)
+        for booking in new.bookings.values():
+            for claim in new.claims_of(booking):
+                claims[claim.resource_id].append(claim)
+                if claim.session is not None and claim.resource_id == booking.calendar_id:
+                    sessions[claim.session].append(booking.id)
+        closed: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+        for block in new.blocks.values():
+            closed[block.resource_id][block.id] = block.interval.start_us, block.interval.end_us
+        new._records = SharedMap(
+            {
+                key: Record.of(claims.get(key, ()), closed.get(key, {}))
+                for key in sorted({*claims, *closed})
+            }
+        )
+        new._sessions = SharedMap({key: tuple(sorted(ids)) for key, ids in sessions.items()})
+        return new
+
+    # Questions -------------------------------------------------------------
+
+    def record(self, resource_id: str) -> Record:
+        """What is taken of a resource, or booked through a calendar."""
+        return self._records.get(resource_id, EMPTY)
+
+    @property
+    def record_ids(self) -> tuple[str, ...]:
+        """The resources and calendars that ever had a claim or a block."""
+        return tuple(self._records)
+
+    @property
+    def sessions(self) -> dict[SessionKey, tuple[str, ...]]:
+        """Every session with the ids of its blocking bookings, sorted."""
+        return dict(self._sessions)
+
+    def claims_of(self, booking: Booking) -> tuple[Taken, ...]:
+        """What a booking takes: of its resources, and of its calendar."""
+        in_session = self.in_session(booking)
+        claims = taken_by(booking, in_session=in_session)
+        if booking.calendar_id is None or not booking.is_blocking:
+            return claims
+        start, end = booking.interval.start_us, booking.interval.end_us
+        session = booking.session_key if in_session else None
+        own = Taken(booking.calendar_id, start, end, 1, booking.party_size, booking.id, session)
+        return (*claims, own)
+
+    def session(self, key: SessionKey) -> tuple[Booking, ...]:
+        """The blocking bookings of a session, by id; none where there is no such session."""
+        return tuple(self.bookings[booking_id] for booking_id in self._sessions.get(key, ()))
+
+    def sessions_of(self, calendar_id: str, low: int, high: int) -> tuple[SessionKey, ...]:
+        """The sessions of a calendar that start in ``[low, high)``, by start, end, hosts, rooms."""
+        keys = {share[0] for share in self.record(calendar_id).shares}
+        return tuple(sorted(key for key in keys if low <= key[1] < high))
+
+    def versions(self, resource_ids: Iterable[str]) -> FrozenMap[str, int]:
+        """The versions of these records, for a plan to rest on."""
+        return FrozenMap({key: self.record(key).version for key in sorted(set(resource_ids))})
+
+    def ignoring(self, booking_ids: Iterable[str]) -> Ledger:
+        """The ledger as it would be without some blocking bookings, for one decision.
+
+        Only records and sessions are without them; the bookings stay listed.
+        """
+        gone = [self.bookings[key] for key in booking_ids if key in self.bookings]
+        new = self._next()
+        new._give_back([claim for booking in gone for claim in self.claims_of(booking)])
+        return new
+
+    # The one command -------------------------------------------------------
+
+    def applying(self, plan: Plan) -> Ledger:
+        """The next ledger. Amortised O(√n) for each record touched.
+
+        Raises:
+            StaleLedgerError: If a resource that the plan rests on has changed since, or
+                a booking or block is no longer what it was.
+        """
+        self._check_fresh(plan)
+        if plan.is_empty:
+            return self
+        new = self._next()
+        new.version = self.version + 1
+        before = [claim for booking in plan.bookings_before for claim in self.claims_of(booking)]
+        after = [claim for booking in plan.bookings_after for claim in self.claims_of(booking)]
+        new._give_back(before)
+        new._take(after)
+        new.bookings = self.bookings.setting({each.id: each for each in plan.bookings_after})
+        new._move_blocks(plan.blocks_before, plan.blocks_after)
+        return new
+
+    def ruled_by(self, in_session: InSession) -> Ledger:
+        """The next ledger under another rule for sessions; rebuilt only where that matters."""
+        if any(self.in_session(each) != in_session(each) for each in self.bookings.values()):
+            new = Ledger.of(self.bookings.values(), self.blocks.values(), in_session)
+            new._records = SharedMap(
+                {key: new.record(key).after(self.record(key)) for key in new.record_ids}
+            )
+        else:
+            new = self._next()
+            new.in_session = in_session
+        new.version = self.version + 1
+        return new
+
+    def plan(
+        self,
+        command: str,
+        *,
+        before: tuple[Booking, ...] = (),
+        after: tuple[Booking, ...] = (),
+        rests_on: Iterable[str] = (),
+    ) -> Plan:
+        """A plan for bookings, with its claims, on this state."""
+        given_back = [claim for booking in before for claim in taken_by_own(self, booking)]
+        taken = [claim for booking in after for claim in taken_by_own(self, booking)]
+        touched = (claim.resource_id for claim in (*given_back, *taken))
+        calendars = (each.calendar_id for each in (*before, *after) if each.calendar_id is not None)
+        return Plan(
+            command,
+            bookings_before=before,
+            bookings_after=after,
+            given_back=tuple(map(as_claim, given_back)),
+            taken=tuple(map(as_claim, taken)),
+            rests_on=self.versions([*rests_on, *touched, *calendars]),
+        )
+
+    # -----------------------------------------------------------------------
+
+    def _next(self) -> Ledger:
+        new = Ledger.__new__(Ledger)
+        new.in_session, new.version = self.in_session, self.version
+        new.bookings, new.blocks = self.bookings, self.blocks
+        new._records, new._sessions = self._records, self._sessions
+        return new
+
+    def _check_fresh(self, plan: Plan) -> None:
+        for key, version in plan.rests_on.items():
+            if self.record(key).version != version:
+                raise StaleLedgerError(key, version, self.record(key).version)
+        replaced = {booking.id for booking in plan.bookings_before}
+        for booking in plan.bookings_before:
+            present = self.bookings.get(booking.id)
+            if present != booking:
+                actual = 0 if present is None else present.version
+                raise StaleLedgerError(booking.id, booking.version, actual)
+        for booking in plan.bookings_after:
+            if booking.id not in replaced and booking.id in self.bookings:
+                raise StaleLedgerError(booking.id, 0, self.bookings[booking.id].version)
+        for block in plan.blocks_before:
+            if self.blocks.get(block.id) != block:
+                raise StaleLedgerError(block.id, 1, 0)
+        for block in plan.blocks_after:
+            if block.id in self.blocks:
+                raise StaleLedgerError(block.id, 0, 1)
+
+    def _give_back(self, claims: list[Taken]) -> None:
+        """Take claims out of records and sessions; only ever called on a new ledger."""
+        records = dict.fromkeys(claim.resource_id for claim in claims)
+        changed = {key: self.record(key) for key in records}
+        left: dict[SessionKey, tuple[str, ...]] = {}
+        for claim in claims:
+            key = claim.resource_id
+            changed[key] = changed[key].removing(claim)
+            if claim.session is not None and key == claim.session[0]:
+                ids = left.get(claim.session, self._sessions.get(claim.session, ()))
+                left[claim.session] = tuple(each for each in ids if each != claim.booking_id)
+        self._records = self._records.setting(changed)
+        self._sessions = self._sessions.setting(
+            {key: ids for key, ids in left.items() if ids}
+        ).without([key for key, ids in left.items() if not ids])
+
+    def _take(self, claims: list[Taken]) -> None:
+        """Put claims into records and sessions; only ever called on a new ledger."""
+        changed = {claim.resource_id: self.record(claim.resource_id) for claim in claims}
+        joined: dict[SessionKey, tuple[str, ...]] = {}
+        for claim in claims:
+            key = claim.resource_id
+            changed[key] = changed[key].adding(claim)
+            if claim.session is not None and key == claim.session[0]:
+                ids = joined.get(claim.session, self._sessions.get(claim.session, ()))
+                joined[claim.session] = tuple(sorted({*ids, claim.booking_id}))
+        self._records = self._records.setting(changed)
+        self._sessions = self._sessions.setting(joined)
+
+    def _move_blocks(self, before: tuple[Block, ...], after: tuple[Block, ...]) -> None:
+        changed = {block.resource_id: self.record(block.resource_id) for block in (*before, *after)}
+        for block in before:
+            changed[block.resource_id] = changed[block.resource_id].unblocking(block.id)
+        for block in after:
+            start, end = block.interval.start_us, block.interval.end_us
+            changed[block.resource_id] = changed[block.resource_id].blocking(block.id, start, end)
+        self._records = self._records.setting(changed)
+        self.blocks = self.blocks.without([block.id for block in before])
+        self.blocks = self.blocks.setting({block.id: block for block in after})
+
+
+def taken_by_own(ledger: Ledger, booking: Booking) -> tuple[Taken, ...]:
+    """The claims of a booking on its resources, without that on its calendar."""
+    claims = ledger.claims_of(booking)
+    return tuple(claim for claim in claims if claim.resource_id != booking.calendar_id)
+
+
+E = TypeVar("E", Booking, Block)
+
+
+def _by_id(entries: Iterable[E], field: str) -> Mapping[str, E]:
+    found: dict[str, E] = {}
+    for entry in entries:
+        if entry.id in found:
+            raise InvalidValueError(f"{field}: id", entry.id, "an id used once", "duplicate_id")
+        found[entry.id] = entry
+    return found
