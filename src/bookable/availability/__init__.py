@@ -1,0 +1,1 @@
+"""What is free, and why not: feasibility, the joint decision, search, explanation."""

@@ -1,0 +1,172 @@
+"""Which resources a booking would take: the best by preference that leaves all roles filled.
+
+Roles choose in their declared order; each takes its best candidates, but never one whose
+loss would leave a later choice without resources. So the choice is the first in
+lexicographic order among all allocations that exist, and the same for the same state
+(SPEC N14, N25).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import field, frozen
+
+from bookable.availability.question import Candidate, Question
+from bookable.domain.booking import Buffers
+from bookable.domain.resources import Member, Room
+from bookable.frozen_map import FrozenMap
+from bookable.occupancy.ledger import Ledger
+from bookable.timeline.instant import as_duration, duration_us
+
+Options = tuple[tuple[Candidate, ...], ...]
+"""For each role the candidates that can serve at one start."""
+
+Preference = tuple[int, int, int, str]
+
+
+@frozen
+class Allocation:
+    """The concrete resources that one booking takes; ids are sorted."""
+
+    host_ids: tuple[str, ...] = ()
+    room_ids: tuple[str, ...] = ()
+    equipment: FrozenMap[str, int] = FrozenMap()
+    buffers: FrozenMap[str, Buffers] = field(default=FrozenMap(), repr=False)
+
+    @classmethod
+    def of(cls, taken: Sequence[Candidate]) -> Allocation:
+        """The allocation of these candidates."""
+        ordered = sorted(taken, key=lambda each: each.resource.id)
+        hosts = [each for each in ordered if isinstance(each.resource, Member)]
+        rooms = [each for each in ordered if isinstance(each.resource, Room)]
+        items = [each for each in ordered if each not in hosts and each not in rooms]
+        return cls(
+            host_ids=tuple(each.resource.id for each in hosts),
+            room_ids=tuple(each.resource.id for each in rooms),
+            equipment=FrozenMap({each.resource.id: each.units for each in items}),
+            buffers=FrozenMap({each.resource.id: _buffers(each) for each in ordered}),
+        )
+
+    @property
+    def resource_ids(self) -> tuple[str, ...]:
+        """Everything that is taken: hosts, rooms, equipment."""
+        return (*self.host_ids, *self.room_ids, *self.equipment)
+
+    def footprint_us(self, resource_id: str, start: int, end: int) -> tuple[int, int]:
+        """The time that would be kept on a resource for a body, in microseconds."""
+        buffers = self.buffers[resource_id]
+        return start - duration_us(buffers.before), end + duration_us(buffers.after)
+
+
+def _buffers(candidate: Candidate) -> Buffers:
+    return Buffers(as_duration(candidate.before), as_duration(candidate.after))
+
+
+def preference(candidate: Candidate, ledger: Ledger) -> Preference:
+    """Least wasted seats, then priority, then fewest bookings held, then lowest id (SPEC N14)."""
+    resource = candidate.resource
+    wasted = resource.capacity - candidate.seats if isinstance(resource, Room) else 0
+    priority = resource.priority if isinstance(resource, Member) else 0
+    return wasted, -priority, len(ledger.record(resource.id).index), resource.id
+
+
+def assign(question: Question, options: Options, ledger: Ledger) -> tuple[Candidate, ...] | None:
+    """The best candidates that fill all roles, in role order; None when none do.
+
+    O(p log p) for the pools, and O(s²·p) for the *s* places of roles whose pools overlap.
+    """
+    taken: dict[int, tuple[Candidate, ...]] = {}
+    for group in question.groups:
+        ranked = {
+            number: sorted(options[number], key=lambda each: preference(each, ledger))
+            for number in group
+        }
+        chosen = _best(question, ranked) if len(group) > 1 else None
+        if chosen is None:
+            number = group[0]
+            chosen = {number: tuple(ranked[number][: question.roles[number].count])}
+        if any(len(chosen.get(each, ())) < question.roles[each].count for each in group):
+            return None
+        taken.update(chosen)
+    return tuple(candidate for number in sorted(taken) for candidate in taken[number])
+
+
+def _best(
+    question: Question, ranked: dict[int, list[Candidate]]
+) -> dict[int, tuple[Candidate, ...]]:
+    """The first choice in lexicographic order for roles that compete; empty when none exists."""
+    seats = [number for number in ranked for _ in range(question.roles[number].count)]
+    wanted = [[each.resource.id for each in ranked[number]] for number in seats]
+    holder = _matching(wanted)
+    if holder is None:
+        return {}
+    chosen: dict[int, tuple[Candidate, ...]] = {}
+    for seat, number in enumerate(seats):
+        # Move on to the best resource that still lets every later seat be filled.
+        best = next(
+            each for each in ranked[number] if _settle(wanted, holder, seat, each.resource.id)
+        )
+        chosen[number] = (*chosen.get(number, ()), best)
+    return chosen
+
+
+def _matching(wanted: list[list[str]]) -> dict[str, int] | None:
+    """A seat for each resource so that every seat is filled; None when there is none."""
+    holder: dict[str, int] = {}
+    for seat in range(len(wanted)):
+        if not _fill(wanted, holder, seat, set(), frozenset()):
+            return None
+    return holder
+
+
+def _fill(
+    wanted: list[list[str]],
+    holder: dict[str, int],
+    seat: int,
+    tried: set[str],
+    settled: frozenset[int],
+) -> bool:
+    """Find a resource for a seat, moving unsettled seats on (augmenting path)."""
+    for resource_id in wanted[seat]:
+        if resource_id not in holder and resource_id not in tried:
+            holder[resource_id] = seat
+            return True
+    for resource_id in wanted[seat]:
+        if resource_id in tried:
+            continue
+        tried.add(resource_id)
+        other = holder[resource_id]
+        if other not in settled and _fill(wanted, holder, other, tried, settled):
+            holder[resource_id] = seat
+            return True
+    return False
+
+
+def _settle(wanted: list[list[str]], holder: dict[str, int], seat: int, resource_id: str) -> bool:
+    """Give a seat this resource if every later seat can still be filled, and only then.
+
+    Seats before this one are settled: theirs is not taken away.
+    """
+    other = holder.get(resource_id)
+    if other == seat:
+        return True
+    if other is not None and other < seat:
+        return False
+    moved = {held: holding for held, holding in holder.items() if holding != seat}
+    moved[resource_id] = seat
+    if other is not None:
+        settled = frozenset(range(seat + 1))
+        if not _fill(wanted, moved, other, {resource_id}, settled):
+            return False
+    holder.clear()
+    holder.update(moved)
+    return True
+
+
+def able_candidates(question: Question, able: Iterator[tuple[int, int]]) -> Options:
+    """The candidates of each role at the given places."""
+    options: list[list[Candidate]] = [[] for _ in question.roles]
+    for number, position in able:
+        options[number].append(question.roles[number].candidates[position])
+    return tuple(map(tuple, options))

@@ -1,0 +1,238 @@
+"""Why not: every rule that stands in the way of one start, as data (SPEC N32).
+
+The question whether a start can be booked is `Search`'s alone; only when it says no are the
+reasons collected here, from the same structures. They are the reasons whose removal
+would let the start be booked: a host who is busy is not named while another one is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bookable.availability.feasibility import (
+    Shape,
+    Starts,
+    busy_pieces,
+    hours_shape,
+    limits,
+    open_starts,
+)
+from bookable.availability.joint import PlaceMasks, broken_conditions
+from bookable.availability.question import Candidate, Condition, Question
+from bookable.availability.search import Search
+from bookable.availability.sessions import Session, joinable, sessions_between
+from bookable.domain.refusal import Detail, Refusal, RefusalCode
+from bookable.domain.resources import Equipment, Room
+from bookable.occupancy.record import Record
+from bookable.timeline._kernel import union
+from bookable.timeline.instant import from_us
+from bookable.timeline.interval import Interval
+
+
+def explain(search: Search, start: int) -> tuple[Refusal, ...]:
+    """Every refusal of a start, by rule, then subject, then time; none when it can be booked."""
+    if search.at(start).bookable:
+        return ()
+    found = [*_gate_refusals(search, start), *_role_refusals(search, start)]
+    assert found, "what cannot be booked has a reason"
+    return tuple(sorted(dict.fromkeys(found), key=_order))
+
+
+def _order(refusal: Refusal) -> tuple[int, str, int, int]:
+    order = list(RefusalCode).index(refusal.rule)
+    return order, refusal.subject, refusal.interval.start_us, refusal.interval.end_us
+
+
+def _refusal(
+    rule: RefusalCode,
+    subject: str,
+    times: tuple[int, int],
+    booking_ids: Iterable[str] = (),
+    **detail: Detail,
+) -> Refusal:
+    ids = tuple(sorted(set(booking_ids)))
+    return Refusal(rule, subject, Interval.from_us(*times), ids, detail)
+
+
+# The gate ------------------------------------------------------------------
+
+
+def _gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
+    question = search.question
+    subject, body = question.subject, (start, start + question.duration)
+    calendar, seats = question.calendar, question.seats_per_slot
+    if calendar is not None and not calendar.is_active:
+        yield _refusal(RefusalCode.INACTIVE, subject, body)
+    if seats is not None and question.party_size > seats:
+        yield _never(subject, body, "seats", question.party_size, seats)
+    if not search.is_on_grid(start):
+        yield _refusal(RefusalCode.OFF_GRID, subject, body)
+    earliest, latest = search.notice_and_horizon
+    if start < earliest:
+        moment = from_us(earliest).isoformat()
+        yield _refusal(RefusalCode.NOTICE_TOO_SHORT, subject, body, earliest=moment)
+    if latest is not None and start >= latest:
+        moment = from_us(latest).isoformat()
+        yield _refusal(RefusalCode.BEYOND_HORIZON, subject, body, latest=moment)
+    shape = hours_shape(question, question.before, question.after)
+    if not open_starts(question.hours, shape, start, start + 1):
+        yield _refusal(RefusalCode.OUTSIDE_HOURS, subject, _covered(shape, start))
+    if calendar is not None:
+        record = search.ledger.record(calendar.id)
+        low, high = start - question.before, body[1] + question.after
+        blocked = record.blocked.above(0, low, high)
+        if blocked:
+            block_ids = record.blocks_overlapping(low, high)
+            times = blocked[0][0], blocked[-1][1]
+            yield _refusal(RefusalCode.BUSY, subject, times, block_ids=block_ids)
+
+
+def _covered(shape: Shape, start: int) -> tuple[int, int]:
+    return start - shape.before, start + shape.duration + shape.after
+
+
+def _never(subject: str, times: tuple[int, int], what: str, needed: int, there: int) -> Refusal:
+    return _refusal(
+        RefusalCode.NEVER_FITS, subject, times, what=what, needed=needed, available=there
+    )
+
+
+# The roles -----------------------------------------------------------------
+
+
+def _role_refusals(search: Search, start: int) -> Iterator[Refusal]:
+    question = search.question
+    sessions = sessions_between(search.ledger, search.catalogue, question, start, start + 1)
+    if joinable(sessions, question.party_size):
+        return
+    places = search.places(Starts((start,)), sessions)
+    broken = broken_conditions(question, places)
+    minimal = [
+        condition
+        for condition in broken
+        if not any(set(other.roles) < set(condition.roles) for other in broken)
+    ]
+    for condition in minimal:
+        yield from _condition_refusals(search, start, condition, places)
+    for session in sessions:
+        yield from _session_refusals(search, session)
+
+
+def _condition_refusals(
+    search: Search, start: int, condition: Condition, places: PlaceMasks
+) -> Iterator[Refusal]:
+    question = search.question
+    body = start, start + question.duration
+    able, pool = [], []
+    for group in condition.resources:
+        number, position = group[0]
+        resource_id = question.roles[number].candidates[position].resource.id
+        pool.append(resource_id)
+        if any(places[place] for place in group):
+            able.append(resource_id)
+            continue
+        for role, index in group:
+            candidate = question.roles[role].candidates[index]
+            yield from _candidate_refusals(search, start, candidate)
+    if condition.needed > len(pool) and len(condition.roles) == 1:
+        yield _never(question.subject, body, "resources", condition.needed, len(pool))
+    elif len(condition.roles) > 1:
+        names = tuple(question.roles[number].name for number in condition.roles)
+        yield _refusal(
+            RefusalCode.ROLES_COMPETE,
+            question.subject,
+            body,
+            roles=names,
+            pool=tuple(pool),
+            needed=condition.needed,
+            available=len(able),
+        )
+
+
+def _candidate_refusals(search: Search, start: int, candidate: Candidate) -> Iterator[Refusal]:
+    """Why one resource cannot serve in one role; nothing when only its session stands there."""
+    question, resource = search.question, candidate.resource
+    body = start, start + question.duration
+    if not resource.is_active:
+        yield _refusal(RefusalCode.INACTIVE, resource.id, body)
+    shape = hours_shape(question, candidate.before, candidate.after)
+    if not open_starts(resource.hours, shape, start, start + 1):
+        yield _refusal(RefusalCode.OUTSIDE_HOURS, resource.id, _covered(shape, start))
+    shortage = candidate.shortage
+    if shortage is not None:
+        what, needed, there = shortage
+        yield _never(resource.id, body, what, needed, there)
+    else:
+        yield from _occupied(search, start, candidate)
+
+
+def _occupied(search: Search, start: int, candidate: Candidate) -> Iterator[Refusal]:
+    question, resource = search.question, candidate.resource
+    record = search.ledger.record(resource.id)
+    low, high = start - candidate.before, start + question.duration + candidate.after
+    if isinstance(resource, Room):
+        limit = resource.capacity - candidate.seats
+        crowded = record.seats.above(limit, low, high)
+        if crowded:
+            left = resource.capacity - record.seats.peak(low, high)
+            yield _refusal(
+                RefusalCode.FULL,
+                resource.id,
+                (crowded[0][0], crowded[-1][1]),
+                _bookings_in(record, crowded),
+                seats_left=max(left, 0),
+                party_size=candidate.seats,
+            )
+    busy = _busy_but_for_seats(record, candidate, low, high)
+    if busy:
+        detail: dict[str, Detail] = {}
+        block_ids = record.blocks_overlapping(low, high)
+        if block_ids:
+            detail["block_ids"] = block_ids
+        broken = _out_of_service(resource, low, high) if isinstance(resource, Equipment) else 0
+        if broken:
+            detail["out_of_service"] = broken
+        times = busy[0][0], busy[-1][1]
+        ids = _bookings_in(record, busy)
+        yield _refusal(RefusalCode.BUSY, resource.id, times, ids, **detail)
+
+
+def _busy_but_for_seats(
+    record: Record, candidate: Candidate, low: int, high: int
+) -> tuple[tuple[int, int], ...]:
+    """Where the resource is blocked or has no unit left."""
+    if not isinstance(candidate.resource, Room):
+        return busy_pieces(record, candidate, low, high)
+    pieces = record.blocked.above(0, low, high)
+    for load, limit in limits(record, candidate.resource):
+        if load is not record.seats:
+            pieces = union(pieces, load.above(limit - candidate.units, low, high))
+    return pieces
+
+
+def _bookings_in(record: Record, pieces: Iterable[tuple[int, int]]) -> set[str]:
+    return {booking_id for piece in pieces for booking_id in record.index.overlapping(*piece)}
+
+
+def _out_of_service(equipment: Equipment, low: int, high: int) -> int:
+    if isinstance(equipment.out_of_service, int):
+        return equipment.out_of_service
+    return equipment.out_of_service_profile.peak(low, high)
+
+
+def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
+    """Why nobody can join a session: it is full, or something that it holds is in trouble."""
+    question: Question = search.question
+    times = session.key[1], session.key[2]
+    ids = [booking.id for booking in session.bookings]
+    if session.seats_left < question.party_size:
+        yield _refusal(
+            RefusalCode.FULL,
+            question.subject,
+            times,
+            ids,
+            seats_left=session.seats_left,
+            party_size=question.party_size,
+        )
+    for resource_id in session.trouble:
+        yield _refusal(RefusalCode.BUSY, resource_id, times, ids)

@@ -1,0 +1,86 @@
+"""When all roles can be filled at once: exact for overlapping pools (SPEC N14).
+
+Each place (a candidate in a role) has a set of starts that it can serve. A start is
+feasible iff every Hall condition of the question holds there. The same conditions are
+read over masks, over pieces of the time line, and at a single start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
+
+from bookable.availability import masks
+from bookable.availability.feasibility import Starts, feasible_mask, feasible_starts
+from bookable.availability.question import Condition, Place, Question
+from bookable.occupancy.ledger import Ledger
+from bookable.timeline import _kernel as kernel
+from bookable.timeline._kernel import Pieces
+
+PlaceMasks = dict[Place, int]
+"""For each place the starts that it can serve."""
+
+
+def place_masks(ledger: Ledger, question: Question, starts: Starts) -> PlaceMasks:
+    """The starts that each candidate can serve in each role."""
+    return {
+        (number, position): feasible_mask(
+            ledger.record(candidate.resource.id), candidate, question, starts
+        )
+        for number, role in enumerate(question.roles)
+        for position, candidate in enumerate(role.candidates)
+    }
+
+
+def joint_mask(question: Question, places: PlaceMasks, size: int) -> int:
+    """The starts at which all roles can be filled by different resources."""
+    feasible = masks.everything(size)
+    for condition in question.conditions:
+        able = [
+            reduce(or_, (places[place] for place in group)) for group in condition.resources
+        ]
+        feasible &= masks.at_least(condition.needed, able)
+        if not feasible:
+            break
+    return feasible
+
+
+def broken_conditions(question: Question, places: PlaceMasks) -> tuple[Condition, ...]:
+    """The conditions that fail at the only start that the masks speak of."""
+    return tuple(
+        condition
+        for condition in question.conditions
+        if sum(any(places[place] for place in group) for group in condition.resources)
+        < condition.needed
+    )
+
+
+def joint_starts(
+    ledger: Ledger, question: Question, low: int, high: int, held: Mapping[Place, list[int]]
+) -> Pieces:
+    """The starts in ``[low, high)``, at any microsecond, at which all roles can be filled.
+
+    ``held`` are single starts at which a place cannot serve.
+    """
+    places = {
+        (number, position): feasible_starts(
+            ledger.record(candidate.resource.id), candidate, question, low, high
+        )
+        for number, role in enumerate(question.roles)
+        for position, candidate in enumerate(role.candidates)
+    }
+    for place, times in held.items():
+        points = kernel.normalise((time, time + 1) for time in times)
+        places[place] = kernel.subtract(places[place], points)
+    feasible: Pieces = ((low, high),)
+    for condition in question.conditions:
+        able = [_either(places[place] for place in group) for group in condition.resources]
+        feasible = kernel.intersect(feasible, kernel.at_least(condition.needed, able))
+        if not feasible:
+            break
+    return feasible
+
+
+def _either(sets: Iterable[Pieces]) -> Pieces:
+    return reduce(kernel.union, sets)

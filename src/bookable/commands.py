@@ -1,0 +1,208 @@
+"""What the commands decide: each gives a plan or refuses, and changes nothing.
+
+The same predicate that lists a slot decides it (SPEC N3): every plan is made from a
+`Search` over the state that the command is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import attrs
+
+from bookable.availability.assignment import Allocation
+from bookable.availability.explain import explain
+from bookable.availability.question import Question
+from bookable.availability.search import Search
+from bookable.availability.slot import Slot
+from bookable.checks import check_flag, check_id
+from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
+from bookable.domain.calendar import Calendar
+from bookable.domain.catalogue import Catalogue, kind_of
+from bookable.domain.resources import Member
+from bookable.errors import (
+    BookingRefused,
+    IdConflictError,
+    InvalidTransitionError,
+    InvalidValueError,
+    ResourceInUseError,
+    UnknownIdError,
+)
+from bookable.occupancy.ledger import Ledger
+from bookable.occupancy.plan import Plan
+from bookable.timeline.instant import to_us
+
+# Bookings ------------------------------------------------------------------
+
+
+def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> Plan:
+    """Decide a booking; an empty plan where it is booked already (SPEC N33)."""
+    check_id(booking_id, "booking_id")
+    if customer_id is not None:
+        check_id(customer_id, "customer_id")
+    present = search.ledger.bookings.get(booking_id)
+    if present is not None:
+        if present.customer_id == customer_id and _is_met(search.question, slot, present):
+            return Plan("book")
+        raise IdConflictError("booking", booking_id)
+    allocation = _decide(search, slot)
+    booking = Booking(
+        id=booking_id,
+        start=slot.start,
+        end=slot.end,
+        calendar_id=slot.request.calendar_id,
+        party_size=slot.party_size,
+        host_ids=allocation.host_ids,
+        room_ids=allocation.room_ids,
+        equipment=allocation.equipment,
+        customer_id=customer_id,
+        buffers=allocation.buffers,
+    )
+    return search.ledger.plan("book", after=(booking,))
+
+
+def plan_cancel(ledger: Ledger, booking_id: str) -> Plan:
+    """Decide a cancellation; an empty plan where it is cancelled already."""
+    booking = booking_of(ledger, booking_id)
+    if booking.status is BookingStatus.CANCELLED:
+        return Plan("cancel")
+    cancelled = attrs.evolve(
+        booking, status=BookingStatus.CANCELLED, version=booking.version + 1
+    )
+    return ledger.plan("cancel", before=(booking,), after=(cancelled,))
+
+
+def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking) -> Plan:
+    """Decide a move; ``search`` reads the ledger as it is without the booking (SPEC N28)."""
+    if not booking.is_blocking:
+        raise InvalidTransitionError(booking.id, booking.status.value, "reschedule")
+    if slot.request.calendar_id != booking.calendar_id:
+        expected = f"a slot of the booking's own calendar, {booking.calendar_id!r}"
+        raise InvalidValueError("to", slot.request.calendar_id, expected, "other_calendar")
+    if _is_met(search.question, slot, booking):
+        return Plan("reschedule")
+    allocation = _decide(search, slot)
+    moved = attrs.evolve(
+        booking,
+        start=slot.start,
+        end=slot.end,
+        party_size=slot.party_size,
+        host_ids=allocation.host_ids,
+        room_ids=allocation.room_ids,
+        equipment=allocation.equipment,
+        buffers=allocation.buffers,
+        version=booking.version + 1,
+    )
+    return ledger.plan("reschedule", before=(booking,), after=(moved,))
+
+
+def _decide(search: Search, slot: Slot) -> Allocation:
+    """What the slot would take in this state; the predicate runs again here."""
+    start = to_us(slot.start)
+    offer = search.at(start)
+    if not offer.bookable:
+        raise BookingRefused(explain(search, start))
+    return offer.details(start).allocation
+
+
+def _is_met(question: Question, slot: Slot, booking: Booking) -> bool:
+    """Whether a booking is already what the slot's request asks for."""
+    request = slot.request
+    same = (booking.calendar_id, booking.start, booking.end, booking.party_size) == (
+        request.calendar_id,
+        slot.start,
+        slot.end,
+        request.party_size,
+    )
+    wanted = request.host_ids
+    if not same or not booking.is_blocking:
+        return False
+    if request.calendar_id is not None:
+        return wanted is None or set(booking.host_ids) <= set(wanted)
+    held = {*booking.resource_ids}
+    return all(
+        sum(candidate.resource.id in held for candidate in role.candidates) >= role.count
+        for role in question.roles
+    )
+
+
+def booking_of(ledger: Ledger, booking_id: str) -> Booking:
+    """The booking of this id, or `UnknownIdError`."""
+    booking = ledger.bookings.get(check_id(booking_id, "booking_id"))
+    if booking is None:
+        raise UnknownIdError("booking", booking_id, "booking_id")
+    return booking
+
+
+# Blocks --------------------------------------------------------------------
+
+
+def plan_block(ledger: Ledger, block: Block) -> Plan:
+    """Decide a block; an empty plan where it is there already."""
+    present = ledger.blocks.get(block.id)
+    if present == block:
+        return Plan("block")
+    if present is not None:
+        raise IdConflictError("block", block.id)
+    return Plan("block", blocks_after=(block,))
+
+
+def plan_unblock(ledger: Ledger, block_id: str) -> Plan:
+    """Decide the end of a block."""
+    block = ledger.blocks.get(check_id(block_id, "block_id"))
+    if block is None:
+        raise UnknownIdError("block", block_id, "block_id")
+    return Plan("unblock", blocks_before=(block,))
+
+
+# The catalogue -------------------------------------------------------------
+
+
+def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
+    """The id of something in the catalogue, or `UnknownIdError`."""
+    if check_id(entry_id, field) not in catalogue:
+        raise UnknownIdError("resource or calendar", entry_id, field)
+    return entry_id
+
+
+def session_rule(catalogue: Catalogue) -> Callable[[Booking], bool]:
+    """Which bookings share sessions, by their calendars (SPEC N12)."""
+    shared = {calendar.id for calendar in catalogue.calendars() if calendar.has_sessions}
+    return lambda booking: booking.calendar_id in shared
+
+
+def with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
+    """The booking with buffers: its own, else those of the catalogue (SPEC N15)."""
+    if booking.buffers is not None:
+        return booking
+    calendar = catalogue.get(booking.calendar_id or "")
+    default = Buffers()
+    if isinstance(calendar, Calendar):
+        default = Buffers(calendar.buffer_before, calendar.buffer_after)
+    buffers: dict[str, Buffers] = {}
+    for resource_id in booking.resource_ids:
+        entry = catalogue.get(resource_id)
+        before, after = default.before, default.after
+        if entry is not None and not isinstance(entry, Member | Calendar):
+            before = before if entry.buffer_before is None else entry.buffer_before
+            after = after if entry.buffer_after is None else entry.buffer_after
+        buffers[resource_id] = Buffers(before, after)
+    return attrs.evolve(booking, buffers=buffers)
+
+
+def users_of(ledger: Ledger, entry_id: str, now: datetime) -> tuple[list[str], list[str]]:
+    """The blocking bookings that end after ``now`` and the blocks that use an entry."""
+    record = ledger.record(entry_id)
+    bookings = [
+        booking_id for booking_id in record.index.entries() if ledger.bookings[booking_id].end > now
+    ]
+    return sorted(bookings), sorted(record.blocks)
+
+
+def check_unused(catalogue: Catalogue, entry_id: str, users: list[str], *, cascade: bool) -> None:
+    """Refuse to remove what is used, unless cascading was asked for."""
+    entry = catalogue.get(entry_id)
+    if users and not check_flag(cascade, "cascade") and entry is not None:
+        remedy = "cascade=True cancels its bookings and lifts its blocks"
+        raise ResourceInUseError(kind_of(entry), entry_id, tuple(users), remedy)
