@@ -37,9 +37,7 @@ def joint_mask(question: Question, places: PlaceMasks, size: int) -> int:
     """The starts at which all roles can be filled by different resources."""
     feasible = masks.everything(size)
     for condition in question.conditions:
-        able = [
-            reduce(or_, (places[place] for place in group)) for group in condition.resources
-        ]
+        able = [reduce(or_, (places[place] for place in group)) for group in condition.resources]
         feasible &= masks.at_least(condition.needed, able)
         if not feasible:
             break

@@ -291,7 +291,11 @@ def _summed(roles: Iterable[Role]) -> Iterator[Role]:
     for role in roles:
         candidate = role.candidates[0]
         key = candidate.resource.id
-        if len(role.candidates) > 1 or role.count > 1 or not isinstance(candidate.resource, Equipment):
+        if (
+            len(role.candidates) > 1
+            or role.count > 1
+            or not isinstance(candidate.resource, Equipment)
+        ):
             others.append(role)
         elif key not in single:
             single[key] = role

@@ -95,9 +95,7 @@ def placeless_starts(question: Question, sessions: tuple[Session, ...]) -> list[
     return [session.start for session in sessions if not session.key[4]]
 
 
-def _session(
-    ledger: Ledger, catalogue: Catalogue, question: Question, key: SessionKey
-) -> Session:
+def _session(ledger: Ledger, catalogue: Catalogue, question: Question, key: SessionKey) -> Session:
     bookings = ledger.session(key)
     left = (question.seats_per_slot or 0) - sum(booking.party_size for booking in bookings)
     trouble: list[str] = []

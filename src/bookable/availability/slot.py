@@ -145,9 +145,7 @@ class Slots(Sequence[Slot]):
     def __getitem__(self, index: int | slice) -> Slot | Slots:
         if isinstance(index, slice):
             cut = self._starts[index]
-            return Slots(
-                self._request, cut, self._duration, self._source, truncated=self.truncated
-            )
+            return Slots(self._request, cut, self._duration, self._source, truncated=self.truncated)
         return self._slot(self._starts[index])
 
     def __iter__(self) -> Iterator[Slot]:

@@ -1,0 +1,1 @@
+"""Seeded workloads and timed questions: ``python -m benchmarks``."""
