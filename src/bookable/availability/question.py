@@ -114,15 +114,6 @@ class Question:
         return "" if self.calendar is None else self.calendar.id
 
     @property
-    def has_hosts(self) -> bool:
-        """Whether a person takes part, who can only be in one session at a time."""
-        return any(
-            isinstance(candidate.resource, Member)
-            for role in self.roles
-            for candidate in role.candidates
-        )
-
-    @property
     def party_size(self) -> int:
         """The people in the request."""
         return self.request.party_size

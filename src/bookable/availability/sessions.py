@@ -17,7 +17,7 @@ from bookable.availability.question import Place, Question
 from bookable.domain.booking import Booking, SessionKey
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
-from bookable.domain.resources import Room
+from bookable.domain.resources import Equipment, Room
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline.instant import duration_us
 
@@ -71,15 +71,14 @@ def joinable(sessions: tuple[Session, ...], party_size: int) -> tuple[Session, .
 def held_places(question: Question, sessions: tuple[Session, ...]) -> dict[Place, list[int]]:
     """Where no second session can be opened, with the starts.
 
-    Without hosts only its rooms tell a session from another of the same calendar and
-    time, so none is opened in a room that has one: who books there joins it.
+    A session without hosts is told from others of its calendar and time by its rooms alone.
+    So a room that has one gets no second: who books there joins it.
     """
-    if question.has_hosts:
-        return {}
     starts: dict[str, list[int]] = defaultdict(list)
     for session in sessions:
-        for room_id in session.key[4]:
-            starts[room_id].append(session.start)
+        if not session.key[3]:
+            for room_id in session.key[4]:
+                starts[room_id].append(session.start)
     return {
         (number, position): starts[candidate.resource.id]
         for number, role in enumerate(question.roles)
@@ -89,10 +88,16 @@ def held_places(question: Question, sessions: tuple[Session, ...]) -> dict[Place
 
 
 def placeless_starts(question: Question, sessions: tuple[Session, ...]) -> list[int]:
-    """The starts of sessions that have neither hosts nor rooms: there is only one at a time."""
-    if question.has_hosts:
+    """The starts of sessions without hosts and rooms, which there is only one of at a time.
+
+    They matter where another booking might have neither hosts nor rooms as well.
+    """
+    if any(
+        all(not isinstance(candidate.resource, Equipment) for candidate in role.candidates)
+        for role in question.roles
+    ):
         return []
-    return [session.start for session in sessions if not session.key[4]]
+    return [session.start for session in sessions if not session.key[3] and not session.key[4]]
 
 
 def _session(ledger: Ledger, catalogue: Catalogue, question: Question, key: SessionKey) -> Session:
