@@ -13,7 +13,7 @@ import attrs
 
 from bookable.availability.assignment import Allocation
 from bookable.availability.explain import explain
-from bookable.availability.question import Question
+from bookable.availability.question import Candidate, Question
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot
 from bookable.checks import check_flag, check_id
@@ -31,7 +31,7 @@ from bookable.errors import (
 )
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import to_us
+from bookable.timeline.instant import duration_us, to_us
 
 # Bookings ------------------------------------------------------------------
 
@@ -67,9 +67,7 @@ def plan_cancel(ledger: Ledger, booking_id: str) -> Plan:
     booking = booking_of(ledger, booking_id)
     if booking.status is BookingStatus.CANCELLED:
         return Plan("cancel")
-    cancelled = attrs.evolve(
-        booking, status=BookingStatus.CANCELLED, version=booking.version + 1
-    )
+    cancelled = attrs.evolve(booking, status=BookingStatus.CANCELLED, version=booking.version + 1)
     return ledger.plan("cancel", before=(booking,), after=(cancelled,))
 
 
@@ -120,11 +118,22 @@ def _is_met(question: Question, slot: Slot, booking: Booking) -> bool:
         return False
     if request.calendar_id is not None:
         return wanted is None or set(booking.host_ids) <= set(wanted)
-    held = {*booking.resource_ids}
+    if len(booking.resource_ids) != sum(role.count for role in question.roles):
+        return False
     return all(
-        sum(candidate.resource.id in held for candidate in role.candidates) >= role.count
+        sum(_holds(booking, candidate) for candidate in role.candidates) >= role.count
         for role in question.roles
     )
+
+
+def _holds(booking: Booking, candidate: Candidate) -> bool:
+    """Whether a booking takes just what a candidate would give."""
+    key = candidate.resource.id
+    if key not in booking.resource_ids or booking.equipment.get(key, 1) != candidate.units:
+        return False
+    buffers = booking.buffers_on(key)
+    before, after = duration_us(buffers.before), duration_us(buffers.after)
+    return (before, after) == (candidate.before, candidate.after)
 
 
 def booking_of(ledger: Ledger, booking_id: str) -> Booking:

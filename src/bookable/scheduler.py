@@ -249,7 +249,9 @@ class Scheduler:
         """
         to_utc(now, "now")
         window = check_interval(within, "within")
-        entry = self._catalogue.get(commands.check_known(self._catalogue, resource_id, "resource_id"))
+        entry = self._catalogue.get(
+            commands.check_known(self._catalogue, resource_id, "resource_id")
+        )
         record, low, high = self._ledger.record(resource_id), window.start_us, window.end_us
         busy = record.blocked.above(0, low, high)
         if entry is not None and not isinstance(entry, Calendar):

@@ -14,7 +14,6 @@ from bookable import (
     Interval,
     Member,
     Request,
-    Requirement,
     Room,
     Scheduler,
     WeeklyHours,

@@ -9,11 +9,11 @@ hand-over" (SPEC N13) true by construction: one resource serves the whole time.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from bookable.availability import masks
 from bookable.availability.question import Candidate, Question
@@ -22,15 +22,33 @@ from bookable.domain.resources import Equipment, Resource, Room
 from bookable.occupancy.record import Record
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
+from bookable.timeline.grid import Grid
 from bookable.timeline.profile import Profile
+
+# Masks over more starts than this are worked out anew each time, so that caches stay small.
+_MOST_KEPT: Final = 50_000
+
+
+class GridWindow(NamedTuple):
+    """What determines a list of candidate starts: a grid, and the window in microseconds."""
+
+    grid: Grid
+    low: int
+    high: int
 
 
 @frozen
 class Starts:
     """Candidate starts in order; ``key`` stands for them in caches, None keeps them out."""
 
-    times: tuple[int, ...] = field(eq=False)
-    key: Hashable | None = None
+    times: tuple[int, ...]
+    key: GridWindow | None = None
+
+    @classmethod
+    def of(cls, grid: Grid, low: int, high: int) -> Starts:
+        """The starts of a grid in ``[low, high)``; very long lists are kept out of caches."""
+        times = grid.starts_us(low, high)
+        return cls(times, GridWindow(grid, low, high) if len(times) <= _MOST_KEPT else None)
 
 
 class Shape(NamedTuple):
@@ -60,17 +78,16 @@ def open_mask(hours: OpeningHours | None, shape: Shape, starts: Starts) -> int:
     if hours is None:
         return masks.everything(len(starts.times))
     if starts.key is None:
-        return _open_mask(hours, shape, starts)
-    return _kept_open_mask(hours, shape, starts)
+        return _open_mask(hours, shape, starts.times)
+    return _kept_open_mask(hours, shape, starts.key)
 
 
-@lru_cache(maxsize=4096)
-def _kept_open_mask(hours: OpeningHours, shape: Shape, starts: Starts) -> int:
-    return _open_mask(hours, shape, starts)
+@lru_cache(maxsize=2048)
+def _kept_open_mask(hours: OpeningHours, shape: Shape, key: GridWindow) -> int:
+    return _open_mask(hours, shape, key.grid.starts_us(key.low, key.high))
 
 
-def _open_mask(hours: OpeningHours, shape: Shape, starts: Starts) -> int:
-    times = starts.times
+def _open_mask(hours: OpeningHours, shape: Shape, times: tuple[int, ...]) -> int:
     pieces = open_starts(hours, shape, times[0], times[-1] + 1)
     ranges = ((bisect_left(times, low), bisect_left(times, high)) for low, high in pieces)
     return masks.of_ranges(ranges, len(times))

@@ -83,7 +83,7 @@ def _reaching(count: int, planes: list[int], anywhere: int) -> int:
 
 def chosen(items: Sequence[T], mask: int) -> Iterator[T]:
     """The items whose bit is set, in order. Linear in the bits, at C speed."""
-    return compress(items, bin(mask)[2:].encode().translate(_DIGITS)[::-1])
+    return compress(items, f"{mask:b}".encode().translate(_DIGITS)[::-1])
 
 
 def lowest(mask: int) -> int:

@@ -194,7 +194,7 @@ class Search:
         needed = grid.candidate_bound(low, high)
         if needed > MOST_CANDIDATES:
             raise SearchLimitError("candidate starts", needed, MOST_CANDIDATES)
-        return Starts(grid.starts_us(low, high), (grid, low, high))
+        return Starts.of(grid, low, high)
 
 
 @frozen(eq=False)

@@ -287,7 +287,9 @@ def _check_references(entry: Entry, entries: Mapping[str, Entry]) -> None:
                 raise UnknownIdError("member", member_id, f"calendar {entry.id!r}: member_ids")
         for resource_id in references_of(entry):
             if not isinstance(entries.get(resource_id), Room | Equipment | Member):
-                raise UnknownIdError("resource", resource_id, f"calendar {entry.id!r}: requirements")
+                raise UnknownIdError(
+                    "resource", resource_id, f"calendar {entry.id!r}: requirements"
+                )
         return
     for calendar_id in references_of(entry):
         if not isinstance(entries.get(calendar_id), Calendar):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from attrs import field, frozen
 
 from bookable.checks import check_amount, check_duration, check_ids, check_items, check_text
-from bookable.errors import InvalidAmountError, InvalidValueError, LimitExceededError
+from bookable.errors import InvalidValueError, LimitExceededError
 from bookable.limits import MOST_REQUIREMENTS
 
 

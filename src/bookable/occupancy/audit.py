@@ -164,9 +164,7 @@ def _above(
             ids = sorted({key for each in involved for key in every[each].booking_ids})
             detail: dict[str, Detail] = {"what": what, "taken": peak, "capacity": capacity}
             interval = Interval.from_us(opened, time)
-            yield Violation(
-                ViolationCode.OVERCOMMITTED, subject, interval, tuple(ids), detail
-            )
+            yield Violation(ViolationCode.OVERCOMMITTED, subject, interval, tuple(ids), detail)
             opened, involved, peak = None, set(), 0
 
 

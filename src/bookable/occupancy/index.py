@@ -107,9 +107,7 @@ class BookingIndex:
         }
         return {**kept, **self._added}
 
-    def _next(
-        self, added: dict[str, tuple[int, int]], removed: frozenset[str]
-    ) -> BookingIndex:
+    def _next(self, added: dict[str, tuple[int, int]], removed: frozenset[str]) -> BookingIndex:
         new = BookingIndex.__new__(BookingIndex)
         new._base, new._added, new._removed = self._base, added, removed
         outgrown = max(_SMALLEST_FOLD, len(self._base.entries) // _FOLD_FRACTION)

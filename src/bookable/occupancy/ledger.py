@@ -33,7 +33,7 @@ class Ledger:
     ``version`` counts the commands that were applied.
     """
 
-    __slots__ = ("in_session", "_records", "_sessions", "blocks", "bookings", "version")
+    __slots__ = ("_records", "_sessions", "blocks", "bookings", "in_session", "version")
     bookings: SharedMap[str, Booking]
     blocks: SharedMap[str, Block]
     version: int

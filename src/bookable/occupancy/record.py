@@ -18,7 +18,7 @@ from bookable.timeline.profile import Profile
 
 T = TypeVar("T")
 
-_MOST_MEMOS: Final = 64
+_MOST_MEMOS: Final = 16
 
 
 class Record:
@@ -28,7 +28,7 @@ class Record:
     schedulers and threads; the memo holds only what the record determines.
     """
 
-    __slots__ = ("_memo", "blocks", "blocked", "index", "load", "seats", "shares", "version")
+    __slots__ = ("_memo", "blocked", "blocks", "index", "load", "seats", "shares", "version")
 
     def __init__(
         self,

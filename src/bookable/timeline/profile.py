@@ -13,6 +13,7 @@ overlaps (SPEC N11).
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
@@ -134,7 +135,7 @@ class Profile:
         times = [time for chunk in self._chunks for time in chunk.times]
         levels = [level + chunk.offset for chunk in self._chunks for level in chunk.levels]
         # Breakpoints strictly increase.
-        assert all(low < high for low, high in zip(times, times[1:], strict=False))
+        assert all(low < high for low, high in itertools.pairwise(times))
         # Neighbouring levels differ, so the form is canonical.
         assert all(low != high for low, high in zip([0, *levels], levels, strict=False))
         # The profile ends at zero.
@@ -168,13 +169,11 @@ class Profile:
 
     def _loads(self) -> Iterator[Load]:
         pairs = self._plain_pairs()
-        for (start, level), (end, _) in zip(pairs, pairs[1:], strict=False):
+        for (start, level), (end, _) in itertools.pairwise(pairs):
             if level:
                 yield start, end, level
 
-    def _raised_across(
-        self, first: int, last: int, load: Load, before: int
-    ) -> tuple[_Chunk, ...]:
+    def _raised_across(self, first: int, last: int, load: Load, before: int) -> tuple[_Chunk, ...]:
         """The chunks from *first* to *last* with a load that starts and ends in different ones."""
         start, end, units = load
         times, levels = _plain(self._chunks[first])
@@ -183,8 +182,7 @@ class Profile:
         left = self.level_at(times[0] - 1) + units
         tail = _raised(times, levels, None, end, units, left)
         inner = tuple(
-            chunk._replace(offset=chunk.offset + units)
-            for chunk in self._chunks[first + 1 : last]
+            chunk._replace(offset=chunk.offset + units) for chunk in self._chunks[first + 1 : last]
         )
         return _cut(*head) + inner + _cut(*tail)
 
