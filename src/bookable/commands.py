@@ -11,12 +11,12 @@ from datetime import datetime
 
 import attrs
 
-from bookable.availability.assignment import Allocation
+from bookable.availability.assignment import Allocation, assign
 from bookable.availability.explain import explain
-from bookable.availability.question import Candidate, Question
+from bookable.availability.question import Candidate
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot
-from bookable.checks import check_flag, check_id
+from bookable.checks import check_id
 from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue, kind_of
@@ -31,7 +31,7 @@ from bookable.errors import (
 )
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import duration_us, to_us
+from bookable.timeline.instant import duration_us, instant_us
 
 # Bookings ------------------------------------------------------------------
 
@@ -43,7 +43,7 @@ def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | No
         check_id(customer_id, "customer_id")
     present = search.ledger.bookings.get(booking_id)
     if present is not None:
-        if present.customer_id == customer_id and _is_met(search.question, slot, present):
+        if present.customer_id == customer_id and _is_met(search, slot, present):
             return Plan("book")
         raise IdConflictError("booking", booking_id)
     allocation = _decide(search, slot)
@@ -78,7 +78,7 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
     if slot.request.calendar_id != booking.calendar_id:
         expected = f"a slot of the booking's own calendar, {booking.calendar_id!r}"
         raise InvalidValueError("to", slot.request.calendar_id, expected, "other_calendar")
-    if _is_met(search.question, slot, booking):
+    if _is_met(search, slot, booking):
         return Plan("reschedule")
     allocation = _decide(search, slot)
     moved = attrs.evolve(
@@ -97,16 +97,16 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
 
 def _decide(search: Search, slot: Slot) -> Allocation:
     """What the slot would take in this state; the predicate runs again here."""
-    start = to_us(slot.start)
+    start = instant_us(slot.start, "slot.start")
     offer = search.at(start)
     if not offer.bookable:
         raise BookingRefused(explain(search, start))
     return offer.details(start).allocation
 
 
-def _is_met(question: Question, slot: Slot, booking: Booking) -> bool:
+def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
     """Whether a booking is already what the slot's request asks for."""
-    request = slot.request
+    question, request = search.question, slot.request
     same = (booking.calendar_id, booking.start, booking.end, booking.party_size) == (
         request.calendar_id,
         slot.start,
@@ -120,10 +120,11 @@ def _is_met(question: Question, slot: Slot, booking: Booking) -> bool:
         return wanted is None or set(booking.host_ids) <= set(wanted)
     if len(booking.resource_ids) != sum(role.count for role in question.roles):
         return False
-    return all(
-        sum(_holds(booking, candidate) for candidate in role.candidates) >= role.count
+    held = tuple(
+        tuple(candidate for candidate in role.candidates if _holds(booking, candidate))
         for role in question.roles
     )
+    return assign(question, held, search.ledger) is not None
 
 
 def _holds(booking: Booking, candidate: Candidate) -> bool:
@@ -212,6 +213,6 @@ def users_of(ledger: Ledger, entry_id: str, now: datetime) -> tuple[list[str], l
 def check_unused(catalogue: Catalogue, entry_id: str, users: list[str], *, cascade: bool) -> None:
     """Refuse to remove what is used, unless cascading was asked for."""
     entry = catalogue.get(entry_id)
-    if users and not check_flag(cascade, "cascade") and entry is not None:
+    if users and not cascade and entry is not None:
         remedy = "cascade=True cancels its bookings and lifts its blocks"
         raise ResourceInUseError(kind_of(entry), entry_id, tuple(users), remedy)

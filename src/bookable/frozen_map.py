@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from bookable.errors import InvalidValueError
+
 K = TypeVar("K")
 V_co = TypeVar("V_co", covariant=True)
 
@@ -21,7 +23,11 @@ class FrozenMap(Mapping[K, V_co]):
     _hash: int | None
 
     def __init__(self, items: Mapping[K, V_co] | Iterable[tuple[K, V_co]] = ()) -> None:
-        object.__setattr__(self, "_items", dict(items))
+        try:
+            known = dict(items)
+        except (TypeError, ValueError) as error:
+            raise InvalidValueError("items", items, "a mapping or pairs", "type") from error
+        object.__setattr__(self, "_items", known)
         object.__setattr__(self, "_hash", None)
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -21,7 +21,7 @@ from bookable.availability.feasibility import limits
 from bookable.availability.question import Question, resolve
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot, Slots
-from bookable.checks import check_amount, check_ids, check_items, check_type
+from bookable.checks import check_amount, check_flag, check_id, check_ids, check_items, check_type
 from bookable.domain.booking import Block, Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
@@ -123,7 +123,8 @@ class Scheduler:
 
     def __reduce__(self) -> tuple[object, ...]:
         parts = self._catalogue, tuple(self.bookings.values()), tuple(self.blocks.values())
-        return _restored, (*parts, self.version)
+        versions = dict(self._ledger.versions(self._ledger.record_ids))
+        return _restored, (*parts, self.version, versions)
 
     # Questions -------------------------------------------------------------
 
@@ -213,7 +214,7 @@ class Scheduler:
         offer = search.at(start_us)
         if not offer.bookable:
             raise BookingRefused(explain(search, start_us))
-        return Slots(request, (start_us,), search.question.duration, offer)[0]
+        return Slots(request, (start_us,), offer)[0]
 
     def explain(
         self, request: Request, *, start: datetime, now: datetime, ignoring: Iterable[str] = ()
@@ -381,8 +382,9 @@ class Scheduler:
             return self
         for block in self.blocks.values():
             commands.check_known(catalogue, block.resource_id, "blocks: resource_id")
+        changed = self._catalogue.difference(catalogue)
         rule = commands.session_rule(catalogue)
-        return self._with(catalogue, self._ledger.ruled_by(rule))
+        return self._with(catalogue, self._ledger.ruled_by(rule, changed))
 
     def remove(
         self, entry_id: str, *, now: datetime, detach: bool = False, cascade: bool = False
@@ -397,6 +399,7 @@ class Scheduler:
             UnknownIdError: If there is no such entry.
             ResourceInUseError: If it is used and nobody said what shall become of its users.
         """
+        check_flag(cascade, "cascade")
         lean = self._catalogue.remove(entry_id, detach=detach)
         users, blocks = commands.users_of(self._ledger, entry_id, to_utc(now, "now"))
         commands.check_unused(self._catalogue, entry_id, [*users, *blocks], cascade=cascade)
@@ -417,7 +420,7 @@ class Scheduler:
 
     def _known(self, resource_id: str) -> str:
         """The id of something in the catalogue or in the history."""
-        if resource_id in self._ledger.record_ids:
+        if check_id(resource_id, "resource_id") in self._ledger.record_ids:
             return resource_id
         return commands.check_known(self._catalogue, resource_id, "resource_id")
 
@@ -442,9 +445,12 @@ class Scheduler:
 
 
 def _restored(
-    catalogue: Catalogue, bookings: Sequence[Booking], blocks: Sequence[Block], version: int
+    catalogue: Catalogue,
+    bookings: Sequence[Booking],
+    blocks: Sequence[Block],
+    version: int,
+    versions: Mapping[str, int],
 ) -> Scheduler:
-    """A scheduler that was pickled."""
+    """A scheduler that was pickled; plans made before still apply, and stale ones do not."""
     scheduler = Scheduler(catalogue, bookings, blocks)
-    scheduler._ledger.version = version
-    return scheduler
+    return scheduler._with(catalogue, scheduler._ledger.restored(version, versions))

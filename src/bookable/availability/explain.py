@@ -8,6 +8,7 @@ would let the start be booked: a host who is busy is not named while another one
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from bookable.availability.feasibility import (
     Shape,
@@ -23,10 +24,14 @@ from bookable.availability.search import Search
 from bookable.availability.sessions import Session, joinable, sessions_between
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
 from bookable.domain.resources import Equipment, Room
+from bookable.limits import EARLIEST, LATEST
 from bookable.occupancy.record import Record
 from bookable.timeline._kernel import union
-from bookable.timeline.instant import from_us
+from bookable.timeline.instant import from_us, to_us
 from bookable.timeline.interval import Interval
+
+_EARLIEST: Final = to_us(EARLIEST)
+_LATEST: Final = to_us(LATEST) - 1
 
 
 def explain(search: Search, start: int) -> tuple[Refusal, ...]:
@@ -51,7 +56,10 @@ def _refusal(
     **detail: Detail,
 ) -> Refusal:
     ids = tuple(sorted(set(booking_ids)))
-    return Refusal(rule, subject, Interval.from_us(*times), ids, detail)
+    # At the very ends of the time line a footprint may stick out.
+    high = min(times[1], _LATEST)
+    low = min(max(times[0], _EARLIEST), high - 1)
+    return Refusal(rule, subject, Interval.from_us(low, high), ids, detail)
 
 
 # The gate ------------------------------------------------------------------
@@ -71,7 +79,7 @@ def _gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
     if start < earliest:
         moment = from_us(earliest).isoformat()
         yield _refusal(RefusalCode.NOTICE_TOO_SHORT, subject, body, earliest=moment)
-    if latest is not None and start >= latest:
+    if start >= latest:
         moment = from_us(latest).isoformat()
         yield _refusal(RefusalCode.BEYOND_HORIZON, subject, body, latest=moment)
     shape = hours_shape(question, question.before, question.after)

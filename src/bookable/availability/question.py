@@ -114,6 +114,14 @@ class Question:
         return "" if self.calendar is None else self.calendar.id
 
     @property
+    def widest_buffers(self) -> tuple[int, int]:
+        """The longest buffers before and after that any of its resources may take."""
+        every = [each for role in self.roles for each in role.candidates]
+        before = max((each.before for each in every), default=0)
+        after = max((each.after for each in every), default=0)
+        return max(before, self.before), max(after, self.after)
+
+    @property
     def party_size(self) -> int:
         """The people in the request."""
         return self.request.party_size

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import islice
+from typing import Final
 
 from attrs import field, frozen
 
@@ -37,12 +39,16 @@ from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.resources import Member, Room
 from bookable.errors import SearchLimitError
-from bookable.limits import LONGEST_WINDOW, MOST_CANDIDATES
+from bookable.limits import EARLIEST, LATEST, LONGEST_WINDOW, MOST_CANDIDATES
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
+from bookable.timeline.instant import to_us
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
+
+_EARLIEST: Final = to_us(EARLIEST)
+_LATEST: Final = to_us(LATEST)
 
 
 @frozen(eq=False)
@@ -62,9 +68,8 @@ class Search:
         offer = self.offer(starts)
         found = masks.chosen(starts.times, offer.bookable)
         kept = tuple(found if limit is None else islice(found, limit))
-        question = self.question
         cut = offer.bookable.bit_count() > len(kept)
-        return Slots(question.request, kept, question.duration, offer, truncated=cut)
+        return Slots(self.question.request, kept, offer, truncated=cut)
 
     def first_slot(self, window: Interval) -> Slot | None:
         """The first of `slots`."""
@@ -73,7 +78,7 @@ class Search:
         if not offer.bookable:
             return None
         first = starts.times[masks.lowest(offer.bookable)]
-        return Slots(self.question.request, (first,), self.question.duration, offer)[0]
+        return Slots(self.question.request, (first,), offer)[0]
 
     def start_periods(self, window: Interval) -> IntervalSet:
         """Every bookable start of the window, whatever the grid (SPEC N22)."""
@@ -128,8 +133,8 @@ class Search:
         if not self.takes_bookings:
             return 0
         low, high = self.notice_and_horizon
-        last = len(times) if high is None else bisect_left(times, high)
-        gate = masks.of_ranges([(bisect_left(times, low), last)], len(times))
+        allowed = bisect_left(times, low), bisect_left(times, high)
+        gate = masks.of_ranges([allowed], len(times))
         gate &= open_mask(question.hours, self._shape, starts)
         before, reach = question.before, question.duration + question.after
         blocked = (
@@ -141,7 +146,7 @@ class Search:
     def _bookable_starts(self, low: int, high: int) -> Pieces:
         question = self.question
         earliest, latest = self.notice_and_horizon
-        low, high = max(low, earliest), high if latest is None else min(high, latest)
+        low, high = max(low, earliest), min(high, latest)
         if low >= high or not self.takes_bookings:
             return ()
         gate = open_starts(question.hours, self._shape, low, high)
@@ -170,12 +175,16 @@ class Search:
         return seats is None or self.question.party_size <= seats
 
     @property
-    def notice_and_horizon(self) -> tuple[int, int | None]:
-        """The earliest start, inclusive, and the latest, exclusive (SPEC N18, N19)."""
+    def notice_and_horizon(self) -> tuple[int, int]:
+        """The earliest start, inclusive, and the latest, exclusive (SPEC N18, N19).
+
+        Without a horizon the end of the time line is one: no footprint leaves it.
+        """
+        before, after = self.question.widest_buffers
+        earliest = max(self.now + self.question.minimum_notice, _EARLIEST + before)
+        latest = _LATEST - self.question.duration - after
         horizon = self.question.booking_horizon
-        return self.now + self.question.minimum_notice, None if horizon is None else (
-            self.now + horizon
-        )
+        return earliest, latest if horizon is None else min(latest, self.now + horizon)
 
     @property
     def _shape(self) -> Shape:
@@ -286,6 +295,6 @@ def _mask_at(times: Iterable[int], starts: Starts) -> int:
 
 def check_window(window: Interval) -> None:
     """Refuse a window that is too long, before any work (SPEC N34)."""
-    days = window.duration.days
-    if days > LONGEST_WINDOW.days:
+    if window.duration > LONGEST_WINDOW:
+        days = -(-window.duration // timedelta(days=1))
         raise SearchLimitError("days of one window", days, LONGEST_WINDOW.days)

@@ -57,8 +57,12 @@ class Slot:
 
     request: Request
     start: datetime
-    end: datetime
     _source: Source = field(repr=False)
+
+    @property
+    def end(self) -> datetime:
+        """The end: ``start`` plus the duration of the request."""
+        return self.start + self.request.duration
 
     @property
     def interval(self) -> Interval:
@@ -94,20 +98,20 @@ class Slot:
     def _details(self) -> Details:
         return self._source.details(to_us(self.start))
 
-    def _facts(self) -> tuple[Request, datetime, datetime, Details]:
-        return self.request, self.start, self.end, self._details
+    def _facts(self) -> tuple[Request, datetime, Details]:
+        return self.request, self.start, self._details
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Slot) and self._facts() == other._facts()
 
     def __hash__(self) -> int:
-        return hash((self.request, self.start, self.end))
+        return hash((self.request, self.start))
 
     def __repr__(self) -> str:
         return f"Slot({self.start.isoformat()}, {self.end.isoformat()}, {self._details})"
 
-    def __reduce__(self) -> tuple[type[Slot], tuple[Request, datetime, datetime, Source]]:
-        return Slot, (self.request, self.start, self.end, _Known(self._details))
+    def __reduce__(self) -> tuple[type[Slot], tuple[Request, datetime, Source]]:
+        return Slot, (self.request, self.start, _Known(self._details))
 
 
 class Slots(Sequence[Slot]):
@@ -116,20 +120,18 @@ class Slots(Sequence[Slot]):
     ``truncated`` tells whether a limit cut the listing.
     """
 
-    __slots__ = ("_duration", "_request", "_source", "_starts", "truncated")
+    __slots__ = ("_request", "_source", "_starts", "truncated")
 
     def __init__(
         self,
         request: Request,
         starts: tuple[int, ...],
-        duration: int,
         source: Source,
         *,
         truncated: bool = False,
     ) -> None:
         self._request = request
         self._starts = starts
-        self._duration = duration
         self._source = source
         self.truncated = truncated
 
@@ -145,7 +147,7 @@ class Slots(Sequence[Slot]):
     def __getitem__(self, index: int | slice) -> Slot | Slots:
         if isinstance(index, slice):
             cut = self._starts[index]
-            return Slots(self._request, cut, self._duration, self._source, truncated=self.truncated)
+            return Slots(self._request, cut, self._source, truncated=self.truncated)
         return self._slot(self._starts[index])
 
     def __iter__(self) -> Iterator[Slot]:
@@ -167,4 +169,4 @@ class Slots(Sequence[Slot]):
         return f"<{len(self)} slots: {first}{more}>" if self._starts else "<no slots>"
 
     def _slot(self, start: int) -> Slot:
-        return Slot(self._request, from_us(start), from_us(start + self._duration), self._source)
+        return Slot(self._request, from_us(start), self._source)

@@ -18,8 +18,9 @@ from bookable.checks import (
     check_text,
     check_type,
 )
-from bookable.errors import InvalidIntervalError, InvalidValueError
+from bookable.errors import InvalidIntervalError, InvalidValueError, LimitExceededError, shown
 from bookable.frozen_map import FrozenMap
+from bookable.limits import EARLIEST, LATEST
 from bookable.timeline.instant import duration_us, to_us, to_utc
 from bookable.timeline.interval import Interval, check_interval
 
@@ -52,6 +53,9 @@ class Buffers:
         check_duration(self.after, "buffers.after")
 
 
+_EARLIEST: Final = to_us(EARLIEST)
+_LATEST: Final = to_us(LATEST)
+
 NO_BUFFERS: Final = Buffers()
 
 SessionKey = tuple[str, int, int, tuple[str, ...], tuple[str, ...]]
@@ -72,6 +76,13 @@ class Claim:
     seats: int
     booking_id: str
     session: SessionKey | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_id(self.resource_id, "resource_id")
+        check_interval(self.footprint, "footprint")
+        check_amount(self.units, "units", minimum=1)
+        check_amount(self.seats, "seats")
+        check_id(self.booking_id, "booking_id")
 
 
 def _start(value: datetime) -> datetime:
@@ -158,6 +169,11 @@ class Booking:
         if len(set(ids)) < len(ids) or self.calendar_id in ids:
             expected = "each id once, as calendar, host, room or equipment"
             raise InvalidValueError("room_ids", ids, expected, "duplicate_id")
+        for resource_id in self.buffers or ():
+            low, high = self.footprint_us(resource_id)
+            if low < _EARLIEST or high >= _LATEST:
+                limit = f"years in the footprint on {shown(resource_id)} (100 to 9899)"
+                raise LimitExceededError(limit, self.start.year, LATEST.year - 1)
         if not ids and self.calendar_id is None:
             expected = "a calendar or at least one resource"
             raise InvalidValueError("calendar_id", None, expected, "empty_request")

@@ -14,7 +14,7 @@ from typing import TypeVar
 import attrs
 from attrs import field, frozen
 
-from bookable.checks import check_amount, check_id, check_items, check_type
+from bookable.checks import check_amount, check_flag, check_id, check_items, check_type
 from bookable.domain.calendar import Calendar
 from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Member, Resource, Room
@@ -105,10 +105,10 @@ class Catalogue:
 
     def get(self, entry_id: str) -> Entry | None:
         """Whatever has this id, or None."""
-        return self._entries.get(entry_id)
+        return self._entries.get(check_id(entry_id))
 
     def __contains__(self, entry_id: object) -> bool:
-        return entry_id in self._entries
+        return type(entry_id) is str and entry_id in self._entries
 
     def __iter__(self) -> Iterator[Entry]:
         """Everything, ordered by kind and then by id."""
@@ -135,7 +135,7 @@ class Catalogue:
 
     def resource(self, resource_id: str, *, name: str = "resource_id") -> Resource:
         """The room, equipment or member of this id, or `UnknownIdError`."""
-        entry = self._entries.get(resource_id)
+        entry = self._entries.get(check_id(resource_id, name))
         if entry is None or isinstance(entry, Calendar):
             raise UnknownIdError("resource", resource_id, name)
         return entry
@@ -164,11 +164,16 @@ class Catalogue:
 
     def rooms_of(self, calendar_id: str) -> tuple[Room, ...]:
         """The rooms that serve a calendar, ordered by id."""
-        return self._rooms_of.get(calendar_id, ())
+        return self._rooms_of.get(check_id(calendar_id, "calendar_id"), ())
 
     def equipment_of(self, calendar_id: str) -> tuple[Equipment, ...]:
         """The equipment that serves a calendar, ordered by id."""
-        return self._equipment_of.get(calendar_id, ())
+        return self._equipment_of.get(check_id(calendar_id, "calendar_id"), ())
+
+    def difference(self, other: Catalogue) -> tuple[str, ...]:
+        """The ids that only one of the two has, or whose entries differ, sorted."""
+        ids = {*self._entries, *other._entries}
+        return tuple(sorted(key for key in ids if self.get(key) != other.get(key)))
 
     # Commands: each returns another catalogue ------------------------------
 
@@ -210,6 +215,7 @@ class Catalogue:
             ResourceInUseError: If others name it and *detach* is not asked for, or if
                 one of them could not be what it is without it.
         """
+        check_flag(detach, "detach")
         entry = self._entries.get(check_id(entry_id, "id"))
         if entry is None:
             raise UnknownIdError("entry", entry_id, "id")
@@ -225,7 +231,7 @@ class Catalogue:
     # -----------------------------------------------------------------------
 
     def _one(self, kind: type[T], entry_id: str, name: str) -> T:
-        entry = self._entries.get(entry_id) if isinstance(entry_id, str) else None
+        entry = self._entries.get(check_id(entry_id, name))
         if not isinstance(entry, kind):
             raise UnknownIdError(kind.__name__.lower(), entry_id, name)
         return entry
@@ -234,6 +240,8 @@ class Catalogue:
         self, kind: type[T], location_id: str | None, limit: int | None, skip: int
     ) -> tuple[T, ...]:
         check_amount(skip, "skip")
+        if location_id is not None:
+            check_id(location_id, "location_id")
         if limit is not None:
             check_amount(limit, "limit")
         found = [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 from attrs import field, frozen
 
+from bookable.checks import check_ids, check_text, check_type
 from bookable.errors import join_words, shown
 from bookable.frozen_map import FrozenMap
-from bookable.timeline.interval import Interval
+from bookable.timeline.interval import Interval, check_interval
 
 Detail = int | str | tuple[str, ...]
 """What a detail of a refusal may be: plain data that any backend can pass on."""
@@ -39,7 +40,13 @@ class RefusalCode(StrEnum):
 
 
 def _details(items: Mapping[str, Detail]) -> FrozenMap[str, Detail]:
-    return FrozenMap(sorted(items.items()))
+    like = "a mapping of names to plain data"
+    found: Mapping[str, Detail] = check_type(items, Mapping, "detail", like)
+    return FrozenMap(sorted(found.items()))
+
+
+def _ids(values: Iterable[str]) -> tuple[str, ...]:
+    return check_ids(values, "booking_ids", known="booking ids")
 
 
 @frozen
@@ -55,8 +62,13 @@ class Refusal:
     rule: RefusalCode
     subject: str
     interval: Interval
-    booking_ids: tuple[str, ...] = ()
+    booking_ids: tuple[str, ...] = field(default=(), converter=_ids)
     detail: FrozenMap[str, Detail] = field(default=FrozenMap(), converter=_details)
+
+    def __attrs_post_init__(self) -> None:
+        check_type(self.rule, RefusalCode, "rule", "a RefusalCode")
+        check_text(self.subject, "subject")
+        check_interval(self.interval, "interval")
 
     def __str__(self) -> str:
         return _SENTENCES[self.rule](self)
@@ -142,8 +154,13 @@ class Violation:
     rule: ViolationCode
     subject: str
     interval: Interval
-    booking_ids: tuple[str, ...] = ()
+    booking_ids: tuple[str, ...] = field(default=(), converter=_ids)
     detail: FrozenMap[str, Detail] = field(default=FrozenMap(), converter=_details)
+
+    def __attrs_post_init__(self) -> None:
+        check_type(self.rule, ViolationCode, "rule", "a ViolationCode")
+        check_text(self.subject, "subject")
+        check_interval(self.interval, "interval")
 
     def __str__(self) -> str:
         who = f"{_names(self.booking_ids)} in {shown(self.subject)} during {_when(self)}"

@@ -145,17 +145,32 @@ class Ledger:
         new._move_blocks(plan.blocks_before, plan.blocks_after)
         return new
 
-    def ruled_by(self, in_session: InSession) -> Ledger:
-        """The next ledger under another rule for sessions; rebuilt only where that matters."""
+    def ruled_by(self, in_session: InSession, changed: Iterable[str]) -> Ledger:
+        """The next ledger, after a change of the catalogue's entries of these ids.
+
+        Their records move on, so that no plan outlives the change. Claims are worked out
+        anew only where the rule for sessions has become another.
+        """
+        moved = set(changed)
         if any(self.in_session(each) != in_session(each) for each in self.bookings.values()):
             new = Ledger.of(self.bookings.values(), self.blocks.values(), in_session)
-            new._records = SharedMap(
-                {key: new.record(key).after(self.record(key)) for key in new.record_ids}
-            )
+            moved.update(self.record_ids)
         else:
             new = self._next()
             new.in_session = in_session
+        new._records = new._records.setting(
+            {key: new.record(key).at_version(self.record(key).version + 1) for key in sorted(moved)}
+        )
         new.version = self.version + 1
+        return new
+
+    def restored(self, version: int, versions: Mapping[str, int]) -> Ledger:
+        """The same content under the versions that it had when it was pickled."""
+        new = self._next()
+        new.version = version
+        new._records = self._records.setting(
+            {key: self.record(key).at_version(number) for key, number in versions.items()}
+        )
         return new
 
     def plan(

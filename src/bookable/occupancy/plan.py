@@ -7,10 +7,25 @@ resource that the decision rests on.
 
 from __future__ import annotations
 
-from attrs import frozen
+from collections.abc import Iterable
 
+from attrs import field, frozen
+
+from bookable.checks import check_items, check_text, check_type
 from bookable.domain.booking import Block, Booking, Claim
 from bookable.frozen_map import FrozenMap
+
+
+def _bookings(values: Iterable[Booking]) -> tuple[Booking, ...]:
+    return check_items(values, Booking, "bookings", "a Booking")
+
+
+def _blocks(values: Iterable[Block]) -> tuple[Block, ...]:
+    return check_items(values, Block, "blocks", "a Block")
+
+
+def _claims(values: Iterable[Claim]) -> tuple[Claim, ...]:
+    return check_items(values, Claim, "claims", "a Claim")
 
 
 @frozen
@@ -23,13 +38,17 @@ class Plan:
     """
 
     command: str
-    bookings_before: tuple[Booking, ...] = ()
-    bookings_after: tuple[Booking, ...] = ()
-    blocks_before: tuple[Block, ...] = ()
-    blocks_after: tuple[Block, ...] = ()
-    given_back: tuple[Claim, ...] = ()
-    taken: tuple[Claim, ...] = ()
+    bookings_before: tuple[Booking, ...] = field(default=(), converter=_bookings)
+    bookings_after: tuple[Booking, ...] = field(default=(), converter=_bookings)
+    blocks_before: tuple[Block, ...] = field(default=(), converter=_blocks)
+    blocks_after: tuple[Block, ...] = field(default=(), converter=_blocks)
+    given_back: tuple[Claim, ...] = field(default=(), converter=_claims)
+    taken: tuple[Claim, ...] = field(default=(), converter=_claims)
     rests_on: FrozenMap[str, int] = FrozenMap()
+
+    def __attrs_post_init__(self) -> None:
+        check_text(self.command, "command")
+        check_type(self.rests_on, FrozenMap, "rests_on", "a FrozenMap of ids to versions")
 
     @property
     def is_empty(self) -> bool:

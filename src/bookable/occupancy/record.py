@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Final, TypeVar
+from zlib import crc32
 
 from bookable.occupancy.claims import ShareKey, Taken
 from bookable.occupancy.index import BookingIndex
@@ -19,6 +20,7 @@ from bookable.timeline.profile import Profile
 T = TypeVar("T")
 
 _MOST_MEMOS: Final = 16
+_VERSIONS: Final = 2**61  # first versions are spread over so many numbers
 
 
 class Record:
@@ -51,15 +53,21 @@ class Record:
         self._memo: dict[Hashable, object] = {}
 
     @classmethod
-    def of(
-        cls, claims: Iterable[Taken], blocks: Mapping[str, tuple[int, int]], *, version: int = 1
-    ) -> Record:
-        """The record of all these claims and blocks. O(n log n)."""
+    def of(cls, claims: Iterable[Taken], blocks: Mapping[str, tuple[int, int]]) -> Record:
+        """The record of all these claims and blocks. O(n log n).
+
+        Its first version follows from what it holds: the same history read again gives the
+        same version, and another history another one, so that no plan outlives a restart.
+        """
         loads: list[tuple[int, int, int]] = []
         seats: list[tuple[int, int, int]] = []
         entries: dict[str, tuple[int, int]] = {}
         shares: dict[ShareKey, int] = {}
+        version = len(blocks)
+        for block_id, times in blocks.items():
+            version += hash((crc32(block_id.encode()), *times))
         for claim in claims:
+            version += hash((crc32(claim.booking_id.encode()), *claim[1:5]))
             entries[claim.booking_id] = claim.start, claim.end
             if claim.seats:
                 seats.append((claim.start, claim.end, claim.seats))
@@ -70,7 +78,7 @@ class Record:
                     continue
             loads.append((claim.start, claim.end, claim.units))
         return cls(
-            version=version,
+            version=version % _VERSIONS + 1,
             load=Profile.of(loads),
             seats=Profile.of(seats),
             index=BookingIndex(entries),
@@ -148,10 +156,10 @@ class Record:
         self._memo[key] = value
         return value
 
-    def after(self, earlier: Record) -> Record:
-        """The same content, with a version above that of an earlier record."""
+    def at_version(self, version: int) -> Record:
+        """The same content under another version."""
         new = self._next()
-        new.version = earlier.version + 1
+        new.version = version
         return new
 
     def _next(
