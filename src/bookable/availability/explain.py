@@ -73,6 +73,8 @@ def _gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
         yield _refusal(RefusalCode.INACTIVE, subject, body)
     if seats is not None and question.party_size > seats:
         yield _never(subject, body, "seats", question.party_size, seats)
+    if seats is None and not question.roles:
+        yield _never(subject, body, "resources", 1, 0)
     if not search.is_on_grid(start):
         yield _refusal(RefusalCode.OFF_GRID, subject, body)
     earliest, latest = search.notice_and_horizon

@@ -168,11 +168,12 @@ class Search:
 
     @property
     def takes_bookings(self) -> bool:
-        """Whether the calendar is active and large enough for the party."""
+        """Whether the calendar is active, large enough for the party and bounded by anything."""
         calendar, seats = self.question.calendar, self.question.seats_per_slot
         if calendar is not None and not calendar.is_active:
             return False
-        return seats is None or self.question.party_size <= seats
+        # Nothing would ever bound what takes no resource and no seat: that is never "all".
+        return bool(self.question.roles) if seats is None else self.question.party_size <= seats
 
     @property
     def notice_and_horizon(self) -> tuple[int, int]:

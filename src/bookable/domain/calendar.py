@@ -73,7 +73,7 @@ class Calendar:
     Rooms and equipment name the calendars that they serve. A calendar needs its
     hosts by ``kind``, any one of the rooms mapped to it and one unit of each piece of
     equipment mapped to it; ``requirements`` replaces what is needed beside the
-    hosts. Starts lie on ``grid``, by default every ``slot_step`` (the duration,
+    hosts. One that needs nothing at all and has no sessions is never bookable. Starts lie on ``grid``, by default every ``slot_step`` (the duration,
     unless given) since local midnight in ``zone``. ``durations`` are allowed beside
     ``duration``. Bookings of the same time share a session of ``seats_per_slot``
     seats where ``kind`` is ``class`` or ``seats_per_slot`` is above one (SPEC N12).

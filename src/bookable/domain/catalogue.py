@@ -208,7 +208,9 @@ class Catalogue:
 
         A calendar that rooms or equipment serve, or a resource that a calendar names,
         is only removed with ``detach=True``, which takes it out of those as well;
-        bookings are not looked at: that is what `Scheduler.remove` is for.
+        bookings are not looked at: that is what `Scheduler.remove` is for. A calendar whose
+        last room or equipment goes needs none from then on; to keep the need, make them
+        inactive instead.
 
         Raises:
             UnknownIdError: If there is no such entry.
@@ -311,6 +313,10 @@ def _detached(user: Entry, gone: Entry) -> Entry:
         left = tuple(key for key in user.calendar_ids if key != gone.id)
         return attrs.evolve(user, calendar_ids=left)
     assert isinstance(user, Calendar), "members name nothing"
+    if user.member_ids == (gone.id,):
+        # Without hosts it would no longer ask for one.
+        remedy = "replace or remove the calendar first: it is its last host"
+        raise ResourceInUseError(kind_of(gone), gone.id, (user.id,), remedy)
     try:
         return attrs.evolve(
             user,
