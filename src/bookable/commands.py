@@ -31,7 +31,7 @@ from bookable.errors import (
 )
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import duration_us, instant_us
+from bookable.timeline.instant import instant_us
 
 # Bookings ------------------------------------------------------------------
 
@@ -128,13 +128,9 @@ def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
 
 
 def _holds(booking: Booking, candidate: Candidate) -> bool:
-    """Whether a booking takes just what a candidate would give."""
+    """Whether a booking takes just what a candidate would give; buffers may have changed since."""
     key = candidate.resource.id
-    if key not in booking.resource_ids or booking.equipment.get(key, 1) != candidate.units:
-        return False
-    buffers = booking.buffers_on(key)
-    before, after = duration_us(buffers.before), duration_us(buffers.after)
-    return (before, after) == (candidate.before, candidate.after)
+    return key in booking.resource_ids and booking.equipment.get(key, 1) == candidate.units
 
 
 def booking_of(ledger: Ledger, booking_id: str) -> Booking:
@@ -186,9 +182,9 @@ def with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
     """The booking with buffers: its own, else those of the catalogue (SPEC N15)."""
     if booking.buffers is not None:
         return booking
-    calendar = catalogue.get(booking.calendar_id or "")
+    calendar = catalogue.calendar_or_none(booking.calendar_id)
     default = Buffers()
-    if isinstance(calendar, Calendar):
+    if calendar is not None:
         default = Buffers(calendar.buffer_before, calendar.buffer_after)
     buffers: dict[str, Buffers] = {}
     for resource_id in booking.resource_ids:

@@ -133,6 +133,11 @@ class Catalogue:
         """The calendar of this id, or `UnknownIdError`."""
         return self._one(Calendar, calendar_id, name)
 
+    def calendar_or_none(self, calendar_id: str | None) -> Calendar | None:
+        """The calendar of a booking, where it has one that still exists."""
+        entry = None if calendar_id is None else self.get(calendar_id)
+        return entry if isinstance(entry, Calendar) else None
+
     def resource(self, resource_id: str, *, name: str = "resource_id") -> Resource:
         """The room, equipment or member of this id, or `UnknownIdError`."""
         entry = self._entries.get(check_id(resource_id, name))

@@ -123,8 +123,8 @@ def _once_per_session(
         start, end = booking.footprint_us(resource_id)
         units = booking.equipment.get(resource_id, 1)
         load = _Load(start, end, units, (booking.id,))
-        calendar = catalogue.get(booking.calendar_id or "")
-        if not isinstance(calendar, Calendar) or not calendar.has_sessions:
+        calendar = catalogue.calendar_or_none(booking.calendar_id)
+        if calendar is None or not calendar.has_sessions:
             yield load
             continue
         key = (booking.session_key, start, end, units)
