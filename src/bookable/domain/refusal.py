@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from attrs import field, frozen
 
 from bookable.checks import check_ids, check_text, check_type
 from bookable.errors import join_words, shown
 from bookable.frozen_map import FrozenMap
+from bookable.timeline.civil import Zone, to_zone
 from bookable.timeline.interval import Interval, check_interval
 
 Detail = int | str | tuple[str, ...]
@@ -56,7 +59,7 @@ class Refusal:
     ``rule`` is stable; ``subject`` is the id of the calendar or resource that
     refuses (the empty string where there is none); ``interval`` is the time that it
     concerns; ``booking_ids`` are the bookings in the way, sorted. ``str()`` is one
-    plain sentence, in UTC.
+    plain sentence, in UTC; `sentence` says it in another zone.
     """
 
     rule: RefusalCode
@@ -70,63 +73,89 @@ class Refusal:
         check_text(self.subject, "subject")
         check_interval(self.interval, "interval")
 
+    def sentence(self, *, zone: Zone | str = "UTC") -> str:
+        """The reason in one plain sentence, with its times as clocks in *zone* show them."""
+        return _SENTENCES[self.rule](self, to_zone(zone))
+
     def __str__(self) -> str:
-        return _SENTENCES[self.rule](self)
+        return self.sentence()
 
 
 def _names(ids: Detail) -> str:
     return join_words([shown(name) for name in ids]) if isinstance(ids, tuple) else str(ids)
 
 
-def _when(refusal: Refusal | Violation) -> str:
-    start, end = refusal.interval.start, refusal.interval.end
+def _who(refusal: Refusal) -> str:
+    return shown(refusal.subject) if refusal.subject else "the request"
+
+
+def _moment(text: Detail, zone: Zone) -> str:
+    return f"{datetime.fromisoformat(str(text)).astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+
+
+def _when(interval: Interval, zone: Zone) -> str:
+    start, end = interval.start.astimezone(zone), interval.end.astimezone(zone)
     last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d %H:%M}–{last} UTC"
+    return f"{start:%Y-%m-%d %H:%M}–{last} {zone.key}"
 
 
-def _busy(refusal: Refusal) -> str:
-    causes = []
-    if refusal.booking_ids:
-        causes.append(f"booked by {_names(refusal.booking_ids)}")
-    if refusal.detail.get("block_ids"):
-        causes.append(f"blocked by {_names(refusal.detail['block_ids'])}")
-    if refusal.detail.get("out_of_service"):
-        causes.append(f"{refusal.detail['out_of_service']} out of service")
-    reason = f": {join_words(causes)}" if causes else ""
-    return f"{shown(refusal.subject)} is busy during {_when(refusal)}{reason}"
-
-
-def _full(refusal: Refusal) -> str:
-    left, party = refusal.detail.get("seats_left", 0), refusal.detail.get("party_size", 0)
+def _never(refusal: Refusal, zone: Zone) -> str:  # noqa: ARG001  all sentences are made alike
+    detail = refusal.detail
     return (
-        f"{shown(refusal.subject)} has {left} of the {party} seats asked for "
-        f"during {_when(refusal)}"
+        f"{_who(refusal)} can never serve this: {detail['needed']} {detail['what']} needed, "
+        f"{detail['available']} exist"
     )
 
 
-_SENTENCES: dict[RefusalCode, Callable[[Refusal], str]] = {
-    RefusalCode.INACTIVE: lambda r: f"{shown(r.subject)} takes no new bookings",
-    RefusalCode.NEVER_FITS: lambda r: (
-        f"{shown(r.subject)} can never serve this: {r.detail.get('needed')} "
-        f"{r.detail.get('what')} needed, {r.detail.get('available')} exist"
+def _off_grid(refusal: Refusal, zone: Zone) -> str:
+    start = refusal.interval.start.astimezone(zone)
+    return (
+        f"{start:%Y-%m-%d %H:%M:%S} {zone.key} is not one of the starts that {_who(refusal)} offers"
+    )
+
+
+def _busy(refusal: Refusal, zone: Zone) -> str:
+    causes, detail = [], refusal.detail
+    if refusal.booking_ids:
+        causes.append(f"booked by {_names(refusal.booking_ids)}")
+    if "block_ids" in detail:
+        causes.append(f"blocked by {_names(detail['block_ids'])}")
+    if "out_of_service" in detail:
+        causes.append(f"{detail['out_of_service']} out of service")
+    reason = f": {join_words(causes)}" if causes else ""
+    return f"{_who(refusal)} is busy during {_when(refusal.interval, zone)}{reason}"
+
+
+def _full(refusal: Refusal, zone: Zone) -> str:
+    left, party = refusal.detail["seats_left"], refusal.detail["party_size"]
+    seats = f"{left} of the {party} seats asked for"
+    return f"{_who(refusal)} has {seats} during {_when(refusal.interval, zone)}"
+
+
+def _competing(refusal: Refusal, zone: Zone) -> str:  # noqa: ARG001  all sentences are made alike
+    detail = refusal.detail
+    return (
+        f"{detail['needed']} different resources are needed out of {_names(detail['pool'])}, "
+        f"and only {detail['available']} can serve"
+    )
+
+
+_SENTENCES: Final[Mapping[RefusalCode, Callable[[Refusal, Zone], str]]] = {
+    RefusalCode.INACTIVE: lambda r, _: f"{_who(r)} takes no new bookings",
+    RefusalCode.NEVER_FITS: _never,
+    RefusalCode.OFF_GRID: _off_grid,
+    RefusalCode.NOTICE_TOO_SHORT: lambda r, zone: (
+        f"{_who(r)} can be booked from {_moment(r.detail['earliest'], zone)} on"
     ),
-    RefusalCode.OFF_GRID: lambda r: (
-        f"{r.interval.start:%Y-%m-%d %H:%M:%S} UTC is not one of the starts that "
-        f"{shown(r.subject)} offers"
+    RefusalCode.BEYOND_HORIZON: lambda r, zone: (
+        f"{_who(r)} can only be booked before {_moment(r.detail['latest'], zone)}"
     ),
-    RefusalCode.NOTICE_TOO_SHORT: lambda r: (
-        f"{shown(r.subject)} can be booked from {r.detail.get('earliest')} on"
+    RefusalCode.OUTSIDE_HOURS: lambda r, zone: (
+        f"{_who(r)} is not open during all of {_when(r.interval, zone)}"
     ),
-    RefusalCode.BEYOND_HORIZON: lambda r: (
-        f"{shown(r.subject)} can only be booked before {r.detail.get('latest')}"
-    ),
-    RefusalCode.OUTSIDE_HOURS: lambda r: f"{shown(r.subject)} is not open during all of {_when(r)}",
     RefusalCode.BUSY: _busy,
     RefusalCode.FULL: _full,
-    RefusalCode.ROLES_COMPETE: lambda r: (
-        f"{r.detail.get('needed')} different resources are needed out of "
-        f"{_names(r.detail.get('pool', ()))}, and only {r.detail.get('available')} can serve"
-    ),
+    RefusalCode.ROLES_COMPETE: _competing,
 }
 
 
@@ -163,6 +192,7 @@ class Violation:
         check_interval(self.interval, "interval")
 
     def __str__(self) -> str:
-        who = f"{_names(self.booking_ids)} in {shown(self.subject)} during {_when(self)}"
+        when = _when(self.interval, to_zone("UTC"))
+        who = f"{_names(self.booking_ids)} in {shown(self.subject)} during {when}"
         extra = ", ".join(f"{name} {value}" for name, value in self.detail.items())
         return f"{self.rule.value}: {who}" + (f" ({extra})" if extra else "")

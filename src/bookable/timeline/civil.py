@@ -59,7 +59,7 @@ class AmbiguousEnd(StrEnum):
     """The first one: the default."""
 
     LAST = "last"
-    """The last one: the window stays open until the clock is past that time for good."""
+    """The last one: the window is an hour longer, where the clock goes back by one."""
 
 
 @frozen
