@@ -10,7 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from bookable.checks import check_ids, check_text, check_type
-from bookable.errors import join_words, shown
+from bookable.errors import InvalidValueError, join_words, shown
 from bookable.frozen_map import FrozenMap
 from bookable.timeline.civil import Zone, to_zone
 from bookable.timeline.interval import Interval, check_interval
@@ -52,6 +52,15 @@ def _ids(values: Iterable[str]) -> tuple[str, ...]:
     return check_ids(values, "booking_ids", known="booking ids")
 
 
+_DETAILS: Final[Mapping[RefusalCode, tuple[str, ...]]] = {
+    RefusalCode.NEVER_FITS: ("needed", "available", "what"),
+    RefusalCode.NOTICE_TOO_SHORT: ("earliest",),
+    RefusalCode.BEYOND_HORIZON: ("latest",),
+    RefusalCode.FULL: ("seats_left", "party_size"),
+    RefusalCode.ROLES_COMPETE: ("roles", "pool", "needed", "available"),
+}
+
+
 @frozen
 class Refusal:
     """One reason why a start cannot be booked.
@@ -59,7 +68,14 @@ class Refusal:
     ``rule`` is stable; ``subject`` is the id of the calendar or resource that
     refuses (the empty string where there is none); ``interval`` is the time that it
     concerns; ``booking_ids`` are the bookings in the way, sorted. ``str()`` is one
-    plain sentence, in UTC; `sentence` says it in another zone.
+    plain sentence, in UTC; `sentence` says it in another zone. ``detail`` is plain data:
+
+    - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources);
+    - ``notice_too_short``: ``earliest``, and ``beyond_horizon``: ``latest``, as ISO 8601 text;
+    - ``busy``: ``block_ids`` and ``out_of_service`` where they have a part in it;
+    - ``full``: ``seats_left`` for a ``party_size``;
+    - ``roles_compete``: the ``roles`` that together need ``needed`` resources of ``pool``, of
+      which ``available`` can serve.
     """
 
     rule: RefusalCode
@@ -72,6 +88,10 @@ class Refusal:
         check_type(self.rule, RefusalCode, "rule", "a RefusalCode")
         check_text(self.subject, "subject")
         check_interval(self.interval, "interval")
+        for name in _DETAILS.get(self.rule, ()):
+            if name not in self.detail:
+                expected = f"a mapping with {join_words(_DETAILS[self.rule])} for {self.rule.value}"
+                raise InvalidValueError("detail", self.detail, expected, "detail")
 
     def sentence(self, *, zone: Zone | str = "UTC") -> str:
         """The reason in one plain sentence, with its times as clocks in *zone* show them."""
