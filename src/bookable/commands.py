@@ -197,18 +197,21 @@ def with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
     return attrs.evolve(booking, buffers=buffers)
 
 
-def users_of(ledger: Ledger, entry_id: str, now: datetime) -> tuple[list[str], list[str]]:
-    """The blocking bookings that end after ``now`` and the blocks that use an entry."""
+def users_of(ledger: Ledger, entry_id: str, now: datetime | None) -> tuple[list[str], list[str]]:
+    """The blocking bookings, those that end after ``now`` where it is given, and the blocks."""
     record = ledger.record(entry_id)
     bookings = [
-        booking_id for booking_id in record.index.entries() if ledger.bookings[booking_id].end > now
+        booking_id
+        for booking_id in record.index.entries()
+        if now is None or ledger.bookings[booking_id].end > now
     ]
     return sorted(bookings), sorted(record.blocks)
 
 
-def check_unused(catalogue: Catalogue, entry_id: str, users: list[str], *, cascade: bool) -> None:
-    """Refuse to remove what is used, unless cascading was asked for."""
+def check_unused(catalogue: Catalogue, ledger: Ledger, entry_id: str, now: datetime | None) -> None:
+    """Refuse to do without an entry that is used."""
+    bookings, blocks = users_of(ledger, entry_id, now)
     entry = catalogue.get(entry_id)
-    if users and not cascade and entry is not None:
-        remedy = "cascade=True cancels its bookings and lifts its blocks"
-        raise ResourceInUseError(kind_of(entry), entry_id, tuple(users), remedy)
+    if entry is not None and (bookings or blocks):
+        remedy = "Scheduler.remove with cascade=True cancels its bookings and lifts its blocks"
+        raise ResourceInUseError(kind_of(entry), entry_id, (*bookings, *blocks), remedy)

@@ -1,45 +1,29 @@
-"""The facade: one immutable state, questions to it, and commands that make the next.
+"""The facade: an immutable state, questions to it, and commands that make the next.
 
-Theory: a scheduler is a catalogue and a ledger. Questions never change it. A command is two
-pure steps: *decide* evaluates the same predicate that listed the slot and gives a `Plan`
-or the refusals; *apply* makes the next scheduler from the plan. So an old scheduler never
-sees a later command, values are shared freely between threads, and a backend can
-commit the plan in its database instead of applying it here.
-
-Nothing here reads a clock: ``now`` is always an argument (SPEC N2).
+Theory: a command is two pure steps. *Decide* evaluates the same predicate that listed the slot
+and gives a `Plan` or the refusals; *apply* makes the next scheduler from the plan. So an old
+scheduler never sees a later command, values are shared freely between threads, and a
+backend can commit the plan in its database instead of applying it here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bookable import commands
-from bookable.availability.explain import explain
-from bookable.availability.feasibility import limits
-from bookable.availability.question import Question, resolve
-from bookable.availability.search import Search
-from bookable.availability.slot import Slot, Slots
-from bookable.checks import check_amount, check_flag, check_id, check_ids, check_items, check_type
+from bookable.availability.slot import Slot
+from bookable.checks import check_flag, check_type
 from bookable.domain.booking import Block, Booking
-from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
-from bookable.domain.refusal import Refusal, Violation
-from bookable.domain.request import Request
-from bookable.errors import BookingRefused, UnknownIdError
-from bookable.occupancy.audit import check_ledger, find_violations
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline import _kernel as kernel
-from bookable.timeline.instant import instant_us, to_utc
-from bookable.timeline.interval import Interval, check_interval
-from bookable.timeline.interval_set import IntervalSet
-
-_MOST_QUESTIONS: Final = 256
+from bookable.snapshot import Snapshot
+from bookable.timeline.instant import to_utc
+from bookable.timeline.interval import Interval
 
 
-class Scheduler:
+class Scheduler(Snapshot):
     """What can be booked, what is booked, and everything that follows from the two.
 
     A history that breaks capacities loads: `violations` reports it, and only what touches
@@ -51,228 +35,7 @@ class Scheduler:
         UnknownIdError: If a block names something that does not exist.
     """
 
-    __slots__ = ("_catalogue", "_ledger", "_questions")
-    _catalogue: Catalogue
-    _ledger: Ledger
-    _questions: dict[Request, Question]
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        bookings: Iterable[Booking] = (),
-        blocks: Iterable[Block] = (),
-    ) -> None:
-        check_type(catalogue, Catalogue, "catalogue", "a Catalogue")
-        known = check_items(bookings, Booking, "bookings", "a Booking")
-        closed = check_items(blocks, Block, "blocks", "a Block")
-        for block in closed:
-            commands.check_known(catalogue, block.resource_id, "blocks: resource_id")
-        resolved = [commands.with_buffers(booking, catalogue) for booking in known]
-        self._catalogue = catalogue
-        self._ledger = Ledger.of(resolved, closed, commands.session_rule(catalogue))
-        self._questions = {}
-
-    # What there is ---------------------------------------------------------
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What can be booked."""
-        return self._catalogue
-
-    @property
-    def bookings(self) -> Mapping[str, Booking]:
-        """Every booking by id, cancelled ones included; it never changes."""
-        return self._ledger.bookings
-
-    @property
-    def blocks(self) -> Mapping[str, Block]:
-        """Every block by id; it never changes."""
-        return self._ledger.blocks
-
-    @property
-    def version(self) -> int:
-        """How many commands led here from the scheduler that was built first."""
-        return self._ledger.version
-
-    def booking(self, booking_id: str) -> Booking:
-        """The booking of this id.
-
-        Raises:
-            UnknownIdError: If there is none.
-        """
-        return commands.booking_of(self._ledger, booking_id)
-
-    def __eq__(self, other: object) -> bool:
-        """Whether two states mean the same: catalogue, bookings and blocks, not the version."""
-        if not isinstance(other, Scheduler):
-            return NotImplemented
-        return (
-            self._catalogue == other._catalogue
-            and self.bookings == other.bookings
-            and self.blocks == other.blocks
-        )
-
-    def __hash__(self) -> int:
-        return hash((self._catalogue, len(self.bookings), len(self.blocks)))
-
-    def __repr__(self) -> str:
-        return (
-            f"<Scheduler version {self.version}: {len(self._catalogue)} entries, "
-            f"{len(self.bookings)} bookings, {len(self.blocks)} blocks>"
-        )
-
-    def __reduce__(self) -> tuple[object, ...]:
-        parts = self._catalogue, tuple(self.bookings.values()), tuple(self.blocks.values())
-        versions = dict(self._ledger.versions(self._ledger.record_ids))
-        return _restored, (*parts, self.version, versions)
-
-    # Questions -------------------------------------------------------------
-
-    def request(
-        self,
-        calendar_id: str,
-        *,
-        party_size: int = 1,
-        duration: timedelta | None = None,
-        host_ids: Iterable[str] | None = None,
-    ) -> Request:
-        """A request for a calendar, checked against it.
-
-        ``duration=None`` means the calendar's own; ``host_ids`` are the only hosts wanted.
-
-        Raises:
-            UnknownIdError: If the calendar or a host does not exist.
-            InvalidValueError: If the calendar does not allow the duration.
-        """
-        calendar = self._catalogue.calendar(calendar_id)
-        request = Request(
-            duration=calendar.duration if duration is None else duration,
-            party_size=party_size,
-            calendar_id=calendar_id,
-            host_ids=None if host_ids is None else check_ids(host_ids, "host_ids"),
-        )
-        self._question(request)
-        return request
-
-    def free_slots(
-        self,
-        request: Request,
-        *,
-        within: Interval,
-        now: datetime,
-        limit: int | None = None,
-        ignoring: Iterable[str] = (),
-    ) -> Slots:
-        """The slots on offer, in order of start; each could be booked in this state (SPEC N3).
-
-        ``within`` bounds the starts, so adjoining windows list every slot once (SPEC N22).
-        ``ignoring`` are bookings that the answer disregards, as when one is to be moved.
-        O(r·m/64 + b) for *r* candidates, *m* grid starts and *b* breakpoints not yet seen.
-
-        Raises:
-            SearchLimitError: If the window or its number of grid starts is too large.
-            UnknownIdError: If the request or ``ignoring`` names what does not exist.
-        """
-        check_interval(within, "within")
-        if limit is not None:
-            check_amount(limit, "limit")
-        return self._search(request, now, ignoring).slots(within, limit)
-
-    def first_slot(
-        self, request: Request, *, within: Interval, now: datetime, ignoring: Iterable[str] = ()
-    ) -> Slot | None:
-        """The first of `free_slots`, or None."""
-        check_interval(within, "within")
-        return self._search(request, now, ignoring).first_slot(within)
-
-    def free_periods(
-        self, request: Request, *, within: Interval, now: datetime, ignoring: Iterable[str] = ()
-    ) -> IntervalSet:
-        """The time inside ``within`` that bookings of this request could take (SPEC N22).
-
-        The grid is left aside. One host and one room serve each booking whole (SPEC N13).
-        """
-        check_interval(within, "within")
-        return self._search(request, now, ignoring).free_periods(within)
-
-    def start_periods(
-        self, request: Request, *, within: Interval, now: datetime, ignoring: Iterable[str] = ()
-    ) -> IntervalSet:
-        """Every start inside ``within`` at which the request could be met, grid aside (SPEC N22)."""
-        check_interval(within, "within")
-        return self._search(request, now, ignoring).start_periods(within)
-
-    def slot(
-        self, request: Request, *, start: datetime, now: datetime, ignoring: Iterable[str] = ()
-    ) -> Slot:
-        """The offer for one start.
-
-        Raises:
-            BookingRefused: If it cannot be booked; it carries what `explain` answers.
-        """
-        search, start_us = self._search(request, now, ignoring), instant_us(start, "start")
-        offer = search.at(start_us)
-        if not offer.bookable:
-            raise BookingRefused(explain(search, start_us))
-        return Slots(request, (start_us,), offer)[0]
-
-    def explain(
-        self, request: Request, *, start: datetime, now: datetime, ignoring: Iterable[str] = ()
-    ) -> tuple[Refusal, ...]:
-        """Every reason why a start cannot be booked; ``()`` when it can (SPEC N32).
-
-        Ordered by rule, subject and time.
-        """
-        return explain(self._search(request, now, ignoring), instant_us(start, "start"))
-
-    def agenda(self, resource_id: str, *, within: Interval) -> tuple[Booking, ...]:
-        """The blocking bookings of a resource or calendar whose time overlaps ``within``.
-
-        Buffers do not count. Ordered by start, then id. O(log n + k) once its tree is built.
-
-        Raises:
-            UnknownIdError: If nothing is or was known under that id.
-        """
-        window = check_interval(within, "within")
-        record = self._ledger.record(self._known(resource_id))
-        ids = record.index.overlapping(window.start_us, window.end_us)
-        found = [self.bookings[booking_id] for booking_id in ids]
-        kept = [each for each in found if each.start < window.end and window.start < each.end]
-        return tuple(sorted(kept, key=lambda each: (each.start, each.id)))
-
-    def free_busy(self, resource_id: str, *, within: Interval, now: datetime) -> IntervalSet:
-        """The busy time of a resource: where claims with their buffers, or blocks, leave nothing.
-
-        Opening hours are not looked at. For a calendar it is the time that is blocked.
-
-        Raises:
-            UnknownIdError: If nothing is known under that id.
-        """
-        to_utc(now, "now")
-        window = check_interval(within, "within")
-        entry = self._catalogue.get(
-            commands.check_known(self._catalogue, resource_id, "resource_id")
-        )
-        record, low, high = self._ledger.record(resource_id), window.start_us, window.end_us
-        busy = record.blocked.above(0, low, high)
-        if entry is not None and not isinstance(entry, Calendar):
-            for load, limit in limits(record, entry):
-                busy = kernel.union(busy, load.above(limit - 1, low, high))
-        return IntervalSet.from_us(busy)
-
-    def violations(self, *, now: datetime) -> tuple[Violation, ...]:
-        """Everything in this state that no command would have allowed (SPEC N9).
-
-        Worked out from the bookings themselves, without the structures that decide.
-        Ordered by rule, subject and time.
-        """
-        moment = to_utc(now, "now")
-        bookings, blocks = self.bookings.values(), self.blocks.values()
-        return find_violations(self._catalogue, bookings, blocks, now=moment)
-
-    def check(self) -> None:
-        """Assert that the fast structures hold exactly what the bookings and blocks say."""
-        check_ledger(self._ledger)
+    __slots__ = ()
 
     # Commands: decide, then apply ------------------------------------------
 
@@ -369,20 +132,24 @@ class Scheduler:
 
     # The catalogue ---------------------------------------------------------
 
-    def with_catalogue(self, catalogue: Catalogue) -> Scheduler:
+    def with_catalogue(self, catalogue: Catalogue, *, now: datetime | None = None) -> Scheduler:
         """The next state, with another catalogue. Bookings stay as they are.
 
         What no longer fits is reported by `violations`, never moved or dropped (SPEC N9).
+        Nothing that is used may vanish: no entry with blocks or with blocking bookings,
+        where ``now`` is given with those that end after it. `remove` can cascade.
 
         Raises:
-            UnknownIdError: If a block names something that the catalogue lacks.
+            ResourceInUseError: If an entry that is used is missing.
         """
         check_type(catalogue, Catalogue, "catalogue", "a Catalogue")
-        if catalogue == self._catalogue:
-            return self
-        for block in self.blocks.values():
-            commands.check_known(catalogue, block.resource_id, "blocks: resource_id")
+        moment = None if now is None else to_utc(now, "now")
         changed = self._catalogue.difference(catalogue)
+        for entry_id in changed:
+            if entry_id not in catalogue:
+                commands.check_unused(self._catalogue, self._ledger, entry_id, moment)
+        if not changed:
+            return self
         rule = commands.session_rule(catalogue)
         return self._with(catalogue, self._ledger.ruled_by(rule, changed))
 
@@ -400,15 +167,13 @@ class Scheduler:
             ResourceInUseError: If it is used and nobody said what shall become of its users.
         """
         check_flag(cascade, "cascade")
-        lean = self._catalogue.remove(entry_id, detach=detach)
-        users, blocks = commands.users_of(self._ledger, entry_id, to_utc(now, "now"))
-        commands.check_unused(self._catalogue, entry_id, [*users, *blocks], cascade=cascade)
-        state = self
-        for booking_id in users:
+        lean, state = self._catalogue.remove(entry_id, detach=detach), self
+        bookings, blocks = commands.users_of(self._ledger, entry_id, to_utc(now, "now"))
+        for booking_id in bookings if cascade else ():
             state = state.cancel(booking_id, now=now)
-        for block_id in blocks:
+        for block_id in blocks if cascade else ():
             state = state.unblock(block_id)
-        return state.with_catalogue(lean)
+        return state.with_catalogue(lean, now=now)
 
     # -----------------------------------------------------------------------
 
@@ -418,30 +183,10 @@ class Scheduler:
         new._questions = self._questions if catalogue is self._catalogue else {}
         return new
 
-    def _known(self, resource_id: str) -> str:
-        """The id of something in the catalogue or in the history."""
-        if check_id(resource_id, "resource_id") in self._ledger.record_ids:
-            return resource_id
-        return commands.check_known(self._catalogue, resource_id, "resource_id")
-
-    def _question(self, request: Request) -> Question:
-        check_type(request, Request, "request", "a Request, as scheduler.request answers")
-        question = self._questions.get(request)
-        if question is None:
-            question = resolve(request, self._catalogue)
-            if len(self._questions) >= _MOST_QUESTIONS:
-                self._questions.clear()
-            self._questions[request] = question
-        return question
-
-    def _search(self, request: Request, now: datetime, ignoring: Iterable[str]) -> Search:
-        question, moment = self._question(request), instant_us(now, "now")
-        ids = check_ids(ignoring, "ignoring")
-        for booking_id in ids:
-            if booking_id not in self.bookings:
-                raise UnknownIdError("booking", booking_id, "ignoring")
-        ledger = self._ledger.ignoring(ids) if ids else self._ledger
-        return Search(ledger, self._catalogue, question, moment)
+    def __reduce__(self) -> tuple[object, ...]:
+        parts = self._catalogue, tuple(self.bookings.values()), tuple(self.blocks.values())
+        versions = dict(self._ledger.versions(self._ledger.record_ids))
+        return _restored, (*parts, self.version, versions)
 
 
 def _restored(
