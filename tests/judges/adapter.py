@@ -21,6 +21,8 @@ from bookable import (
     units_of,
 )
 from bookable.limits import MOST_UNITS
+from bookable.timeline.recurrence import expand
+from bookable.timeline.rule import Rule
 
 name = "bookable"
 
@@ -138,3 +140,8 @@ def conflicts(world, booking):
     refusals = world.scheduler.explain(request, start=start, now=start)
     found = {booking_id for refusal in refusals for booking_id in refusal.booking_ids}
     return {booking_id.rsplit(" #", 1)[0] for booking_id in found}
+
+
+def expand_rrule(rrule, dtstart, limit):
+    """The first occurrences of a rule, sub-daily ones too, as imported calendars have them."""
+    return list(expand(Rule.parse(rrule), dtstart, first=limit, sub_daily=True, may_be_empty=True))
