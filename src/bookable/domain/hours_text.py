@@ -64,7 +64,7 @@ def format_weekly(week: Mapping[int, Iterable[Pair]]) -> str:
     """The text of weekly hours; `parse_weekly` reads it back."""
     by_windows: dict[str, list[int]] = {}
     for day in sorted(week):
-        by_windows.setdefault(format_windows(week[day]), []).append(day)
+        by_windows.setdefault(format_windows(week[day]) or _OFF, []).append(day)
     rules = (f"{_format_days(days)} {windows}" for windows, days in by_windows.items())
     return "; ".join(rules) or f"Mo-Su {_OFF}"
 
@@ -106,12 +106,12 @@ class _Reader:
         self.position = 0
 
     def at_end(self) -> bool:
-        self._skip_spaces()
+        self.skip_spaces()
         return self.position == len(self.text)
 
     def takes(self, word: str) -> bool:
         """Whether the word comes next, after any spaces; if so, it is read."""
-        self._skip_spaces()
+        self.skip_spaces()
         return self.follows(word)
 
     def follows(self, word: str) -> bool:
@@ -136,7 +136,7 @@ class _Reader:
         where = self.position if position is None else position
         return HoursSyntaxError("hours", self.text, expected, position=where)
 
-    def _skip_spaces(self) -> None:
+    def skip_spaces(self) -> None:
         while self.text.startswith(" ", self.position):
             self.position += 1
 
@@ -145,13 +145,15 @@ def _days(reader: _Reader, week: Mapping[int, object]) -> list[int]:
     """The weekdays that a rule begins with."""
     days: list[int] = []
     while True:
+        reader.skip_spaces()
+        start = reader.position
         first = _day(reader)
         last = _day(reader) if reader.takes("-") else first
         # "Fr-Mo" runs through the end of the week.
         for day in range(first, first + (last - first) % 7 + 1):
             weekday = (day - 1) % 7 + 1
             if weekday in week or weekday in days:
-                raise reader.error(f"{_DAYS[weekday - 1]} to be named once", reader.position - 2)
+                raise reader.error(f"{_DAYS[weekday - 1]} to be named once", start)
             days.append(weekday)
         if not reader.takes(","):
             return days
@@ -180,7 +182,7 @@ def _window(reader: _Reader) -> Pair:
 
 def _time(reader: _Reader, *, hours: int) -> int:
     """A time below so many hours; 24:00 is the only one of its hour."""
-    reader.takes("")
+    reader.skip_spaces()
     start = reader.position
     parts = [reader.number(2, hours), reader.number(2, 60) if reader.follows(":") else -1, 0, 0]
     if reader.follows(":"):

@@ -58,10 +58,10 @@ def find_violations(
     return tuple(sorted(found, key=_violation_key))
 
 
-def _violation_key(each: Violation) -> tuple[int, str, int, int, tuple[str, ...]]:
-    order = list(ViolationCode).index(each.rule)
+def _violation_key(each: Violation) -> tuple[int, str, int, int, tuple[str, ...], str]:
+    order, detail = list(ViolationCode).index(each.rule), repr(each.detail)
     interval = each.interval
-    return order, each.subject, interval.start_us, interval.end_us, each.booking_ids
+    return order, each.subject, interval.start_us, interval.end_us, each.booking_ids, detail
 
 
 def _footprint(booking: Booking, resource_id: str) -> tuple[int, int]:

@@ -29,7 +29,12 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from bookable.errors import InvalidValueError, RepeatedTimeError, SkippedTimeError
+from bookable.errors import (
+    InvalidValueError,
+    LimitExceededError,
+    RepeatedTimeError,
+    SkippedTimeError,
+)
 from bookable.limits import EARLIEST, LATEST
 from bookable.timeline.instant import DAY, SECOND, duration_us, from_us
 
@@ -202,7 +207,8 @@ def classify(civil: datetime, zone: Zone) -> Unambiguous | Gap | Fold:
     1774746000000000
 
     Raises:
-        InvalidValueError: If *civil* is not a datetime without a zone, or out of range.
+        InvalidValueError: If *civil* is not a datetime without a zone.
+        LimitExceededError: If its year is not one of 101 to 9898.
     """
     return _classify(duration_us(check_civil(civil) - _NAIVE_EPOCH), zone)
 
@@ -213,7 +219,8 @@ def check_civil(civil: object, field: str = "civil") -> datetime:
         code = "not_datetime" if type(civil) is not datetime else "not_civil"
         raise InvalidValueError(field, civil, _EXPECTED_CIVIL, code)
     if not EARLIEST.year < civil.year < LATEST.year - 1:
-        raise InvalidValueError(field, civil, "a year from 101 to 9898", "horizon")
+        limited = f"years in {field} (101 to 9898)"
+        raise LimitExceededError(limited, civil.year, LATEST.year - 2)
     return civil.replace(fold=0)
 
 
