@@ -1,0 +1,65 @@
+"""Profiles of Hypothesis: how many examples each law is tried on.
+
+``HYPOTHESIS_PROFILE`` chooses one; without it, ``ci`` where ``CI`` is set and
+``dev`` elsewhere.
+
+=========  ========  ==========================================================
+quick            10  does it run at all; for the installed wheel
+dev              50  while writing
+ci              500  the gate
+long         20,000  looks for what nobody has found yet; by hand, or at night
+=========  ========  ==========================================================
+
+Only ``long`` (and ``dev``) draw new examples every time. ``ci`` and ``quick`` are
+derandomised: the same commit gets the same verdict, so that a change is never
+held up by a fault that was there before it. Finding is the work of the long run
+and of the simulator; what they find becomes a file in ``tests/regressions``.
+
+No profile has a deadline: a busy machine is not a defect.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_PATIENT = [HealthCheck.too_slow]  # a busy machine is not a defect here either
+
+settings.register_profile(
+    "quick",
+    max_examples=10,
+    stateful_step_count=20,
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=_PATIENT,
+)
+settings.register_profile(
+    "dev",
+    max_examples=50,
+    stateful_step_count=30,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=_PATIENT,
+)
+settings.register_profile(
+    "ci",
+    max_examples=500,
+    stateful_step_count=30,
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=_PATIENT,
+)
+settings.register_profile(
+    "long",
+    max_examples=20_000,
+    stateful_step_count=50,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=_PATIENT,
+)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
+)
