@@ -135,13 +135,12 @@ def resolve_us(
     answer is the transition; in a fold *ambiguous* says which occurrence.
     """
     wall = (day.toordinal() - _EPOCH_ORDINAL) * DAY + us_of_day
-    match _classify(wall, zone):
-        case Unambiguous(instant_us=instant):
-            return instant
-        case Gap(transition_us=transition):
-            return transition
-        case Fold(earlier_us=earlier, later_us=later):
-            return later if ambiguous is AmbiguousEnd.LAST else earlier
+    found = _classify(wall, zone)
+    if isinstance(found, Gap):
+        return found.transition_us
+    if isinstance(found, Fold):
+        return found.later_us if ambiguous is AmbiguousEnd.LAST else found.earlier_us
+    return found.instant_us
 
 
 def window_us(
@@ -170,13 +169,12 @@ def event_us(civil: datetime, zone: Zone) -> int:
     In a gap the offset before the change counts (02:22 happens at 03:22); in a fold
     the first occurrence.
     """
-    match classify(civil, zone):
-        case Unambiguous(instant_us=instant):
-            return instant
-        case Gap(before_us=before):
-            return before
-        case Fold(earlier_us=earlier):
-            return earlier
+    found = classify(civil, zone)
+    if isinstance(found, Gap):
+        return found.before_us
+    if isinstance(found, Fold):
+        return found.earlier_us
+    return found.instant_us
 
 
 def exact_us(civil: datetime, zone: Zone) -> int:
@@ -186,18 +184,13 @@ def exact_us(civil: datetime, zone: Zone) -> int:
         SkippedTimeError: If it never does.
         RepeatedTimeError: If it does so twice.
     """
-    match classify(civil, zone):
-        case Unambiguous(instant_us=instant):
-            return instant
-        case Gap():
-            raise SkippedTimeError(civil, zone.key)
-        case Fold(earlier_us=earlier, later_us=later):
-            raise RepeatedTimeError(
-                civil,
-                zone.key,
-                from_us(earlier).astimezone(zone),
-                from_us(later).astimezone(zone),
-            )
+    found = classify(civil, zone)
+    if isinstance(found, Gap):
+        raise SkippedTimeError(civil, zone.key)
+    if isinstance(found, Fold):
+        earlier, later = from_us(found.earlier_us), from_us(found.later_us)
+        raise RepeatedTimeError(civil, zone.key, earlier.astimezone(zone), later.astimezone(zone))
+    return found.instant_us
 
 
 def classify(civil: datetime, zone: Zone) -> Unambiguous | Gap | Fold:
@@ -300,9 +293,8 @@ def _runs_of_block(block: int, zone: Zone) -> tuple[OffsetRun, ...]:
         reading = _offset_at_us(cursor + DAY, zone)
         if reading != offset:
             change = _change_us(cursor, cursor + DAY, zone)
-            if change < stop:
-                runs.append((start, change, offset))
-                start, offset = change, reading
+            runs.append((start, change, offset))
+            start, offset = change, reading
         cursor += DAY
     runs.append((start, stop, offset))
     return tuple(runs)
