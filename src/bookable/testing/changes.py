@@ -1,0 +1,178 @@
+"""Changes of the catalogue while bookings stand: made in the world and in the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bookable.errors import ResourceInUseError
+from bookable.scheduler import Scheduler
+from bookable.testing import realise
+from bookable.testing.compare import Disagreement
+from bookable.testing.making import (
+    Pick,
+    choose,
+    make_calendar,
+    make_equipment,
+    make_member,
+    make_room,
+    open_units,
+    out_of_service,
+)
+from bookable.testing.plain import (
+    Ids,
+    PlainCalendar,
+    PlainEquipment,
+    PlainMember,
+    PlainRole,
+    PlainRoom,
+    Resource,
+    World,
+)
+
+MOST_OF_A_KIND = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a change may need to know: choices, fresh names, the time, what has to stay."""
+
+    pick: Pick
+    name: Callable[[str], str]
+    now: int
+    keep: Ids
+
+
+def change_catalogue(scheduler: Scheduler, world: World, change: Change) -> Scheduler | None:
+    """One change, in both; None when it turns out to change nothing."""
+    form = change.pick(10)
+    if form == 9:
+        return _remove(scheduler, world, change)
+    if form == 8:
+        thing = _another(world, change)
+        if thing is None:
+            return None
+        world.put(thing)
+        return scheduler.with_catalogue(scheduler.catalogue.add(realise.entry(thing)))
+    shelves = _everything(world)
+    old = shelves[choose(change.pick, sorted(shelves))]
+    new = _changed(old, change.pick, sorted(world.calendars))
+    if form == 0:
+        new = replace(old, is_active=not old.is_active)
+    if new == old:
+        return None
+    world.put(new)
+    return scheduler.with_catalogue(scheduler.catalogue.replace(realise.entry(new)))
+
+
+def _everything(world: World) -> dict[str, Resource | PlainCalendar]:
+    return {**world.rooms, **world.equipment, **world.members, **world.calendars}
+
+
+def _changed(
+    old: Resource | PlainCalendar, pick: Pick, calendar_ids: list[str]
+) -> Resource | PlainCalendar:
+    """The same thing with other capacity, hours, rules or, now and then, calendars."""
+    moves = pick(5) == 4
+    if isinstance(old, PlainRoom):
+        fresh = make_room(pick, old.id, calendar_ids)
+        served = fresh.calendar_ids if moves else old.calendar_ids
+        return replace(fresh, calendar_ids=served, is_active=old.is_active)
+    if isinstance(old, PlainEquipment):
+        if pick(2):
+            return replace(old, out_of_service=out_of_service(pick, old.quantity))
+        item = make_equipment(pick, old.id, calendar_ids)
+        served = item.calendar_ids if moves else old.calendar_ids
+        return replace(item, calendar_ids=served, is_active=old.is_active)
+    if isinstance(old, PlainCalendar):
+        rules = make_calendar(pick, old.id, old.member_ids or ("nobody",), ())
+        return replace(
+            rules,
+            kind=old.kind,
+            member_ids=old.member_ids,
+            requirements=old.requirements,
+            seats=choose(pick, (1, 2, 3)) if pick(6) == 5 else old.seats,
+        )
+    return replace(old, open_units=open_units(pick), priority=pick(3))
+
+
+def _another(world: World, change: Change) -> Resource | PlainCalendar | None:
+    """One more resource, unless there are enough of its kind."""
+    pick, kind, calendars = change.pick, change.pick(3), sorted(world.calendars)
+    if kind == 0 and len(world.rooms) < MOST_OF_A_KIND:
+        return make_room(pick, change.name("room"), calendars)
+    if kind == 1 and len(world.equipment) < MOST_OF_A_KIND:
+        return make_equipment(pick, change.name("item"), calendars)
+    if kind == 2 and len(world.members) < MOST_OF_A_KIND:
+        return make_member(pick, change.name("member"))
+    return None
+
+
+# Removal ---------------------------------------------------------------------
+
+
+def _remove(scheduler: Scheduler, world: World, change: Change) -> Scheduler | None:
+    """Take something away, what names it and, perhaps, what uses it included."""
+    everything = _everything(world)
+    allowed = sorted(everything.keys() - change.keep)
+    if len(world.calendars) == 1:
+        allowed = [id_ for id_ in allowed if id_ not in world.calendars]
+    if not allowed:
+        return None
+    gone, cascade = choose(change.pick, allowed), change.pick(3) > 0
+    users = _users(world, gone, change.now)
+    left = [_without(each, gone) for each in everything.values() if each.id != gone]
+    refused = (not cascade and bool(users)) or any(each is None for each in left)
+    try:
+        after = scheduler.remove(gone, now=realise.moment(change.now), detach=True, cascade=cascade)
+    except ResourceInUseError as error:
+        if not refused:
+            raise Disagreement(f"{gone} cannot be removed: {error}") from None
+        return None
+    if refused:
+        raise Disagreement(f"{gone} was removed, but is needed, by {users}")
+    world.drop(gone)
+    for each in left:
+        if each is not None:
+            world.put(each)
+    for id_ in users:
+        if id_ in world.bookings:
+            world.keep(replace(world.bookings[id_], status="cancelled"))
+        else:
+            del world.blocks[id_]
+    return after
+
+
+def _users(world: World, gone: str, now: int) -> list[str]:
+    """The bookings that end after *now*, and the blocks, that use it."""
+    bookings = [
+        booking.id
+        for booking in world.bookings.values()
+        if booking.is_blocking
+        and booking.end > now
+        and (gone in booking.resources or gone == booking.calendar_id)
+    ]
+    return bookings + [block.id for block in world.blocks.values() if block.resource_id == gone]
+
+
+def _without(thing: Resource | PlainCalendar, gone: str) -> Resource | PlainCalendar | None:
+    """The thing, no longer naming what goes; None where it cannot be without it."""
+    if isinstance(thing, PlainMember):
+        return thing
+    if not isinstance(thing, PlainCalendar):
+        left = tuple(id_ for id_ in thing.calendar_ids if id_ != gone)
+        return replace(thing, calendar_ids=left)
+    members = tuple(id_ for id_ in thing.member_ids if id_ != gone)
+    needs = thing.requirements
+    if needs is not None:
+        needs = tuple(_role_without(role, gone) for role in needs)
+    if (thing.member_ids and not members) or any(not role.pool for role in needs or ()):
+        return None
+    return replace(thing, member_ids=members, requirements=needs)
+
+
+def _role_without(role: PlainRole, gone: str) -> PlainRole:
+    """A role that needed all of its pool needs all that is left of it."""
+    pool = tuple(id_ for id_ in role.pool if id_ != gone)
+    count = min(role.count, max(1, len(pool))) if role.count >= len(role.pool) else role.count
+    return replace(role, pool=pool, count=count)

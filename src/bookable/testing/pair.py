@@ -1,0 +1,357 @@
+"""The engine and the oracle side by side: every command goes to both, every answer is compared.
+
+A command is plain data, a word and a few numbers, and the numbers are read against what
+exists at that moment: *cancel the third booking*, *start one unit before the end of the
+second block*. So any run of numbers is a history, a history that fails can be shortened
+by leaving commands out, and the same commands serve the seeded simulator and Hypothesis.
+
+What numbers mean is in `bookable.testing.reading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from bookable.availability.slot import Slot
+from bookable.domain.request import Request
+from bookable.errors import BookingRefused, IdConflictError, InvalidTransitionError
+from bookable.scheduler import Scheduler
+from bookable.testing import realise
+from bookable.testing.asks import ask_calendar
+from bookable.testing.changes import Change, change_catalogue
+from bookable.testing.compare import (
+    Disagreement,
+    check,
+    check_pieces,
+    check_refusals,
+    check_resource,
+    check_slot,
+    check_starts,
+    check_state,
+)
+from bookable.testing.making import spread
+from bookable.testing.oracle import NONE, Allocation, decide
+from bookable.testing.plain import (
+    AXIS,
+    MARGIN,
+    Ids,
+    PlainAsk,
+    PlainBlock,
+    PlainBooking,
+)
+from bookable.testing.reading import LAST, PARTIES, WINDOW, Reading
+
+Command = tuple[str, int, int, int, int]
+
+
+@dataclass(slots=True)
+class Offer:
+    """A slot that was offered, and the question behind it."""
+
+    slot: Slot
+    calendar_id: str | None
+    ask: PlainAsk
+    start: int
+    catalogue: int = 0
+
+
+@dataclass(slots=True, repr=False)
+class Pair(Reading):
+    """One history, told to the engine and to the oracle."""
+
+    offers: list[Offer] = field(default_factory=list)
+    answered: dict[str, Offer] = field(default_factory=dict)
+    catalogues: int = 0
+    history: list[Command] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Pair: {self.world} after {self.history}>"
+
+    def run(self, command: Command) -> None:
+        """Carry out one command on both sides.
+
+        Raises:
+            Disagreement: If they answer differently.
+        """
+        self.history.append(command)
+        version = self.scheduler.version
+        word, *numbers = command
+        COMMANDS[word](self, *numbers)
+        if self.scheduler.version < version:
+            raise Disagreement(f"version went from {version} to {self.scheduler.version}")
+
+    def audit(self) -> None:
+        """Compare everything stored, and every listing of every question."""
+        check_state(self.scheduler, self.world, self.now)
+        for number in range(len(self.world.calendars) + len(self.asks)):
+            ask, request = self.question(number, 0)
+            check_starts(self.scheduler, self.world, ask, request, within=WINDOW, now=self.now)
+
+    # Questions -----------------------------------------------------------------
+
+    def offer(
+        self, ask: PlainAsk, request: Request, start: int, ignoring: Ids = NONE
+    ) -> tuple[Slot, Allocation] | None:
+        """The slot there, when both sides agree that there is one and what it takes."""
+        expected = decide(self.world, ask, start, self.now, ignoring)
+        at, now = realise.moment(start), realise.moment(self.now)
+        try:
+            slot = self.scheduler.slot(request, start=at, now=now, ignoring=sorted(ignoring))
+        except BookingRefused as refused:
+            if expected is not None:
+                raise Disagreement(f"{expected} is free at {start}, refused: {refused}") from None
+            check_refusals(self.world, ask, start, self.now, refused.refusals)
+            return None
+        if expected is None:
+            raise Disagreement(f"offered at {start}, which cannot be booked: {slot.allocation}")
+        check_slot(self.world, ask, slot, start, expected, ignoring=ignoring)
+        return slot, expected
+
+    def do_list(self, which: int, how: int, first: int, length: int) -> None:
+        """Every start in a window."""
+        ask, request = self.question(which, how)
+        start = MARGIN + first % (LAST - MARGIN)
+        within = range(start, min(LAST, start + 1 + length % (LAST - MARGIN)))
+        check_starts(self.scheduler, self.world, ask, request, within=within, now=self.now)
+
+    def do_pieces(self, which: int, how: int, first: int, length: int) -> None:
+        """Free periods and start periods of a window."""
+        ask, request = self.question(which, how)
+        start = MARGIN + first % (LAST - MARGIN)
+        within = range(start, min(LAST, start + 1 + length % (LAST - MARGIN)))
+        check_pieces(self.scheduler, self.world, ask, request, within=within, now=self.now)
+
+    def do_look(self, which: int, _how: int, first: int, length: int) -> None:
+        """Agenda and busy time of anything in the catalogue."""
+        world = self.world
+        ids = sorted({**world.rooms, **world.equipment, **world.members, **world.calendars})
+        start = first % (AXIS - 1)
+        within = range(start, min(AXIS, start + 1 + length % AXIS))
+        check_resource(self.scheduler, world, ids[which % len(ids)], within, self.now)
+
+    # Commands ------------------------------------------------------------------
+
+    def do_book(self, which: int, how: int, thing: int, edge: int) -> None:
+        """Book a question at a start, or be refused."""
+        ask, request = self.question(which, how)
+        start = self.start(ask, thing, edge)
+        found = self.offer(ask, request, start)
+        if found is not None:
+            self.take(Offer(found[0], ask.calendar_id, ask, start), found[1])
+
+    def do_join(self, which: int, how: int, _thing: int, _edge: int) -> None:
+        """Book the calendar and the very time of some booking: a session, or a conflict."""
+        booking = self.some_booking(which)
+        if booking is None or booking.calendar_id not in self.world.calendars:
+            return
+        ask, request = self.question(sorted(self.world.calendars).index(booking.calendar_id), how)
+        found = self.offer(ask, request, booking.start)
+        if found is not None:
+            self.take(Offer(found[0], ask.calendar_id, ask, booking.start), found[1])
+
+    def take(self, offer: Offer, expected: Allocation) -> None:
+        """Book an offer that is known to be good."""
+        booking_id, ask = self.name("b"), offer.ask
+        now = realise.moment(self.now)
+        after = self.scheduler.book(offer.slot, booking_id=booking_id, now=now)
+        booking = PlainBooking(
+            booking_id,
+            offer.start,
+            offer.start + ask.duration,
+            ask.calendar_id,
+            ask.party,
+            expected.hosts,
+            expected.rooms,
+            expected.equipment,
+            expected.buffers,
+        )
+        check(booking, realise.plain_booking(after.booking(booking_id)), "booked")
+        check(False, booking_id in self.scheduler.bookings, "an old scheduler sees the booking")
+        self._moved_on(after)
+        self.world.keep(booking)
+        self.answered[booking_id] = replace(offer, catalogue=self.catalogues)
+        self.offers = [*self.offers[-3:], offer]
+
+    def do_book_late(self, which: int, _how: int, _thing: int, _edge: int) -> None:
+        """Book an offer of the past: it is decided again, as things stand now."""
+        offer = self.offers[which % len(self.offers)] if self.offers else None
+        ask = self.asked_again(offer) if offer is not None else None
+        if offer is None or ask is None:
+            return
+        expected = decide(self.world, ask, offer.start, self.now)
+        if expected is not None:
+            self.take(replace(offer, ask=ask), expected)
+            return
+        before = self.scheduler
+        try:
+            before.book(offer.slot, booking_id=self.name("b"), now=realise.moment(self.now))
+        except BookingRefused as refused:
+            check_refusals(self.world, ask, offer.start, self.now, refused.refusals)
+            return
+        raise Disagreement(f"booked at {offer.start}, where nothing is free any more")
+
+    def asked_again(self, offer: Offer) -> PlainAsk | None:
+        """The question of an offer as its calendar decides it now; None if it no longer can."""
+        calendar = self.world.calendars.get(offer.calendar_id or "")
+        ask = offer.ask
+        if offer.calendar_id is None:
+            return ask
+        if calendar is None or ask.duration not in (calendar.duration, *calendar.durations):
+            return None
+        if ask.host_ids is not None and not ask.host_ids <= set(calendar.member_ids):
+            return None
+        return ask_calendar(
+            self.world,
+            calendar.id,
+            party=ask.party,
+            duration=ask.duration,
+            host_ids=ask.host_ids,
+        )
+
+    def do_repeat(self, which: int, how: int, _thing: int, _edge: int) -> None:
+        """The same id again: the same content is the same result, other content a conflict."""
+        booking = self.some_booking(which)
+        if booking is None or booking.id not in self.answered:
+            return
+        offer, now = self.answered[booking.id], realise.moment(self.now)
+        if self.asked_again(offer) is None:
+            return
+        if offer.calendar_id is None and offer.catalogue != self.catalogues:
+            return  # whether other buffers of a room are other content is left open
+        customer = "someone else" if how % 3 == 2 else None
+        hosts = offer.ask.host_ids
+        same = (
+            customer is None
+            and booking.is_blocking
+            and (
+                booking.start == offer.start
+                and booking.end == offer.start + offer.ask.duration
+                and (hosts is None or set(booking.hosts) <= hosts)
+            )
+        )
+        try:
+            after = self.scheduler.book(
+                offer.slot, booking_id=booking.id, now=now, customer_id=customer
+            )
+        except IdConflictError:
+            check(False, same, f"conflict about {booking.id}")
+            return
+        check(True, same, f"{booking.id} booked again")
+        check(self.scheduler.version, after.version, "version after a repeated command")
+        check(self.scheduler.bookings, after.bookings, "bookings after a repeated command")
+
+    def do_cancel(self, which: int, _how: int, _thing: int, _edge: int) -> None:
+        """Cancel a booking; once more changes nothing."""
+        booking = self.some_booking(which)
+        if booking is None:
+            return
+        after = self.scheduler.cancel(booking.id, now=realise.moment(self.now))
+        check("cancelled", after.booking(booking.id).status.value, booking.id)
+        if booking.is_blocking:
+            self._moved_on(after)
+        else:
+            check(self.scheduler.version, after.version, "version after cancelling twice")
+        self.world.keep(replace(booking, status="cancelled"))
+
+    def do_reschedule(self, which: int, how: int, thing: int, edge: int) -> None:
+        """Move a booking of a calendar to another start, itself ignored."""
+        booking = self.some_booking(which)
+        if booking is None or booking.calendar_id not in self.world.calendars:
+            return
+        place = sorted(self.world.calendars).index(booking.calendar_id)
+        ask, request = self.question(place, PARTIES.index(booking.party) + 4 * (how % 8))
+        start = self.start(ask, thing, edge)
+        ignoring = frozenset({booking.id})
+        found = self.offer(ask, request, start, ignoring)
+        if found is None:
+            return
+        slot, taken = found
+        try:
+            after = self.scheduler.reschedule(booking.id, to=slot, now=realise.moment(self.now))
+        except InvalidTransitionError:
+            check(False, booking.is_blocking, f"{booking.id} cannot be moved")
+            return
+        check(True, booking.is_blocking, f"{booking.id} was moved")
+        stays = (start, start + ask.duration) == (booking.start, booking.end) and (
+            ask.host_ids is None or set(booking.hosts) <= ask.host_ids
+        )
+        moved = (
+            booking
+            if stays
+            else replace(
+                booking,
+                start=start,
+                end=start + ask.duration,
+                hosts=taken.hosts,
+                rooms=taken.rooms,
+                equipment=taken.equipment,
+                buffers=taken.buffers,
+            )
+        )
+        check(moved, realise.plain_booking(after.booking(booking.id)), "moved")
+        if stays:
+            check(self.scheduler.version, after.version, "version after moving nowhere")
+        else:
+            version = self.scheduler.booking(booking.id).version
+            check(version + 1, after.booking(booking.id).version, "version of a booking")
+            self._moved_on(after)
+        self.world.keep(moved)
+
+    def do_block(self, which: int, how: int, thing: int, edge: int) -> None:
+        """Block a resource or a calendar."""
+        world = self.world
+        ids = sorted({**world.rooms, **world.equipment, **world.members, **world.calendars})
+        length = 1 + how % 4
+        start = self.start(PlainAsk(length, ()), thing, edge)
+        plain = PlainBlock(self.name("k"), ids[which % len(ids)], start, start + length)
+        window = realise.interval(plain.start, plain.end)
+        after = self.scheduler.block(plain.resource_id, window, block_id=plain.id)
+        self._moved_on(after)
+        again = after.block(plain.resource_id, window, block_id=plain.id)
+        check(after.version, again.version, "version after blocking twice")
+        world.blocks[plain.id] = plain
+
+    def do_unblock(self, which: int, _how: int, _thing: int, _edge: int) -> None:
+        """Take a block away."""
+        found = list(self.world.blocks)
+        if found:
+            block_id = found[which % len(found)]
+            self._moved_on(self.scheduler.unblock(block_id))
+            del self.world.blocks[block_id]
+
+    def do_change(self, which: int, how: int, thing: int, edge: int) -> None:
+        """Change the catalogue."""
+        pick = spread(which, how, thing, edge)
+        keep = frozenset(id_ for ask in self.asks for role in ask.roles for id_ in role.pool)
+        change = Change(pick, self.name, self.now, keep)
+        after = change_catalogue(self.scheduler, self.world, change)
+        if after is not None:
+            self.catalogues += 1
+            self._moved_on(after)
+
+    def do_tick(self, which: int, _how: int, _thing: int, _edge: int) -> None:
+        """Another *now*, earlier ones included."""
+        self.now = which % 24
+
+    def _moved_on(self, after: Scheduler) -> None:
+        if not after.version > self.scheduler.version:
+            raise Disagreement(f"version {after.version} after {self.scheduler.version}")
+        self.scheduler = after
+
+
+COMMANDS: dict[str, Callable[[Pair, int, int, int, int], None]] = {
+    "book": Pair.do_book,
+    "join": Pair.do_join,
+    "book_late": Pair.do_book_late,
+    "repeat": Pair.do_repeat,
+    "cancel": Pair.do_cancel,
+    "reschedule": Pair.do_reschedule,
+    "block": Pair.do_block,
+    "unblock": Pair.do_unblock,
+    "change": Pair.do_change,
+    "tick": Pair.do_tick,
+    "list": Pair.do_list,
+    "pieces": Pair.do_pieces,
+    "look": Pair.do_look,
+}

@@ -1,0 +1,473 @@
+"""Faults to plant: small patches of the package, each with the tests that must notice it.
+
+Most are what has gone wrong in booking systems elsewhere, a few are slips of a pen. A
+patch is text to find, exactly once, and text to put in its place; a fault that no longer
+applies is mended here, together with the code that it was about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SIMULATOR = "simulator "
+SHORT = (SIMULATOR + "--seeds 250 --steps 60",)
+LONG = (SIMULATOR + "--seeds 600 --steps 60",)
+
+CIVIL = ("tests/unit/timeline/test_civil.py",)
+GRID = ("tests/unit/timeline/test_grid.py",)
+INTERVAL = ("tests/unit/timeline/test_interval.py",)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One patch of one file of the package, relative to it, and who must notice."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    detectors: tuple[str, ...] = SHORT
+
+    def planted_in(self, text: str) -> str:
+        """The text of the file with the fault in it.
+
+        Raises:
+            ValueError: If the patch does not apply exactly once.
+        """
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.old!r} is in {self.file} {text.count(self.old)} times")
+        return text.replace(self.old, self.new)
+
+
+FAULTS = (
+    # Boundaries ------------------------------------------------------------
+    Fault(
+        "overlap: intervals that touch overlap",
+        "timeline/interval.py",
+        "return self.start < other.end and other.start < self.end",
+        "return self.start <= other.end and other.start <= self.end",
+        INTERVAL,
+    ),
+    Fault(
+        "overlap: footprints that touch are in each other's way (start)",
+        "availability/feasibility.py",
+        "(bisect_right(times, start - reach), bisect_left(times, end + before))",
+        "(bisect_left(times, start - reach), bisect_left(times, end + before))",
+    ),
+    Fault(
+        "overlap: footprints that touch are in each other's way (end)",
+        "availability/feasibility.py",
+        "(bisect_right(times, start - reach), bisect_left(times, end + before))",
+        "(bisect_right(times, start - reach), bisect_right(times, end + before))",
+    ),
+    Fault(
+        "overlap: touching start periods are refused",
+        "availability/feasibility.py",
+        "(start - reach + 1, end + before) for start, end in busy",
+        "(start - reach, end + before) for start, end in busy",
+    ),
+    Fault(
+        "overlap: the index names bookings that only touch",
+        "occupancy/index.py",
+        "if low < end and start < high",
+        "if low <= end and start <= high",
+        ("tests/unit/occupancy/test_index.py",),
+    ),
+    Fault(
+        "overlap: a block is violated by a booking that touches it",
+        "occupancy/audit.py",
+        "if low < end and start < high:\n            interval",
+        "if low <= end and start <= high and low < high:\n            interval",
+    ),
+    Fault(
+        "capacity: full is too full",
+        "timeline/profile.py",
+        "            if level > limit:\n",
+        "            if level >= limit:\n",
+    ),
+    Fault(
+        "capacity: one more than there is",
+        "availability/feasibility.py",
+        "load.above(limit - taken, low, high)",
+        "load.above(limit - taken + 1, low, high)",
+    ),
+    Fault(
+        "capacity: the audit lets one more pass",
+        "occupancy/audit.py",
+        "over = level > capacity and",
+        "over = level > capacity + 1 and",
+    ),
+    Fault(
+        "grid: the end of the window is one of its starts (local midnight)",
+        "timeline/grid.py",
+        "yield from range(label - offset, stop - offset, step)",
+        "yield from range(label - offset, stop - offset + (stop == wall_end), step)",
+    ),
+    Fault(
+        "grid: the end of the window is one of its starts (epoch)",
+        "timeline/grid.py",
+        "return range(lo_us + (duration_us(self.offset) - lo_us) % step, hi_us, step)",
+        "return range(lo_us + (duration_us(self.offset) - lo_us) % step, hi_us + 1, step)",
+        LONG,
+    ),
+    Fault(
+        "grid: the end of the window is one of its starts (fixed)",
+        "timeline/grid.py",
+        "bisect_left(self._instants, hi_us, lo=first)",
+        "bisect_left(self._instants, hi_us + 1, lo=first)",
+        LONG,
+    ),
+    Fault(
+        "grid: counted in UTC, not by the wall clock",
+        "timeline/grid.py",
+        "wall = (instant_us + offset) % DAY",
+        "wall = (instant_us + 0 * offset) % DAY",
+        GRID,
+    ),
+    Fault(
+        "grid: never begins anew at midnight",
+        "timeline/grid.py",
+        "wall = (instant_us + offset) % DAY",
+        "wall = instant_us + offset",
+        LONG,
+    ),
+    Fault(
+        "notice: the first moment is refused",
+        "availability/search.py",
+        "allowed = bisect_left(times, low), bisect_left(times, high)",
+        "allowed = bisect_left(times, low + 1), bisect_left(times, high)",
+    ),
+    Fault(
+        "notice: ignored",
+        "availability/search.py",
+        "earliest = max(self.now + self.question.minimum_notice, _EARLIEST + before)",
+        "earliest = max(self.now, _EARLIEST + before)",
+    ),
+    Fault(
+        "horizon: the last moment is still offered",
+        "availability/search.py",
+        "allowed = bisect_left(times, low), bisect_left(times, high)",
+        "allowed = bisect_left(times, low), bisect_left(times, high + 1)",
+    ),
+    # Buffers and hours ------------------------------------------------------
+    Fault(
+        "buffers: only after, not before (the new booking)",
+        "availability/feasibility.py",
+        "bisect_left(times, end + before))",
+        "bisect_left(times, end))",
+    ),
+    Fault(
+        "buffers: only before, not after (what is stored)",
+        "occupancy/claims.py",
+        "end + duration_us(buffers.after)",
+        "end + 0 * duration_us(buffers.after)",
+    ),
+    Fault(
+        "buffers: the place's own lose to the calendar's",
+        "availability/question.py",
+        "before = resource.buffer_before if before is None else before",
+        "before = before",
+    ),
+    Fault(
+        "buffers: a block on the calendar may touch the buffer",
+        "availability/search.py",
+        "for start, end in self._blocked(times[0] - before, times[-1] + reach)\n",
+        "for start, end in self._blocked(times[0], times[-1] + reach)\n"
+        "            for before, reach in [(0, question.duration)]\n",
+    ),
+    Fault(
+        "hours: must hold the buffers, too",
+        "availability/feasibility.py",
+        "    if question.buffer_within_hours:\n",
+        "    if question.buffer_within_hours or before or after:\n",
+    ),
+    Fault(
+        "hours: buffers are never held to them",
+        "availability/feasibility.py",
+        "    if question.buffer_within_hours:\n",
+        "    if question.buffer_within_hours and not before:\n",
+    ),
+    Fault(
+        "hours: a booking that fills an opening exactly does not fit",
+        "timeline/_kernel.py",
+        "for start, end in a if end - start >= length)",
+        "for start, end in a if end - start > length)",
+    ),
+    Fault(
+        "hours: the whole day is no time at all",
+        "domain/window.py",
+        "closes if closes > opens else closes + DAY",
+        "closes if closes >= opens else closes + DAY",
+    ),
+    Fault(
+        "hours: overrides of a date do not replace its weekly hours",
+        "domain/hours.py",
+        "weekly = self._weekly_between(lo_us, hi_us, kept=self._dated)",
+        "weekly = self._weekly_between(lo_us, hi_us, kept={})",
+    ),
+    Fault(
+        "hours: the weekdays are one off",
+        "domain/weekly_hours.py",
+        "self._week[(day + EPOCH_ORDINAL - 1) % 7]",
+        "self._week[(day + EPOCH_ORDINAL) % 7]",
+    ),
+    Fault(
+        "clock: a window that opens in a gap opens before it",
+        "timeline/civil.py",
+        "        case Gap(transition_us=transition):\n            return transition\n",
+        "        case Gap(before_us=before):\n            return before\n",
+        CIVIL,
+    ),
+    Fault(
+        "clock: a repeated time is its second occurrence",
+        "timeline/civil.py",
+        "return later if ambiguous is AmbiguousEnd.LAST else earlier",
+        "return earlier if ambiguous is AmbiguousEnd.LAST else later",
+        CIVIL,
+    ),
+    Fault(
+        "clock: an event in a gap uses the offset after the change",
+        "timeline/civil.py",
+        "        case Gap(before_us=before):\n            return before\n",
+        "        case Gap(after_us=after):\n            return after\n",
+        CIVIL,
+    ),
+    # What is taken ----------------------------------------------------------
+    Fault(
+        "sessions: each booking claims the host again",
+        "occupancy/record.py",
+        "if share is None or not held:",
+        "if share is None or held >= 0:",
+    ),
+    Fault(
+        "sessions: the first to leave sets the host free",
+        "occupancy/record.py",
+        "if share is None or held == 1:",
+        "if share is None or held >= 1:",
+    ),
+    Fault(
+        "sessions: seats are not summed",
+        "occupancy/record.py",
+        "seats=self.seats.adding(claim.start, claim.end, claim.seats),",
+        "seats=self.seats if share is not None and held else "
+        "self.seats.adding(claim.start, claim.end, claim.seats),",
+    ),
+    Fault(
+        "sessions: more may join than there are seats",
+        "availability/sessions.py",
+        "left = (question.seats_per_slot or 0) - sum(booking.party_size for booking in bookings)",
+        "left = (question.seats_per_slot or 0) - len(bookings)",
+    ),
+    Fault(
+        "sessions: joined whoever the host is",
+        "availability/sessions.py",
+        "(wanted is None or set(key[3]) <= set(wanted))",
+        "(wanted is None or True)",
+    ),
+    Fault(
+        "sessions: joined although something in it is in trouble",
+        "availability/sessions.py",
+        "return not self.trouble and self.seats_left >= party_size",
+        "return self.seats_left >= party_size",
+    ),
+    Fault(
+        "rooms: concurrency is ignored",
+        "availability/feasibility.py",
+        "        if resource.max_concurrent is not None:\n",
+        "        if resource.max_concurrent is not None and resource.max_concurrent > 9:\n",
+    ),
+    Fault(
+        "rooms: the party counts as one",
+        "availability/question.py",
+        "seats=party_size if isinstance(resource, Room) else 0,",
+        "seats=1 if isinstance(resource, Room) else 0,",
+    ),
+    Fault(
+        "equipment: what is out of service is used",
+        "availability/feasibility.py",
+        "yield record.load, resource.quantity - resource.out_of_service",
+        "yield record.load, resource.quantity",
+    ),
+    Fault(
+        "equipment: repairs that have an end are forgotten",
+        "availability/feasibility.py",
+        "yield load_with_repairs(record, resource), resource.quantity",
+        "yield record.load, resource.quantity",
+    ),
+    Fault(
+        "equipment: one unit is taken, however many are asked for",
+        "occupancy/claims.py",
+        "units = booking.equipment.get(resource_id, 1)",
+        "units = 1",
+    ),
+    Fault(
+        "blocks: ignored on resources",
+        "availability/feasibility.py",
+        "pieces = record.blocked.above(0, low, high)",
+        "pieces = record.blocked.above(9, low, high)",
+    ),
+    Fault(
+        "blocks: ignored on calendars",
+        "availability/search.py",
+        "return self.ledger.record(self.question.calendar.id).blocked.above(0, low, high)",
+        "return self.ledger.record(self.question.calendar.id).blocked.above(9, low, high)",
+    ),
+    Fault(
+        "inactive: a resource serves all the same",
+        "availability/question.py",
+        "return self.resource.is_active and self.shortage is None",
+        "return self.shortage is None",
+    ),
+    Fault(
+        "inactive: a calendar is booked all the same",
+        "availability/search.py",
+        "if calendar is not None and not calendar.is_active:",
+        "if calendar is not None and calendar.is_active is None:",
+    ),
+    Fault(
+        "peak: only the start is looked at",
+        "timeline/profile.py",
+        "        highest = self.level_at(start)\n",
+        "        return self.level_at(start)\n",
+    ),
+    # Choice -----------------------------------------------------------------
+    Fault(
+        "roles: looked at one by one, as a greedy choice would",
+        "availability/question.py",
+        "for size in range(1, len(group) + 1):",
+        "for size in range(1, 2):",
+    ),
+    Fault(
+        "roles: people hand over to each other",
+        "availability/feasibility.py",
+        "return opening & ~busy_mask(record, candidate, question.duration, starts)",
+        "return opening & ~busy_mask(record, candidate, 1, starts)",
+    ),
+    Fault(
+        "choice: the tie is not broken by the id",
+        "availability/assignment.py",
+        "len(ledger.record(resource.id).index), resource.id",
+        "len(ledger.record(resource.id).index), resource.id[::-1]",
+    ),
+    Fault(
+        "choice: who holds most is chosen",
+        "availability/assignment.py",
+        "return wasted, -priority, len(ledger.record(resource.id).index), resource.id",
+        "return wasted, -priority, -len(ledger.record(resource.id).index), resource.id",
+    ),
+    Fault(
+        "choice: the lowest priority comes first",
+        "availability/assignment.py",
+        "return wasted, -priority, ",
+        "return wasted, priority, ",
+    ),
+    Fault(
+        "choice: the largest room is taken",
+        "availability/assignment.py",
+        "return wasted, -priority, ",
+        "return -wasted, -priority, ",
+    ),
+    # Life of a booking --------------------------------------------------------
+    Fault(
+        "cancel: what it held stays taken",
+        "domain/booking.py",
+        "return self is not BookingStatus.CANCELLED",
+        "return self in BookingStatus",
+    ),
+    Fault(
+        "commands: what was held before is not given back",
+        "occupancy/ledger.py",
+        "        new._give_back(before)\n",
+        "        assert before is not None\n",
+    ),
+    Fault(
+        "reschedule: a booking is in its own way",
+        "scheduler.py",
+        "search = self._search(to.request, now, (booking_id,))",
+        "search = self._search(to.request, now, ())",
+    ),
+    Fault(
+        "reschedule: the booking loses its status",
+        "commands.py",
+        "    moved = attrs.evolve(\n        booking,\n",
+        "    moved = attrs.evolve(\n        booking,\n        status=BookingStatus.PENDING,\n",
+    ),
+    Fault(
+        "reschedule: the version of the booking stays",
+        "commands.py",
+        "        buffers=allocation.buffers,\n        version=booking.version + 1,\n",
+        "        buffers=allocation.buffers,\n        version=booking.version,\n",
+    ),
+    Fault(
+        "reschedule: a cancelled booking comes back",
+        "commands.py",
+        "    if not booking.is_blocking:\n        raise InvalidTransitionError",
+        "    if booking.version < 0:\n        raise InvalidTransitionError",
+    ),
+    Fault(
+        "ids: the same id books twice",
+        "commands.py",
+        "            return Plan(\"book\")\n",
+        "            return search.ledger.plan(\"book\", before=(present,), after=(attrs.evolve("
+        "present, version=present.version + 1),))\n",
+    ),
+    Fault(
+        "ids: other content under the same id is let pass",
+        "commands.py",
+        "if present.customer_id == customer_id and _is_met(search, slot, present):",
+        "if _is_met(search, slot, present):",
+    ),
+    Fault(
+        "ids: a retry is not recognised",
+        "commands.py",
+        "if present.customer_id == customer_id and _is_met(search, slot, present):",
+        "if present.customer_id == customer_id and _is_met(search, slot, present) and present.version < 0:",
+    ),
+    Fault(
+        "offers: an old offer is booked without deciding again",
+        "commands.py",
+        "    if not offer.bookable:\n        raise BookingRefused",
+        "    if not offer.bookable and start < 0:\n        raise BookingRefused",
+    ),
+    Fault(
+        "remove: what is used goes all the same",
+        "commands.py",
+        "if entry is not None and (bookings or blocks):",
+        "if entry is not None and blocks:",
+    ),
+    Fault(
+        "plans: a stale one is applied",
+        "occupancy/ledger.py",
+        "            if self.record(key).version != version:\n",
+        "            if self.record(key).version < 0 != version:\n",
+        ("tests/unit/occupancy/test_ledger.py",),
+    ),
+    Fault(
+        "commands: the version stays",
+        "occupancy/ledger.py",
+        "new.version = self.version + 1\n        before = ",
+        "before = ",
+    ),
+    Fault(
+        "snapshots: an old scheduler sees what is stored later",
+        "occupancy/shared_map.py",
+        "        return self._next({**self._changed, **items}, sum(key not in self for key in items))\n",
+        "        growth = sum(key not in self for key in items)\n"
+        "        self._changed.update(items)\n"
+        "        self._size += growth\n"
+        "        return self._next(self._changed, 0)\n",
+    ),
+    Fault(
+        "snapshots: an old index sees a later booking",
+        "occupancy/index.py",
+        "        return self._next({**self._added, booking_id: (start, end)}, self._removed)\n",
+        "        self._added[booking_id] = (start, end)\n"
+        "        return self._next(self._added, self._removed)\n",
+    ),
+    Fault(
+        "periods: one instant too long",
+        "timeline/_kernel.py",
+        "return normalise((start, end + length - 1) for start, end in a)",
+        "return normalise((start, end + length) for start, end in a)",
+    ),
+)

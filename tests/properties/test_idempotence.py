@@ -1,0 +1,88 @@
+"""SPEC N33: a command that is told twice has the result of one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookable.errors import IdConflictError, UnknownIdError
+from bookable.scheduler import Scheduler
+from bookable.testing import realise
+from bookable.testing.pair import Pair
+from bookable.testing.strategies import intervals, numbers
+from tests.properties.histories import WHOLE, histories
+
+
+def same(first: Scheduler, second: Scheduler) -> bool:
+    """Equal in all that is stored, and in the version."""
+    return (
+        first.version == second.version
+        and first.bookings == second.bookings
+        and first.blocks == second.blocks
+        and first.catalogue == second.catalogue
+    )
+
+
+@given(histories(), numbers(), numbers())
+def test_booking_twice_under_one_id_books_once(pair: Pair, which, how):
+    _, request = pair.question(which, how)
+    now = realise.moment(pair.now)
+    slot = pair.scheduler.first_slot(request, within=WHOLE, now=now)
+    if slot is None:
+        return
+    once = pair.scheduler.book(slot, booking_id="new", now=now, customer_id="ada")
+    twice = once.book(slot, booking_id="new", now=now, customer_id="ada")
+
+    assert same(once, twice)
+    with pytest.raises(IdConflictError):
+        once.book(slot, booking_id="new", now=now, customer_id="bob")
+    with pytest.raises(IdConflictError):
+        once.cancel("new", now=now).book(slot, booking_id="new", now=now, customer_id="ada")
+
+
+@given(histories(), numbers())
+def test_cancelling_twice_cancels_once(pair: Pair, which):
+    booking = pair.some_booking(which)
+    if booking is None:
+        return
+    once = pair.scheduler.cancel(booking.id, now=realise.moment(pair.now))
+
+    assert same(once, once.cancel(booking.id, now=realise.moment(pair.now)))
+
+
+@given(histories(), st.sampled_from(["ada", "massage"]), intervals())
+def test_blocking_twice_blocks_once(pair: Pair, resource_id, interval):
+    once = pair.scheduler.block(resource_id, interval, block_id="new")
+
+    assert same(once, once.block(resource_id, interval, block_id="new"))
+    with pytest.raises(IdConflictError):
+        once.block(resource_id, interval, block_id="new", kind="maintenance")
+
+
+@given(histories(), numbers())
+def test_moving_a_booking_to_where_it_is_changes_nothing(pair: Pair, which):
+    booking = pair.some_booking(which)
+    if booking is None or not booking.is_blocking or booking.id not in pair.answered:
+        return
+    slot = pair.answered[booking.id].slot
+    now = realise.moment(min(pair.now, booking.start))
+    moved = pair.scheduler.reschedule(booking.id, to=slot, now=now)
+
+    # Another room or host may be preferred by now; told again, it stays where it is.
+    assert same(moved, moved.reschedule(booking.id, to=slot, now=now))
+
+
+@given(histories())
+def test_giving_the_same_catalogue_again_changes_nothing(pair: Pair):
+    assert same(pair.scheduler, pair.scheduler.with_catalogue(pair.scheduler.catalogue))
+
+
+@given(histories())
+def test_an_unknown_booking_or_block_is_named_in_the_error(pair: Pair):
+    with pytest.raises(UnknownIdError):
+        pair.scheduler.cancel("nobody", now=realise.moment(0))
+    with pytest.raises(UnknownIdError):
+        pair.scheduler.unblock("nothing")
+    with pytest.raises(UnknownIdError):
+        pair.scheduler.booking("nobody")

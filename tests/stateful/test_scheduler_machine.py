@@ -1,0 +1,111 @@
+"""The whole life of a scheduler against the oracle: any command, in any order.
+
+The rules are the commands of `bookable.testing.pair`, which compares each answer with the
+oracle's as it goes; the invariants compare everything stored, after every step.
+"""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from bookable.testing.compare import check_starts, check_state
+from bookable.testing.pair import Pair
+from bookable.testing.reading import WINDOW
+from bookable.testing.plain import World
+from bookable.testing.strategies import numbers, pairs
+
+SHARE_OF_EXAMPLES = 5  # a history costs as much as many small examples
+MOST_SNAPSHOTS = 4
+
+
+class SchedulerMachine(RuleBasedStateMachine):
+    """Commands, each told to the engine and to the oracle."""
+
+    @initialize(pair=pairs())
+    def start(self, pair: Pair) -> None:
+        self.pair = pair
+        self.snapshots: list[tuple[Pair, World]] = []
+        self.ids: set[str] = set()
+        self.version = pair.scheduler.version
+
+    @rule(which=numbers(), how=numbers(), thing=numbers(), edge=numbers())
+    def book(self, which, how, thing, edge):
+        self.pair.run(("book", which, how, thing, edge))
+
+    @rule(which=numbers(), how=numbers(), thing=numbers(), edge=numbers())
+    def reschedule(self, which, how, thing, edge):
+        self.pair.run(("reschedule", which, how, thing, edge))
+
+    @rule(which=numbers(), how=numbers(), thing=numbers(), edge=numbers())
+    def block(self, which, how, thing, edge):
+        self.pair.run(("block", which, how, thing, edge))
+
+    @rule(which=numbers(), how=numbers(), thing=numbers(), edge=numbers())
+    def change_the_catalogue(self, which, how, thing, edge):
+        self.pair.run(("change", which, how, thing, edge))
+
+    @rule(word=st.sampled_from(["cancel", "join", "unblock", "tick", "book_late"]), which=numbers(), how=numbers())
+    def simple_command(self, word, which, how):
+        self.pair.run((word, which, how, 0, 0))
+
+    @rule(which=numbers(), how=numbers())
+    def repeat_a_command(self, which, how):
+        self.pair.run(("repeat", which, how, 0, 0))
+
+    @rule(
+        word=st.sampled_from(["list", "pieces", "look"]),
+        which=numbers(),
+        how=numbers(),
+        first=numbers(),
+        length=numbers(),
+    )
+    def ask(self, word, which, how, first, length):
+        self.pair.run((word, which, how, first, length))
+
+    @rule()
+    def keep_a_snapshot(self):
+        pair = self.pair
+        world = World(
+            dict(pair.world.rooms),
+            dict(pair.world.equipment),
+            dict(pair.world.members),
+            dict(pair.world.calendars),
+            dict(pair.world.bookings),
+            dict(pair.world.blocks),
+        )
+        frozen = Pair(world, pair.scheduler, pair.asks, pair.requests, pair.now)
+        self.snapshots = [*self.snapshots[1 - MOST_SNAPSHOTS :], (frozen, world)]
+
+    @invariant()
+    def everything_stored_and_every_violation_agrees_with_the_oracle(self):
+        check_state(self.pair.scheduler, self.pair.world, self.pair.now)
+
+    @invariant()
+    def the_ledger_holds_together(self):
+        self.pair.scheduler.check()
+
+    @invariant()
+    def versions_rise_and_ids_stay(self):
+        scheduler = self.pair.scheduler
+        assert scheduler.version >= self.version
+        assert self.ids <= set(scheduler.bookings)
+        self.version, self.ids = scheduler.version, set(scheduler.bookings)
+
+    @invariant()
+    def an_old_scheduler_never_sees_a_later_command(self):
+        for frozen, world in self.snapshots[:1]:
+            check_state(frozen.scheduler, world, frozen.now)
+            ask, request = frozen.question(0, 0)
+            check_starts(frozen.scheduler, world, ask, request, within=WINDOW, now=frozen.now)
+
+    def teardown(self):
+        for frozen, _world in getattr(self, "snapshots", ()):
+            frozen.audit()
+
+
+TestSchedulerMachine = SchedulerMachine.TestCase
+TestSchedulerMachine.settings = settings(
+    max_examples=max(10, settings.default.max_examples // SHARE_OF_EXAMPLES)
+)

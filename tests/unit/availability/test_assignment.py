@@ -1,0 +1,196 @@
+"""Which resources are taken: the best by preference that leave every role filled."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from bookable import Allocation, Buffers, Requirement, all_of, any_of, units_of
+from bookable.availability.assignment import able_candidates, assign, preference
+from bookable.availability.question import resolve
+from bookable.occupancy.ledger import Ledger
+from tests.support.builders import (
+    HOUR,
+    NOW,
+    a_booking,
+    a_catalogue,
+    a_member,
+    a_request,
+    a_room,
+    a_scheduler,
+    an_item,
+    at,
+    minutes,
+)
+
+
+def no_bookings(*bookings) -> Ledger:
+    return Ledger.of(bookings, (), lambda _: False)
+
+
+def chosen(request, *entries, bookings=()):
+    """The allocation of a request at 09:00."""
+    scheduler = a_scheduler(*entries, bookings=bookings)
+    return scheduler.slot(request, start=at("09:00"), now=NOW).allocation
+
+
+# Preference ----------------------------------------------------------------
+
+
+def test_the_room_that_wastes_the_fewest_seats_is_taken():
+    rooms = [a_room(name, size) for name, size in [("a", 10), ("b", 4), ("c", 6), ("d", 3)]]
+
+    allocation = chosen(a_request(any_of("a", "b", "c", "d"), party_size=4), *rooms)
+
+    assert allocation.room_ids == ("b",)
+
+
+def test_the_member_of_the_highest_priority_is_taken():
+    people = [a_member("a"), a_member("b", priority=2), a_member("c", priority=-1)]
+
+    assert chosen(a_request(any_of("a", "b", "c")), *people).host_ids == ("b",)
+
+
+def test_priority_goes_before_load_and_load_before_the_id():
+    loads = [a_booking(f"B-{n}", f"{n}:00", f"{n}:30", host_ids=["a"]) for n in (11, 12)]
+    one = a_booking("B-3", "13:00", "14:00", host_ids=["b"])
+    gone = a_booking("B-4", "14:00", "15:00", host_ids=["c"], status="cancelled")
+    request = a_request(any_of("a", "b", "c"))
+    people = [a_member("a"), a_member("b"), a_member("c")]
+
+    assert chosen(request, *people, bookings=[*loads, one, gone]).host_ids == ("c",)
+    assert chosen(request, *people, bookings=[*loads]).host_ids == ("b",)
+    assert chosen(request, *people).host_ids == ("a",)
+    first = [a_member("a", priority=1), *people[1:]]
+    assert chosen(request, *first, bookings=[*loads, one]).host_ids == ("a",)
+
+
+def test_preference_is_wasted_seats_then_priority_then_load_then_id():
+    ledger = no_bookings(a_booking(), a_booking("B-2", host_ids=["ada"]))
+    question = resolve(
+        a_request(all_of("blue room"), all_of("ada"), units_of("table", 2), party_size=3),
+        a_catalogue(a_room(capacity=5), a_member(priority=7), an_item()),
+    )
+    room, member, item = (role.candidates[0] for role in question.roles)
+
+    assert preference(room, ledger) == (2, 0, 1, "blue room")
+    assert preference(member, ledger) == (0, -7, 1, "ada")
+    assert preference(item, ledger) == (0, 0, 0, "table")
+
+
+# Competing roles -----------------------------------------------------------
+
+
+def test_a_role_never_takes_the_only_resource_of_another():
+    people = [a_member("a", priority=-1), a_member("b", priority=5)]
+
+    allocation = chosen(a_request(any_of("a", "b"), all_of("b")), *people)
+
+    assert allocation.host_ids == ("a", "b")
+
+
+def test_the_first_role_has_the_first_choice():
+    ledger = no_bookings()
+    people = [a_member("a", priority=1), a_member("b", priority=3), a_member("c", priority=2)]
+    question = resolve(a_request(any_of("a", "b", "c"), any_of("b", "c")), a_catalogue(*people))
+
+    first, second = assign(question, tuple(role.candidates for role in question.roles), ledger)
+
+    assert (first.resource.id, second.resource.id) == ("b", "c")
+
+
+def best_by_trying(pools, counts, ranked):
+    """By trying everything: the first choice in lexicographic order of rank."""
+    seats = [pool for pool, count in zip(pools, counts, strict=True) for _ in range(count)]
+    options = [sorted(pool, key=ranked.index) for pool in seats]
+    ways = [way for way in itertools.product(*options) if len(set(way)) == len(way)]
+    keys = [[ranked.index(name) for name in way] for way in ways]
+    return list(ways[keys.index(min(keys))]) if ways else None
+
+
+@pytest.mark.parametrize(
+    ("pools", "counts"),
+    [
+        (["ab", "ab"], [1, 1]),
+        (["abc", "b", "c"], [1, 1, 1]),
+        (["abcd", "ab", "cd"], [2, 1, 1]),
+        (["abcd", "abc", "ab"], [1, 1, 1]),
+        (["abcd", "abc", "ab", "a"], [1, 1, 1, 1]),
+        (["abcd", "bc"], [2, 2]),
+        (["ab", "bc", "cd", "da"], [1, 1, 1, 1]),
+        (["abcd", "ab"], [3, 1]),
+        (["abcd", "ab"], [3, 2]),
+        (["ab", "ab", "ab"], [1, 1, 1]),
+        (["abcd"], [2]),
+        (["ab"], [3]),
+    ],
+)
+def test_the_choice_is_the_first_of_all_that_exist(pools, counts):
+    needs = [any_of(*pool, count=count) for pool, count in zip(pools, counts, strict=True)]
+    for order in itertools.permutations("abcd"):
+        people = [a_member(name, priority=-order.index(name)) for name in "abcd"]
+        question = resolve(a_request(*needs), a_catalogue(*people))
+        options = tuple(role.candidates for role in question.roles)
+
+        taken = assign(question, options, no_bookings())
+
+        wanted = best_by_trying(pools, counts, order)
+        assert (taken and [each.resource.id for each in taken]) == wanted
+
+
+def test_only_those_who_are_free_are_chosen_from():
+    people = [a_member(name) for name in "abc"]
+    question = resolve(a_request(any_of("a", "b", "c", count=2)), a_catalogue(*people))
+    options = able_candidates(question, iter([(0, 2), (0, 1)]))
+
+    taken = assign(question, options, no_bookings())
+
+    assert [each.resource.id for each in taken] == ["b", "c"]
+    assert assign(question, able_candidates(question, iter([(0, 1)])), no_bookings()) is None
+
+
+def test_able_candidates_come_by_role():
+    question = resolve(
+        a_request(any_of("a", "b"), all_of("c")), a_catalogue(*(a_member(name) for name in "abc"))
+    )
+
+    options = able_candidates(question, iter([(0, 1), (1, 0)]))
+
+    assert [[each.resource.id for each in role] for role in options] == [["b"], ["c"]]
+
+
+# Allocations ---------------------------------------------------------------
+
+
+def test_an_allocation_sorts_hosts_rooms_and_equipment_apart_with_their_buffers():
+    allocation = chosen(
+        a_request(
+            Requirement(["grace", "ada"], count=2, buffer_before=minutes(5)),
+            all_of("studio"),
+            units_of("towel", 2),
+            all_of("attic"),
+            units_of("mat", 3),
+            buffer_after=minutes(10),
+        ),
+        a_member("ada"),
+        a_member("grace"),
+        a_room("studio", buffer_after=HOUR),
+        a_room("attic"),
+        an_item("towel"),
+        an_item("mat"),
+    )
+
+    assert allocation.host_ids == ("ada", "grace")
+    assert allocation.room_ids == ("attic", "studio")
+    assert dict(allocation.equipment) == {"mat": 3, "towel": 2}
+    assert allocation.resource_ids == ("ada", "grace", "attic", "studio", "mat", "towel")
+    assert allocation.buffers["ada"] == Buffers(minutes(5), minutes(10))
+    assert allocation.buffers["studio"] == Buffers(minutes(0), HOUR)
+    assert allocation.footprint_us("studio", 0, 10) == (0, 10 + 3_600_000_000)
+    assert allocation.footprint_us("ada", 0, 10) == (-300_000_000, 10 + 600_000_000)
+
+
+def test_an_allocation_of_nothing_is_empty():
+    assert Allocation() == Allocation.of([])
+    assert Allocation().resource_ids == ()

@@ -1,0 +1,199 @@
+"""Bookings and blocks: what they hold, when, and what cannot be one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from bookable import (
+    Block,
+    Booking,
+    BookingStatus,
+    Buffers,
+    FrozenMap,
+    InvalidAmountError,
+    InvalidIntervalError,
+    InvalidValueError,
+    LimitExceededError,
+    NaiveDatetimeError,
+)
+from tests.support.builders import (
+    DAY,
+    HOUR,
+    US,
+    a_block,
+    a_booking,
+    at,
+    minutes,
+    monday,
+    refused,
+    us,
+)
+
+
+def test_a_booking_is_confirmed_for_one_person_at_version_one_unless_it_says_otherwise():
+    booking = Booking("B-1", at("09:00"), at("10:00"), room_ids=["blue room"])
+
+    assert (booking.status, booking.party_size, booking.version) == (BookingStatus.CONFIRMED, 1, 1)
+    assert (booking.calendar_id, booking.customer_id, booking.buffers) == (None, None, None)
+
+
+def test_times_are_kept_in_utc_whatever_zone_they_came_in():
+    berlin = datetime.fromisoformat("2026-03-02T10:00:00+01:00")
+
+    booking = Booking("B-1", berlin, berlin + HOUR, room_ids=["blue room"])
+
+    assert booking.start.isoformat() == "2026-03-02T09:00:00+00:00"
+    assert booking.interval == monday("09:00", "10:00")
+
+
+@pytest.mark.parametrize(
+    ("status", "is_blocking"), [("pending", True), ("confirmed", True), ("cancelled", False)]
+)
+def test_pending_and_confirmed_bookings_block_and_cancelled_ones_do_not(status, is_blocking):
+    assert a_booking(status=status).is_blocking is is_blocking
+
+
+def test_what_is_taken_is_hosts_then_rooms_then_equipment_each_sorted():
+    booking = a_booking(
+        host_ids=["grace", "ada"], room_ids=["studio", "blue room"], equipment={"table": 2, "mat": 1}
+    )
+
+    assert booking.resource_ids == ("ada", "grace", "blue room", "studio", "mat", "table")
+    assert booking == a_booking(
+        host_ids=["ada", "grace"], room_ids=["blue room", "studio"], equipment={"mat": 1, "table": 2}
+    )
+
+
+def test_a_session_is_the_calendar_the_time_the_hosts_and_the_rooms():
+    booking = a_booking(calendar_id="yoga", host_ids=["ada"], room_ids=["studio"])
+
+    assert booking.session_key == ("yoga", us("09:00"), us("10:00"), ("ada",), ("studio",))
+    assert a_booking().session_key is None
+
+
+def test_a_footprint_is_the_time_with_the_buffers_of_that_resource():
+    booking = a_booking(
+        room_ids=["studio"],
+        host_ids=["ada"],
+        buffers={"studio": Buffers(before=minutes(30), after=US)},
+    )
+
+    assert booking.footprint_us("studio") == (us("08:30"), us("10:00") + 1)
+    assert booking.footprint_us("ada") == (us("09:00"), us("10:00"))
+    assert booking.buffers_on("ada") == Buffers()
+    assert a_booking().footprint_us("blue room") == (us("09:00"), us("10:00"))
+
+
+def test_a_booking_of_a_calendar_alone_is_a_booking():
+    assert a_booking(calendar_id="talk").resource_ids == ()
+
+
+def test_a_booking_of_nothing_is_refused():
+    with refused(InvalidValueError, "empty_request", "calendar_id"):
+        Booking("B-1", at("09:00"), at("10:00"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"host_ids": ["x"], "room_ids": ["x"]},
+        {"host_ids": ["x"], "equipment": {"x": 1}},
+        {"room_ids": ["x"], "equipment": {"x": 1}},
+        {"room_ids": ["x"], "calendar_id": "x"},
+    ],
+)
+def test_one_id_cannot_be_two_things_in_a_booking(fields):
+    with refused(InvalidValueError, "duplicate_id", "room_ids"):
+        a_booking(**fields)
+
+
+def test_a_booking_lasts_from_a_microsecond_to_ten_years():
+    start = at("09:00")
+
+    assert Booking("B-1", start, start + US, room_ids=["r"]).interval.duration == US
+    assert Booking("B-1", start, start + 3660 * DAY, room_ids=["r"]).end == start + 3660 * DAY
+    with refused(InvalidIntervalError, "empty_interval"):
+        Booking("B-1", start, start, room_ids=["r"])
+    with refused(InvalidIntervalError, "reversed_interval"):
+        Booking("B-1", start, start - US, room_ids=["r"])
+    with pytest.raises(LimitExceededError):
+        Booking("B-1", start, start + 3660 * DAY + US, room_ids=["r"])
+
+
+@pytest.mark.parametrize("name", ["start", "end"])
+def test_a_naive_time_is_refused(name):
+    times = {"start": at("09:00"), "end": at("10:00")}
+    with refused(NaiveDatetimeError, "naive_datetime", name):
+        Booking("B-1", **{**times, name: datetime(2026, 3, 2, 9, 30)}, room_ids=["r"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "code", "field"),
+    [
+        ("id", "", InvalidValueError, "id", "id"),
+        ("calendar_id", 7, InvalidValueError, "id", "calendar_id"),
+        ("customer_id", "", InvalidValueError, "id", "customer_id"),
+        ("party_size", 0, InvalidAmountError, "quantity", "party_size"),
+        ("party_size", True, InvalidAmountError, "quantity", "party_size"),
+        ("version", 0, InvalidAmountError, "quantity", "version"),
+        ("version", 1.0, InvalidAmountError, "quantity", "version"),
+        ("status", "held", InvalidValueError, "choice", "status"),
+        ("host_ids", "ada", InvalidValueError, "ids", "host_ids"),
+        ("room_ids", None, InvalidValueError, "ids", "room_ids"),
+        ("equipment", ["table"], InvalidValueError, "type", "equipment"),
+        ("equipment", {3: 1}, InvalidValueError, "id", "equipment"),
+        ("equipment", {"table": 0}, InvalidAmountError, "quantity", "equipment['table']"),
+        ("equipment", {"table": True}, InvalidAmountError, "quantity", "equipment['table']"),
+        ("buffers", [], InvalidValueError, "type", "buffers"),
+        ("buffers", {"": Buffers()}, InvalidValueError, "id", "buffers"),
+        ("buffers", {"table": 15}, InvalidValueError, "type", "buffers['table']"),
+    ],
+)
+def test_a_booking_with_a_bad_field_is_refused(name, value, kind, code, field):
+    with refused(kind, code, field):
+        a_booking(**{"room_ids": ["blue room"], name: value})
+
+
+def test_mappings_are_kept_as_frozen_values():
+    equipment, buffers = {"table": 1}, {"table": Buffers()}
+
+    booking = a_booking(equipment=equipment, buffers=buffers)
+    equipment["mat"] = 1
+    buffers["mat"] = Buffers()
+
+    assert booking.equipment == {"table": 1}
+    assert isinstance(booking.equipment, FrozenMap)
+    assert booking.buffers == {"table": Buffers()}
+    assert hash(booking) == hash(a_booking(equipment={"table": 1}, buffers={"table": Buffers()}))
+
+
+@pytest.mark.parametrize("name", ["before", "after"])
+@pytest.mark.parametrize("value", [-US, None, 15])
+def test_a_buffer_is_a_duration_that_is_not_negative(name, value):
+    with refused(InvalidValueError, "duration", f"buffers.{name}"):
+        Buffers(**{name: value})
+
+
+# Blocks --------------------------------------------------------------------
+
+
+def test_a_block_is_busy_time_unless_it_says_otherwise():
+    assert a_block().kind == "busy"
+    assert Block("K-1", "ada", monday("09:00", "10:00"), kind="holiday").kind == "holiday"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code", "field"),
+    [
+        ("id", "", "id", "block_id"),
+        ("resource_id", None, "id", "resource_id"),
+        ("interval", (at("09:00"), at("10:00")), "type", "interval"),
+        ("kind", None, "text", "kind"),
+    ],
+)
+def test_a_block_with_a_bad_field_is_refused(name, value, code, field):
+    fields = {"id": "K-1", "resource_id": "ada", "interval": monday("09:00", "10:00"), name: value}
+    with refused(InvalidValueError, code, field):
+        Block(**fields)

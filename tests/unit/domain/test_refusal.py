@@ -1,0 +1,224 @@
+"""Refusals and violations: stable data, and one plain sentence each."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookable import (
+    FrozenMap,
+    Interval,
+    InvalidValueError,
+    Refusal,
+    RefusalCode,
+    Violation,
+    ViolationCode,
+)
+from tests.support.builders import at, monday, refused
+
+WHEN = monday("09:00", "10:00")
+
+
+def test_the_codes_are_lower_case_words_in_the_order_of_listing():
+    assert [code.value for code in RefusalCode] == [
+        "inactive",
+        "never_fits",
+        "off_grid",
+        "notice_too_short",
+        "beyond_horizon",
+        "outside_hours",
+        "busy",
+        "full",
+        "roles_compete",
+    ]
+    assert [code.value for code in ViolationCode] == [
+        "overcommitted",
+        "blocked",
+        "session_overfull",
+        "unknown_resource",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "booking_ids", "detail", "sentence"),
+    [
+        ("inactive", (), {}, "'studio' takes no new bookings"),
+        (
+            "never_fits",
+            (),
+            {"what": "seats", "needed": 9, "available": 4},
+            "'studio' can never serve this: 9 seats needed, 4 exist",
+        ),
+        (
+            "off_grid",
+            (),
+            {},
+            "2026-03-02 09:00:00 UTC is not one of the starts that 'studio' offers",
+        ),
+        (
+            "notice_too_short",
+            (),
+            {"earliest": "2026-03-02T11:00:00+00:00"},
+            "'studio' can be booked from 2026-03-02 11:00 UTC on",
+        ),
+        (
+            "beyond_horizon",
+            (),
+            {"latest": "2026-03-01T00:00:00+00:00"},
+            "'studio' can only be booked before 2026-03-01 00:00 UTC",
+        ),
+        (
+            "outside_hours",
+            (),
+            {},
+            "'studio' is not open during all of 2026-03-02 09:00–10:00 UTC",
+        ),
+        ("busy", (), {}, "'studio' is busy during 2026-03-02 09:00–10:00 UTC"),
+        (
+            "busy",
+            ("B-1", "B-2"),
+            {"block_ids": ("K-1",), "out_of_service": 2},
+            "'studio' is busy during 2026-03-02 09:00–10:00 UTC: booked by 'B-1' and 'B-2', "
+            "blocked by 'K-1' and 2 out of service",
+        ),
+        (
+            "full",
+            ("B-1",),
+            {"seats_left": 1, "party_size": 3},
+            "'studio' has 1 of the 3 seats asked for during 2026-03-02 09:00–10:00 UTC",
+        ),
+        (
+            "roles_compete",
+            (),
+            {"roles": ("x", "y"), "pool": ("ada", "grace"), "needed": 3, "available": 2},
+            "3 different resources are needed out of 'ada' and 'grace', and only 2 can serve",
+        ),
+    ],
+)
+def test_every_refusal_says_its_reason_in_one_sentence(rule, booking_ids, detail, sentence):
+    refusal = Refusal(RefusalCode(rule), "studio", WHEN, booking_ids, detail)
+
+    assert str(refusal) == sentence
+
+
+@pytest.mark.parametrize(
+    ("rule", "detail", "sentence"),
+    [
+        (
+            "off_grid",
+            {},
+            "2026-03-02 14:45:00 Asia/Kathmandu is not one of the starts that 'studio' offers",
+        ),
+        (
+            "notice_too_short",
+            {"earliest": "2026-03-02T11:00:00+00:00"},
+            "'studio' can be booked from 2026-03-02 16:45 Asia/Kathmandu on",
+        ),
+        (
+            "beyond_horizon",
+            {"latest": "2026-03-01T20:00:00+00:00"},
+            "'studio' can only be booked before 2026-03-02 01:45 Asia/Kathmandu",
+        ),
+        (
+            "outside_hours",
+            {},
+            "'studio' is not open during all of 2026-03-02 14:45–15:45 Asia/Kathmandu",
+        ),
+        ("busy", {}, "'studio' is busy during 2026-03-02 14:45–15:45 Asia/Kathmandu"),
+        (
+            "full",
+            {"seats_left": 0, "party_size": 2},
+            "'studio' has 0 of the 2 seats asked for "
+            "during 2026-03-02 14:45–15:45 Asia/Kathmandu",
+        ),
+    ],
+)
+def test_a_sentence_may_be_said_in_any_zone(rule, detail, sentence):
+    refusal = Refusal(RefusalCode(rule), "studio", WHEN, (), detail)
+
+    assert refusal.sentence(zone="Asia/Kathmandu") == sentence
+    with refused(InvalidValueError, "unknown_zone", "zone"):
+        refusal.sentence(zone="Europe")
+
+
+def test_a_request_without_a_calendar_is_called_the_request():
+    refusal = Refusal(RefusalCode.OFF_GRID, "", WHEN)
+
+    assert str(refusal) == (
+        "2026-03-02 09:00:00 UTC is not one of the starts that the request offers"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "names"),
+    [
+        ("never_fits", {"needed", "available", "what"}),
+        ("notice_too_short", {"earliest"}),
+        ("beyond_horizon", {"latest"}),
+        ("full", {"seats_left", "party_size"}),
+        ("roles_compete", {"roles", "pool", "needed", "available"}),
+    ],
+)
+def test_a_refusal_without_the_details_of_its_rule_is_refused(rule, names):
+    whole = dict.fromkeys(names, "2026-03-02T11:00:00+00:00")
+
+    assert set(Refusal(RefusalCode(rule), "studio", WHEN, (), whole).detail) == names
+    for name in names:
+        part = {key: value for key, value in whole.items() if key != name}
+        with refused(InvalidValueError, "detail", "detail"):
+            Refusal(RefusalCode(rule), "studio", WHEN, (), part)
+
+
+@pytest.mark.parametrize("kind", [Refusal, Violation])
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("rule", "busy", "type"),
+        ("subject", None, "text"),
+        ("interval", (at("09:00"), at("10:00")), "type"),
+        ("booking_ids", "B-1", "ids"),
+        ("booking_ids", [3], "id"),
+        ("detail", ["seats_left"], "type"),
+    ],
+)
+def test_a_refusal_or_violation_with_a_bad_field_is_refused(kind, name, value, code):
+    rule = RefusalCode.BUSY if kind is Refusal else ViolationCode.BLOCKED
+    fields = {"rule": rule, "subject": "studio", "interval": WHEN, name: value}
+    with refused(InvalidValueError, code, name):
+        kind(**fields)
+
+
+def test_a_time_that_ends_on_another_day_is_written_with_both_dates():
+    night = Interval(at("22:00"), at("02:00", day=3))
+
+    text = str(Refusal(RefusalCode.OUTSIDE_HOURS, "studio", night))
+
+    assert "2026-03-02 22:00–2026-03-03 02:00 UTC" in text
+
+
+def test_details_are_frozen_and_their_order_does_not_matter():
+    one = Refusal(RefusalCode.FULL, "studio", WHEN, (), {"seats_left": 0, "party_size": 2})
+    two = Refusal(RefusalCode.FULL, "studio", WHEN, (), {"party_size": 2, "seats_left": 0})
+
+    assert one == two
+    assert hash(one) == hash(two)
+    assert isinstance(one.detail, FrozenMap)
+    assert list(one.detail) == list(two.detail) == ["party_size", "seats_left"]
+
+
+def test_a_violation_names_rule_bookings_place_and_time():
+    violation = Violation(
+        ViolationCode.OVERCOMMITTED, "studio", WHEN, ("B-1", "B-2"), {"taken": 2, "capacity": 1}
+    )
+
+    assert str(violation) == (
+        "overcommitted: 'B-1' and 'B-2' in 'studio' during 2026-03-02 09:00–10:00 UTC "
+        "(capacity 1, taken 2)"
+    )
+
+
+def test_a_violation_without_details_ends_after_the_time():
+    violation = Violation(ViolationCode.UNKNOWN_RESOURCE, "studio", WHEN, ("B-1",))
+
+    assert str(violation) == (
+        "unknown_resource: 'B-1' in 'studio' during 2026-03-02 09:00–10:00 UTC"
+    )

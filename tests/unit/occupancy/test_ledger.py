@@ -1,0 +1,362 @@
+"""The ledger: immutable, versioned, and fresh plans only."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from bookable import FrozenMap, InvalidValueError, Plan, StaleLedgerError
+from bookable.occupancy.audit import check_ledger
+from bookable.occupancy.ledger import Ledger
+from bookable.occupancy.record import EMPTY
+from bookable.timeline.profile import Profile
+from tests.support.builders import a_block, a_booking, refused, us
+
+
+def a_ledger(*bookings, blocks=(), sessions=False) -> Ledger:
+    return Ledger.of(bookings, blocks, lambda booking: sessions)
+
+
+def yoga(booking_id="B-1", first="09:00", last="10:00", **fields):
+    fields = {"calendar_id": "yoga", "host_ids": ["ada"], "room_ids": ["studio"], **fields}
+    return a_booking(booking_id, first, last, **fields)
+
+
+def content(ledger: Ledger) -> tuple[object, ...]:
+    records = {
+        key: (
+            ledger.record(key).load,
+            ledger.record(key).seats,
+            ledger.record(key).index.entries(),
+            ledger.record(key).blocked,
+        )
+        for key in ledger.record_ids
+    }
+    return dict(ledger.bookings), dict(ledger.blocks), records, ledger.sessions
+
+
+KEY = ("yoga", us("09:00"), us("10:00"), ("ada",), ("studio",))
+
+
+# What a history makes ------------------------------------------------------
+
+
+def test_an_empty_ledger_has_no_records_and_starts_at_version_zero():
+    ledger = a_ledger()
+
+    assert (ledger.version, ledger.record_ids, ledger.sessions) == (0, (), {})
+    assert ledger.record("anything") is EMPTY
+
+
+def test_a_history_makes_a_record_for_each_resource_and_calendar():
+    ledger = a_ledger(yoga(party_size=3), blocks=[a_block(resource_id="attic")])
+
+    assert ledger.record_ids == ("ada", "attic", "studio", "yoga")
+    assert ledger.record("studio").seats == Profile.of([(us("09:00"), us("10:00"), 3)])
+    assert ledger.record("yoga").seats == Profile.of([(us("09:00"), us("10:00"), 3)])
+    assert ledger.record("ada").load == Profile.of([(us("09:00"), us("10:00"), 1)])
+    assert ledger.record("attic").blocked == Profile.of([(us("09:00"), us("10:00"), 1)])
+
+
+def test_cancelled_bookings_are_kept_and_take_nothing():
+    ledger = a_ledger(yoga(status="cancelled"), sessions=True)
+
+    assert list(ledger.bookings) == ["B-1"]
+    assert (ledger.record_ids, ledger.sessions) == ((), {})
+
+
+@pytest.mark.parametrize(
+    ("bookings", "blocks", "field"),
+    [
+        ([a_booking(), a_booking(status="cancelled")], [], "bookings: id"),
+        ([], [a_block(), a_block(resource_id="attic")], "blocks: id"),
+    ],
+)
+def test_an_id_that_comes_twice_is_refused(bookings, blocks, field):
+    with refused(InvalidValueError, "duplicate_id", field):
+        a_ledger(*bookings, blocks=blocks)
+
+
+def test_a_booking_and_a_block_may_have_the_same_id():
+    assert len(a_ledger(a_booking("X"), blocks=[a_block("X")]).bookings) == 1
+
+
+def test_the_order_of_a_history_does_not_matter():
+    bookings = [yoga("B-1"), yoga("B-2"), yoga("B-3", "11:00", "12:00")]
+
+    one, two = a_ledger(*bookings, sessions=True), a_ledger(*bookings[::-1], sessions=True)
+
+    assert content(one) == content(two)
+    assert one.record("studio").version == two.record("studio").version
+
+
+# Sessions ------------------------------------------------------------------
+
+
+def test_bookings_of_the_same_calendar_time_hosts_and_rooms_share_a_session():
+    ledger = a_ledger(
+        yoga("B-2"), yoga("B-1"), yoga("B-3", room_ids=["attic"], host_ids=["eve"]), sessions=True
+    )
+
+    assert ledger.sessions[KEY] == ("B-1", "B-2")
+    assert len(ledger.sessions) == 2
+    assert [booking.id for booking in ledger.session(KEY)] == ["B-1", "B-2"]
+    assert ledger.record("studio").load.highest == 1
+    assert ledger.record("studio").seats.highest == 2
+
+
+def test_without_sessions_everything_is_taken_by_each_booking():
+    ledger = a_ledger(yoga("B-1"), yoga("B-2"))
+
+    assert ledger.sessions == {}
+    assert ledger.session(KEY) == ()
+    assert ledger.record("studio").load.highest == 2
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "found"),
+    [("09:00", "09:01", 1), ("08:00", "09:00", 0), ("09:01", "12:00", 1), ("00:00", "24:00", 2)],
+)
+def test_sessions_are_found_by_their_start(low, high, found):
+    ledger = a_ledger(yoga("B-1"), yoga("B-2", "11:00", "12:00"), yoga("B-3"), sessions=True)
+
+    keys = ledger.sessions_of("yoga", us(low), us(high))
+
+    assert len(keys) == found
+    assert keys == tuple(sorted(keys))
+    assert ledger.sessions_of("pilates", us(low), us(high)) == ()
+
+
+# Claims and versions -------------------------------------------------------
+
+
+def test_a_booking_also_has_a_claim_on_its_calendar_without_buffers():
+    ledger = a_ledger(sessions=True)
+
+    *others, own = ledger.claims_of(yoga(party_size=2))
+
+    assert [claim.resource_id for claim in others] == ["ada", "studio"]
+    assert own == ("yoga", us("09:00"), us("10:00"), 1, 2, "B-1", KEY)
+    assert [claim.resource_id for claim in ledger.claims_of(a_booking())] == ["blue room"]
+    assert ledger.claims_of(yoga(status="cancelled")) == ()
+
+
+def test_versions_are_those_of_the_records_by_id():
+    ledger = a_ledger(a_booking())
+
+    versions = ledger.versions(["studio", "blue room", "studio"])
+
+    assert versions == {"blue room": ledger.record("blue room").version, "studio": 0}
+    assert list(versions) == ["blue room", "studio"]
+
+
+def test_a_plan_tells_what_it_takes_and_what_it_rests_on():
+    ledger = a_ledger(sessions=True)
+
+    plan = ledger.plan("book", after=(yoga(),), rests_on=["grace"])
+
+    assert (plan.command, plan.bookings_before, plan.bookings_after) == ("book", (), (yoga(),))
+    assert [claim.resource_id for claim in plan.taken] == ["ada", "studio"]
+    assert plan.given_back == ()
+    assert plan.rests_on == {"ada": 0, "grace": 0, "studio": 0, "yoga": 0}
+
+
+def test_a_plan_tells_what_it_gives_back():
+    before, after = yoga(), yoga(room_ids=["attic"])
+
+    plan = a_ledger(before).plan("reschedule", before=(before,), after=(after,))
+
+    assert [claim.resource_id for claim in plan.given_back] == ["ada", "studio"]
+    assert [claim.resource_id for claim in plan.taken] == ["ada", "attic"]
+    assert set(plan.rests_on) == {"ada", "attic", "studio", "yoga"}
+
+
+# Applying ------------------------------------------------------------------
+
+
+def test_applying_makes_the_next_ledger_and_leaves_this_one():
+    before = a_ledger(sessions=True)
+    kept = content(before)
+
+    after = before.applying(before.plan("book", after=(yoga(),)))
+
+    assert (before.version, after.version) == (0, 1)
+    assert content(before) == kept
+    assert content(after) == content(a_ledger(yoga(), sessions=True))
+    assert [after.record(key).version for key in ("ada", "studio", "yoga")] == [1, 1, 1]
+    check_ledger(after)
+
+
+def test_records_that_a_plan_does_not_touch_are_shared():
+    before = a_ledger(a_booking())
+
+    after = before.applying(before.plan("book", after=(yoga("B-2"),)))
+
+    assert after.record("blue room") is before.record("blue room")
+
+
+def test_an_empty_plan_gives_the_same_ledger():
+    ledger = a_ledger(a_booking())
+
+    assert ledger.applying(Plan("book")) is ledger
+    assert ledger.applying(Plan("x", bookings_before=(a_booking(),), bookings_after=(a_booking(),)))
+    assert ledger.applying(Plan("x")).version == 0
+
+
+def test_replacing_a_booking_moves_its_claims():
+    booking = yoga()
+    before = a_ledger(booking, yoga("B-2"), sessions=True)
+    moved = attrs.evolve(yoga("B-1", "11:00", "12:00"), version=2)
+
+    after = before.applying(before.plan("reschedule", before=(booking,), after=(moved,)))
+
+    assert content(after) == content(a_ledger(moved, yoga("B-2"), sessions=True))
+    assert after.sessions[KEY] == ("B-2",)
+    check_ledger(after)
+
+
+def test_the_last_to_leave_ends_the_session():
+    booking = yoga()
+    before = a_ledger(booking, sessions=True)
+    gone = attrs.evolve(booking, status="cancelled", version=2)
+
+    after = before.applying(before.plan("cancel", before=(booking,), after=(gone,)))
+
+    assert after.sessions == {}
+    assert after.record("studio").load == Profile()
+    assert after.bookings["B-1"] == gone
+    check_ledger(after)
+
+
+def test_blocks_come_and_go():
+    block = a_block()
+    before = a_ledger()
+
+    blocked = before.applying(Plan("block", blocks_after=(block,)))
+    again = blocked.applying(Plan("unblock", blocks_before=(block,)))
+
+    assert dict(blocked.blocks) == {"K-1": block}
+    assert blocked.record("blue room").blocked.highest == 1
+    assert dict(again.blocks) == {}
+    assert again.record("blue room").blocked == Profile()
+    assert [each.version for each in (before, blocked, again)] == [0, 1, 2]
+    assert again.record("blue room").version == 2
+    check_ledger(again)
+
+
+def test_a_block_can_be_replaced_in_one_plan():
+    one, two = a_block(), a_block("K-2", first="11:00", last="12:00")
+    ledger = a_ledger(blocks=[one])
+
+    after = ledger.applying(Plan("move", blocks_before=(one,), blocks_after=(two,)))
+
+    assert content(after) == content(a_ledger(blocks=[two]))
+
+
+# Stale plans ---------------------------------------------------------------
+
+
+def stale(ledger: Ledger, plan: Plan) -> StaleLedgerError:
+    kept = content(ledger)
+    with refused(StaleLedgerError, "stale") as caught:
+        ledger.applying(plan)
+    assert content(ledger) == kept
+    return caught.value
+
+
+def test_a_plan_is_refused_once_a_resource_it_rests_on_has_moved():
+    before = a_ledger()
+    plan = before.plan("book", after=(a_booking("B-2"),))
+    after = before.applying(before.plan("book", after=(a_booking("B-1"),)))
+
+    error = stale(after, plan)
+
+    assert (error.subject, error.expected, error.actual) == ("blue room", 0, 1)
+
+
+def test_a_plan_stays_good_while_only_other_resources_move():
+    before = a_ledger()
+    plan = before.plan("book", after=(a_booking("B-2"),))
+    after = before.applying(before.plan("book", after=(a_booking("B-1", room_ids=["attic"]),)))
+
+    assert set(after.applying(plan).bookings) == {"B-1", "B-2"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "subject", "expected", "actual"),
+    [
+        (Plan("x", bookings_before=(a_booking(version=3),)), "B-1", 3, 2),
+        (Plan("x", bookings_before=(a_booking("B-9"),)), "B-9", 1, 0),
+        (Plan("x", bookings_after=(a_booking(),)), "B-1", 0, 2),
+        (Plan("x", blocks_before=(a_block("K-9"),)), "K-9", 1, 0),
+        (Plan("x", blocks_before=(a_block(last="11:00"),)), "K-1", 1, 0),
+        (Plan("x", blocks_after=(a_block(),)), "K-1", 0, 1),
+        (Plan("x", rests_on=FrozenMap({"attic": 7})), "attic", 7, 0),
+    ],
+)
+def test_a_plan_about_something_else_than_what_is_there_is_refused(
+    plan, subject, expected, actual
+):
+    ledger = a_ledger(a_booking(version=2), blocks=[a_block()])
+
+    error = stale(ledger, plan)
+
+    assert (error.subject, error.expected, error.actual) == (subject, expected, actual)
+
+
+# Ignoring, other rules, restoring ------------------------------------------
+
+
+def test_ignoring_a_booking_frees_its_claims_for_one_decision_only():
+    ledger = a_ledger(yoga("B-1"), yoga("B-2"), sessions=True)
+
+    without = ledger.ignoring(["B-1"])
+
+    assert without.sessions[KEY] == ("B-2",)
+    assert without.record("studio").seats.highest == 1
+    assert set(without.bookings) == {"B-1", "B-2"}
+    assert ledger.sessions[KEY] == ("B-1", "B-2")
+    assert ledger.record("studio").seats.highest == 2
+
+
+@pytest.mark.parametrize("ids", [[], ["nobody"], ["B-1"]])
+def test_ignoring_what_takes_nothing_frees_nothing(ids):
+    ledger = a_ledger(yoga("B-1", status="cancelled"), yoga("B-2"), sessions=True)
+
+    assert content(ledger.ignoring(ids)) == content(ledger)
+
+
+def test_another_rule_for_sessions_works_the_claims_out_anew():
+    bookings = [yoga("B-1"), yoga("B-2")]
+    before = a_ledger(*bookings)
+
+    after = before.ruled_by(lambda booking: True, ())
+
+    assert content(after) == content(a_ledger(*bookings, sessions=True))
+    assert content(before) == content(a_ledger(*bookings))
+    assert after.version == 1
+    assert after.record("studio").version == before.record("studio").version + 1
+    check_ledger(after)
+
+
+def test_the_same_rule_moves_only_the_records_of_what_was_changed():
+    before = a_ledger(a_booking("B-1"), a_booking("B-2", room_ids=["attic"]))
+
+    after = before.ruled_by(lambda booking: False, ["blue room", "cellar"])
+
+    assert after.record("attic") is before.record("attic")
+    assert after.record("blue room").version == before.record("blue room").version + 1
+    assert after.record("cellar").version == 1
+    assert dict(after.bookings) == dict(before.bookings)
+    assert after.version == 1
+    check_ledger(after)
+
+
+def test_a_ledger_can_be_restored_under_the_versions_that_it_had():
+    ledger = a_ledger(a_booking())
+
+    restored = ledger.restored(9, {"blue room": 4, "attic": 2})
+
+    assert (restored.version, ledger.version) == (9, 0)
+    assert restored.versions(["blue room", "attic"]) == {"attic": 2, "blue room": 4}
+    assert restored.record("blue room").load == ledger.record("blue room").load
