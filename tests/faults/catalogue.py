@@ -14,7 +14,7 @@ SHORT = (SIMULATOR + "--seeds 250 --steps 60",)
 LONG = (SIMULATOR + "--seeds 600 --steps 60",)
 
 CIVIL = ("tests/unit/timeline/test_civil.py",)
-GRID = ("tests/unit/timeline/test_grid.py",)
+GRID = ("tests/properties/test_grid_laws.py",)
 INTERVAL = ("tests/unit/timeline/test_interval.py",)
 
 
@@ -214,22 +214,22 @@ FAULTS = (
     Fault(
         "clock: a window that opens in a gap opens before it",
         "timeline/civil.py",
-        "        case Gap(transition_us=transition):\n            return transition\n",
-        "        case Gap(before_us=before):\n            return before\n",
+        "        return found.transition_us\n",
+        "        return found.before_us\n",
         CIVIL,
     ),
     Fault(
         "clock: a repeated time is its second occurrence",
         "timeline/civil.py",
-        "return later if ambiguous is AmbiguousEnd.LAST else earlier",
-        "return earlier if ambiguous is AmbiguousEnd.LAST else later",
+        "return found.later_us if ambiguous is AmbiguousEnd.LAST else found.earlier_us",
+        "return found.earlier_us if ambiguous is AmbiguousEnd.LAST else found.later_us",
         CIVIL,
     ),
     Fault(
         "clock: an event in a gap uses the offset after the change",
         "timeline/civil.py",
-        "        case Gap(before_us=before):\n            return before\n",
-        "        case Gap(after_us=after):\n            return after\n",
+        "        return found.before_us\n",
+        "        return found.after_us\n",
         CIVIL,
     ),
     # What is taken ----------------------------------------------------------

@@ -89,7 +89,7 @@ class Question:
 
     Durations are in microseconds. ``grid`` is None when any start may be booked;
     ``listing_grid`` is what a listing walks. ``seats_per_slot`` is None where bookings do
-    not share sessions.
+    not share sessions. ``widest_buffers`` are the longest that any of its resources may take.
     """
 
     request: Request
@@ -107,15 +107,15 @@ class Question:
     minimum_notice: int
     booking_horizon: int | None
     seats_per_slot: int | None
+    widest_buffers: tuple[int, int] = field(init=False)
 
     @property
     def subject(self) -> str:
         """The calendar's id; the empty string for a request without one."""
         return "" if self.calendar is None else self.calendar.id
 
-    @property
-    def widest_buffers(self) -> tuple[int, int]:
-        """The longest buffers before and after that any of its resources may take."""
+    @widest_buffers.default
+    def _find_widest_buffers(self) -> tuple[int, int]:
         every = [each for role in self.roles for each in role.candidates]
         before = max((each.before for each in every), default=0)
         after = max((each.after for each in every), default=0)

@@ -286,12 +286,11 @@ def _allocation_of(booking: Booking) -> Allocation:
 
 def _mask_at(times: Iterable[int], starts: Starts) -> int:
     """Those of the starts that are among the given times."""
-    mask = 0
-    for time in times:
-        position = bisect_left(starts.times, time)
-        if position < len(starts.times) and starts.times[position] == time:
-            mask |= 1 << position
-    return mask
+    ranges = (
+        (bisect_left(starts.times, time), bisect_left(starts.times, time + 1))
+        for time in sorted(times)
+    )
+    return masks.of_ranges(ranges, len(starts.times))
 
 
 def check_window(window: Interval) -> None:

@@ -234,16 +234,12 @@ class Hours(Opening):
         return _kernel.subtract(found, _kernel.clip(self.closures.pieces_us, lo, hi))
 
     def _layered(self, lo_us: int, hi_us: int) -> Pieces:
-        match self.layering:
-            case Layering.WEEKLY_ONLY:
-                return self._weekly_between(lo_us, hi_us, kept={})
-            case Layering.DATES_ONLY:
-                return self._dated_between(lo_us, hi_us)
-            case Layering.UNION:
-                weekly = self._weekly_between(lo_us, hi_us, kept={})
-            case Layering.DATES_OVERRIDE:
-                weekly = self._weekly_between(lo_us, hi_us, kept=self._dated)
-        return _kernel.union(weekly, self._dated_between(lo_us, hi_us))
+        dated = self._dated_between(lo_us, hi_us)
+        if self.layering is Layering.DATES_ONLY:
+            return dated
+        kept = self._dated if self.layering is Layering.DATES_OVERRIDE else {}
+        weekly = self._weekly_between(lo_us, hi_us, kept=kept)
+        return weekly if self.layering is Layering.WEEKLY_ONLY else _kernel.union(weekly, dated)
 
     def _weekly_between(self, lo_us: int, hi_us: int, *, kept: Mapping[int, Pairs]) -> Pieces:
         """The weekly hours, without the windows of the dates that are *kept* for overrides."""

@@ -52,7 +52,7 @@ def open_units(pick: Pick) -> Units | None:
     if form < 8:
         return None
     first = MARGIN + pick(8)
-    closes = first + 4 + pick(28)
+    closes = first + 4 + pick(40)
     units = set(range(first, min(closes, AXIS)))
     if form == 9:
         units -= {first + 2 + pick(8)}

@@ -53,7 +53,6 @@ class Offer:
     calendar_id: str | None
     ask: PlainAsk
     start: int
-    catalogue: int = 0
 
 
 @dataclass(slots=True, repr=False)
@@ -62,7 +61,6 @@ class Pair(Reading):
 
     offers: list[Offer] = field(default_factory=list)
     answered: dict[str, Offer] = field(default_factory=dict)
-    catalogues: int = 0
     history: list[Command] = field(default_factory=list)
 
     def __repr__(self) -> str:
@@ -170,7 +168,7 @@ class Pair(Reading):
         check(False, booking_id in self.scheduler.bookings, "an old scheduler sees the booking")
         self._moved_on(after)
         self.world.keep(booking)
-        self.answered[booking_id] = replace(offer, catalogue=self.catalogues)
+        self.answered[booking_id] = offer
         self.offers = [*self.offers[-3:], offer]
 
     def do_book_late(self, which: int, _how: int, _thing: int, _edge: int) -> None:
@@ -217,8 +215,6 @@ class Pair(Reading):
         offer, now = self.answered[booking.id], realise.moment(self.now)
         if self.asked_again(offer) is None:
             return
-        if offer.calendar_id is None and offer.catalogue != self.catalogues:
-            return  # whether other buffers of a room are other content is left open
         customer = "someone else" if how % 3 == 2 else None
         hosts = offer.ask.host_ids
         same = (
@@ -327,7 +323,6 @@ class Pair(Reading):
         change = Change(pick, self.name, self.now, keep)
         after = change_catalogue(self.scheduler, self.world, change)
         if after is not None:
-            self.catalogues += 1
             self._moved_on(after)
 
     def do_tick(self, which: int, _how: int, _thing: int, _edge: int) -> None:

@@ -165,7 +165,7 @@ def test_a_notice_beyond_the_horizon_leaves_nothing():
 
     assert offered(scheduler, "massage") == []
     assert len(scheduler.start_periods(request, within=WHOLE_DAY, now=NOW)) == 0
-    refusals = scheduler.explain(request, start=at("01:30"), now=NOW)
+    refusals = scheduler.explain(request, start=at("01:00"), now=NOW)
     assert rules(refusals) == [("notice_too_short", "massage"), ("beyond_horizon", "massage")]
 
 

@@ -16,6 +16,7 @@ from bookable.errors import (
 )
 from bookable.timeline.instant import (
     DAY,
+    as_duration,
     check_date,
     duration_us,
     from_us,
@@ -170,3 +171,7 @@ def test_a_date_is_exactly_a_date(value):
 def test_dates_at_the_ends_of_the_calendar_are_refused(value):
     with pytest.raises(LimitExceededError):
         check_date(value, "day")
+
+
+def test_microseconds_are_a_duration_again():
+    assert as_duration(DAY + 1) == timedelta(days=1, microseconds=1)
