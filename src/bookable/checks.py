@@ -48,7 +48,7 @@ def check_ids(values: object, field: str, *, known: str = "ids") -> tuple[str, .
     """Ids in the order given, without duplicates."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise InvalidValueError(field, values, f"a list of {known}, for example ['a', 'b']", "ids")
-    return tuple(dict.fromkeys(check_id(value, field) for value in _listed(values, field)))
+    return tuple(dict.fromkeys(check_id(value, field) for value in listed(values, field)))
 
 
 def check_text(value: object, field: str) -> str:
@@ -122,10 +122,10 @@ def check_items(
     """A tuple of values of one of our own types."""
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         raise InvalidValueError(field, values, f"a list, each {like}", "type")
-    return tuple(check_type(value, wanted, field, like) for value in _listed(values, field))
+    return tuple(check_type(value, wanted, field, like) for value in listed(values, field))
 
 
-def _listed(values: Iterable[object], field: str) -> list[object]:
+def listed(values: Iterable[object], field: str) -> list[object]:
     """The values as a list, even if there is no end to them."""
     given = list(islice(values, MOST_ITEMS + 1))
     if len(given) > MOST_ITEMS:

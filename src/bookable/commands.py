@@ -6,7 +6,7 @@ The same predicate that lists a slot decides it (SPEC N3): every plan is made fr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import attrs
@@ -20,7 +20,7 @@ from bookable.checks import check_id
 from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue, kind_of
-from bookable.domain.resources import Member
+from bookable.domain.resources import Equipment, Member, Room
 from bookable.errors import (
     BookingRefused,
     IdConflictError,
@@ -39,6 +39,7 @@ from bookable.timeline.instant import instant_us
 def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> Plan:
     """Decide a booking; an empty plan where it is booked already (SPEC N33)."""
     check_id(booking_id, "booking_id")
+    instant_us(slot.start, "slot.start")
     if customer_id is not None:
         check_id(customer_id, "customer_id")
     present = search.ledger.bookings.get(booking_id)
@@ -73,6 +74,7 @@ def plan_cancel(ledger: Ledger, booking_id: str) -> Plan:
 
 def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking) -> Plan:
     """Decide a move; ``search`` reads the ledger as it is without the booking (SPEC N28)."""
+    instant_us(slot.start, "to.start")
     if not booking.is_blocking:
         raise InvalidTransitionError(booking.id, booking.status.value, "reschedule")
     if slot.request.calendar_id != booking.calendar_id:
@@ -170,6 +172,16 @@ def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
     if check_id(entry_id, field) not in catalogue:
         raise UnknownIdError("resource or calendar", entry_id, field)
     return entry_id
+
+
+def touched_by(changed: Iterable[str], *catalogues: Catalogue) -> set[str]:
+    """The entries that a change concerns: those changed, and the calendars that they serve."""
+    touched = set(changed)
+    for catalogue in catalogues:
+        for entry in map(catalogue.get, sorted(changed)):
+            if isinstance(entry, Room | Equipment):
+                touched.update(entry.calendar_ids)
+    return touched
 
 
 def session_rule(catalogue: Catalogue) -> Callable[[Booking], bool]:

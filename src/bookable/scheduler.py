@@ -151,7 +151,8 @@ class Scheduler(Snapshot):
         if not changed:
             return self
         rule = commands.session_rule(catalogue)
-        return self._with(catalogue, self._ledger.ruled_by(rule, changed))
+        moved = commands.touched_by(changed, self._catalogue, catalogue)
+        return self._with(catalogue, self._ledger.ruled_by(rule, moved))
 
     def remove(
         self, entry_id: str, *, now: datetime, detach: bool = False, cascade: bool = False

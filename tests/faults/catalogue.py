@@ -202,8 +202,8 @@ FAULTS = (
     Fault(
         "hours: overrides of a date do not replace its weekly hours",
         "domain/hours.py",
-        "weekly = self._weekly_between(lo_us, hi_us, kept=self._dated)",
-        "weekly = self._weekly_between(lo_us, hi_us, kept={})",
+        "kept = self._dated if self.layering is Layering.DATES_OVERRIDE else {}",
+        "kept = self._dated if self.layering is Layering.DATES_ONLY else {}",
     ),
     Fault(
         "hours: the weekdays are one off",
@@ -407,8 +407,8 @@ FAULTS = (
     Fault(
         "ids: the same id books twice",
         "commands.py",
-        "            return Plan(\"book\")\n",
-        "            return search.ledger.plan(\"book\", before=(present,), after=(attrs.evolve("
+        '            return Plan("book")\n',
+        '            return search.ledger.plan("book", before=(present,), after=(attrs.evolve('
         "present, version=present.version + 1),))\n",
     ),
     Fault(

@@ -8,8 +8,8 @@ from bookable.domain.request import Request
 from bookable.scheduler import Scheduler
 from bookable.testing import realise
 from bookable.testing.pair import Pair
-from bookable.testing.reading import WINDOW
 from bookable.testing.plain import PlainAsk
+from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import commands, pairs
 from bookable.timeline.interval import Interval
 

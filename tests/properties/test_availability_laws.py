@@ -20,8 +20,8 @@ from bookable.testing import realise
 from bookable.testing.compare import check_pieces, check_starts
 from bookable.testing.oracle import decide
 from bookable.testing.pair import Pair
-from bookable.testing.reading import WINDOW
 from bookable.testing.plain import AXIS
+from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import commands, numbers, pairs
 from bookable.timeline.interval import Interval
 from tests.properties.histories import WHOLE, histories, questions, starts

@@ -131,13 +131,13 @@ windows = st.lists(st.builds(Window, hour_times, hour_times), max_size=3)
 weeks = st.dictionaries(st.integers(1, 2) | st.just(7), windows, max_size=3)
 weekly_hours = weeks.map(lambda week: WeeklyHours(week, zone="UTC"))
 overrides = st.dictionaries(st.sampled_from([date(2026, 3, day) for day in (1, 2, 3)]), windows)
-spans = st.builds(
+intervals = st.builds(
     lambda start, length: Interval(at(start * 3), at((start + length) * 3)),
     st.integers(0, 12),
     st.integers(1, 4),
 )
-closures = st.lists(spans, max_size=2).map(IntervalSet)
-bounds = st.none() | spans
+closures = st.lists(intervals, max_size=2).map(IntervalSet)
+bounds = st.none() | intervals
 simple_hours = st.builds(
     lambda weekly, dated, closed, layering: Hours(
         weekly, overrides=dated, closures=closed, layering=layering, zone="UTC"

@@ -16,13 +16,13 @@ pairs = st.lists(st.tuples(instants, st.integers(-2, 4)).map(lambda p: (p[0], p[
 pieces = pairs.map(kernel.normalise)
 
 
-def points(spans):
-    return {t for start, end in spans for t in range(start, end)}
+def points(some):
+    return {t for start, end in some for t in range(start, end)}
 
 
-def is_canonical(spans):
-    proper = all(start < end for start, end in spans)
-    return proper and all(a[1] < b[0] for a, b in pairwise(spans))
+def is_canonical(some):
+    proper = all(start < end for start, end in some)
+    return proper and all(a[1] < b[0] for a, b in pairwise(some))
 
 
 @given(pairs)

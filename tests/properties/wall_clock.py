@@ -114,4 +114,3 @@ class Clock:
         """The dates of the clock, those that it skips included."""
         first, last = self.shown[0].date(), self.shown[-1].date()
         return [first + timedelta(days=day) for day in range((last - first).days + 1)]
-

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bookable.testing.compare import check_starts, check_state
 from bookable.testing.pair import Pair
-from bookable.testing.reading import WINDOW
 from bookable.testing.plain import World
+from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import numbers, pairs
 
 SHARE_OF_EXAMPLES = 5  # a history costs as much as many small examples
@@ -46,7 +46,11 @@ class SchedulerMachine(RuleBasedStateMachine):
     def change_the_catalogue(self, which, how, thing, edge):
         self.pair.run(("change", which, how, thing, edge))
 
-    @rule(word=st.sampled_from(["cancel", "join", "unblock", "tick", "book_late"]), which=numbers(), how=numbers())
+    @rule(
+        word=st.sampled_from(["cancel", "join", "unblock", "tick", "book_late"]),
+        which=numbers(),
+        how=numbers(),
+    )
     def simple_command(self, word, which, how):
         self.pair.run((word, which, how, 0, 0))
 

@@ -16,7 +16,6 @@ from bookable import (
     Catalogue,
     Equipment,
     Interval,
-    LocalMidnight,
     Member,
     Request,
     Room,
@@ -121,10 +120,6 @@ def a_scheduler(
 ) -> Scheduler:
     """A scheduler of these entries; of one blue room when none are given."""
     return Scheduler(a_catalogue(*(entries or (a_room(),))), bookings, blocks)
-
-
-def half_hours(step: int = 30, zone: str = "UTC") -> LocalMidnight:
-    return LocalMidnight(zone, step=minutes(step))
 
 
 def booked(

@@ -38,12 +38,12 @@ from bookable.availability.slot import Details, Slot, Slots
 from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.resources import Member, Room
-from bookable.errors import SearchLimitError
+from bookable.errors import InvalidValueError, SearchLimitError
 from bookable.limits import EARLIEST, LATEST, LONGEST_WINDOW, MOST_CANDIDATES
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
-from bookable.timeline.instant import to_us
+from bookable.timeline.instant import from_us, to_us
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
 
@@ -229,9 +229,16 @@ class Offer:
         return self.new | self.join
 
     def details(self, start_us: int) -> Details:
-        """The facts of the slot that starts then, which is bookable."""
+        """The facts of the slot that starts then.
+
+        Raises:
+            InvalidValueError: If that start was not offered.
+        """
         details = self._kept.get(start_us)
         if details is None:
+            if not self.bookable & _mask_at([start_us], self.starts):
+                moment = from_us(start_us)
+                raise InvalidValueError("slot.start", moment, "a start that was offered", "slot")
             details = self._kept[start_us] = self._work_out(start_us)
         return details
 

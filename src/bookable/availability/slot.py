@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from bookable.availability.assignment import Allocation
 from bookable.domain.request import Request
-from bookable.timeline.instant import from_us, to_us
+from bookable.timeline.instant import from_us, instant_us
 from bookable.timeline.interval import Interval
 
 
@@ -96,7 +96,7 @@ class Slot:
 
     @property
     def _details(self) -> Details:
-        return self._source.details(to_us(self.start))
+        return self._source.details(instant_us(self.start, "slot.start"))
 
     def _facts(self) -> tuple[Request, datetime, Details]:
         return self.request, self.start, self._details

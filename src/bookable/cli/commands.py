@@ -14,6 +14,7 @@ from bookable.cli.facts import (
     booking_row,
     finding_facts,
     interval_facts,
+    sentence_of,
     slot_facts,
     slot_row,
     taken,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from bookable.domain.booking import Booking
     from bookable.domain.catalogue import Catalogue, Entry
-    from bookable.domain.refusal import Refusal, Violation
+    from bookable.domain.refusal import Refusal
     from bookable.domain.request import Request
     from bookable.scheduler import Scheduler
     from bookable.timeline.civil import Zone
@@ -77,11 +78,11 @@ def explain(arguments: Namespace) -> Answer:
         "start": instant_text(start),
         "now": instant_text(now),
         "bookable": not refusals,
-        "refusals": [finding_facts(refusal) for refusal in refusals],
+        "refusals": [finding_facts(refusal, clock.zone) for refusal in refusals],
         "slot": None,
     }
     if refusals:
-        return Answer(1, data, _refused(f"{clock.moment(start)} cannot be booked", refusals))
+        return Answer(1, data, _refused(f"{clock.moment(start)} cannot be booked", refusals, clock))
     slot = scheduler.slot(request, start=start, now=now)
     data["slot"] = slot_facts(slot)
     lines = [f"{clock.moment(start)} can be booked:", *table([slot_row(slot, clock)])]
@@ -106,8 +107,11 @@ def book(arguments: Namespace) -> Answer:
             )
         except BookingRefused as error:
             refusals = error.refusals
-            data = {"booked": False, "refusals": [finding_facts(each) for each in refusals]}
-            return scheduler, Answer(1, data, _refused("not booked", refusals))
+            data = {
+                "booked": False,
+                "refusals": [finding_facts(each, clock.zone) for each in refusals],
+            }
+            return scheduler, Answer(1, data, _refused("not booked", refusals, clock))
         return after, _booked(after.booking(arguments.id), clock, "is booked")
 
     return worldfile.change(arguments.world, decide, wait_seconds=arguments.wait)
@@ -188,14 +192,15 @@ def _agenda_lines(
 def check(arguments: Namespace) -> Answer:
     """Every violation in a world; exit code 1 when there is one."""
     scheduler = worldfile.load(arguments.world)
-    now = _clock(scheduler, arguments, None).now(arguments.now)
+    clock = _clock(scheduler, arguments, None)
+    now = clock.now(arguments.now)
     violations = scheduler.violations(now=now)
     held = f"{_count(len(scheduler.bookings), 'booking')}, {_count(len(scheduler.blocks), 'block')}"
     data = {
         "now": instant_text(now),
         "bookings": len(scheduler.bookings),
         "blocks": len(scheduler.blocks),
-        "violations": [finding_facts(violation) for violation in violations],
+        "violations": [finding_facts(violation, clock.zone) for violation in violations],
     }
     if not violations:
         return Answer(0, data, (f"{held}: no violations",))
@@ -242,8 +247,8 @@ def _zone_of(entry: Entry | None, catalogue: Catalogue) -> Zone:
     return zones.pop() if len(zones) == 1 else to_zone("UTC")
 
 
-def _refused(what: str, refusals: Iterable[Refusal | Violation]) -> list[str]:
-    return [f"{what}:", *(f"  {refusal}" for refusal in refusals)]
+def _refused(what: str, refusals: Iterable[Refusal], clock: Clock) -> list[str]:
+    return [f"{what}:", *(f"  {sentence_of(refusal, clock.zone)}" for refusal in refusals)]
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,7 +18,14 @@ from attrs import frozen
 
 from bookable import worlds
 from bookable.availability.question import zone_of
-from bookable.cli.facts import booking_facts, finding_facts, slot_facts, slot_row, taken
+from bookable.cli.facts import (
+    booking_facts,
+    finding_facts,
+    sentence_of,
+    slot_facts,
+    slot_row,
+    taken,
+)
 from bookable.cli.output import Answer, Terminal, columns, quoted, table
 from bookable.cli.picture import draw_day
 from bookable.cli.times import Clock
@@ -167,9 +174,9 @@ def _facts(told: _Told) -> dict[str, object]:
         ],
         "second_attempt": {
             "booked": not told.refusals,
-            "refusals": [finding_facts(refusal) for refusal in told.refusals],
+            "refusals": [finding_facts(refusal, told.clock.zone) for refusal in told.refusals],
         },
-        "violations": [finding_facts(violation) for violation in told.violations],
+        "violations": [finding_facts(violation, told.clock.zone) for violation in told.violations],
     }
 
 
@@ -237,7 +244,7 @@ def _shown_refusals(told: _Told, terminal: Terminal) -> list[str]:
     first = told.clock.time(told.offer[0].start)
     lines = [f"{no} {first} once more, as {_SECOND_ID}, is refused:"]
     for refusal in told.refusals:
-        lines += _wrapped(str(refusal), terminal)
+        lines += _wrapped(sentence_of(refusal, told.clock.zone), terminal)
     return lines
 
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from bookable.cli.output import clean, quoted
 from bookable.codecs.iso import instant_text
+from bookable.domain.refusal import Refusal
 
 if TYPE_CHECKING:
     from bookable.availability.assignment import Allocation
     from bookable.availability.slot import Slot
     from bookable.cli.times import Clock
     from bookable.domain.booking import Block, Booking
-    from bookable.domain.refusal import Refusal, Violation
+    from bookable.domain.refusal import Violation
+    from bookable.timeline.civil import Zone
     from bookable.timeline.interval import Interval
 
 
@@ -67,7 +69,7 @@ def block_facts(block: Block) -> dict[str, object]:
     }
 
 
-def finding_facts(finding: Refusal | Violation) -> dict[str, object]:
+def finding_facts(finding: Refusal | Violation, zone: Zone) -> dict[str, object]:
     """A refusal or a violation; ``sentence`` is for people and may change."""
     return {
         "rule": finding.rule.value,
@@ -78,8 +80,13 @@ def finding_facts(finding: Refusal | Violation) -> dict[str, object]:
             key: list(value) if isinstance(value, tuple) else value
             for key, value in finding.detail.items()
         },
-        "sentence": str(finding),
+        "sentence": sentence_of(finding, zone),
     }
+
+
+def sentence_of(finding: Refusal | Violation, zone: Zone) -> str:
+    """The finding in words; a refusal in the time of the zone."""
+    return finding.sentence(zone=zone) if isinstance(finding, Refusal) else str(finding)
 
 
 def slot_row(slot: Slot, clock: Clock) -> tuple[str, ...]:

@@ -127,6 +127,8 @@ def _write(stream: TextIO | None, text: str) -> None:
     if stream is None:
         return  # a program without such a stream has nobody to tell
     encoding = getattr(stream, "encoding", None) or "utf-8"
+    if not _encodes(stream, "–×"):
+        text = text.replace("–", "-").replace("×", "x")
     stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 

@@ -145,7 +145,10 @@ class Calendar:
         if self.kind is CalendarKind.EVENT and self.member_ids:
             expected = "no member ids for a calendar of kind 'event'"
             raise InvalidValueError("member_ids", self.member_ids, expected, "member_ids")
-        if self.primary_id is not None and self.primary_id not in self.member_ids:
+        if (
+            self.primary_id is not None
+            and check_id(self.primary_id, "primary_id") not in self.member_ids
+        ):
             expected = "one of the calendar's member ids"
             raise InvalidValueError("primary_id", self.primary_id, expected, "member_ids")
 

@@ -31,7 +31,7 @@ from bookable.testing.compare import (
     check_state,
 )
 from bookable.testing.making import spread
-from bookable.testing.oracle import NONE, Allocation, decide
+from bookable.testing.oracle import NONE, Allocation, decide, is_met
 from bookable.testing.plain import (
     AXIS,
     MARGIN,
@@ -40,7 +40,7 @@ from bookable.testing.plain import (
     PlainBlock,
     PlainBooking,
 )
-from bookable.testing.reading import LAST, PARTIES, WINDOW, Reading
+from bookable.testing.reading import LAST, WINDOW, Reading
 
 Command = tuple[str, int, int, int, int]
 
@@ -57,11 +57,15 @@ class Offer:
 
 @dataclass(slots=True, repr=False)
 class Pair(Reading):
-    """One history, told to the engine and to the oracle."""
+    """One history, told to the engine and to the oracle.
+
+    ``compared`` counts the starts at which both were asked and gave the same answer.
+    """
 
     offers: list[Offer] = field(default_factory=list)
     answered: dict[str, Offer] = field(default_factory=dict)
     history: list[Command] = field(default_factory=list)
+    compared: int = 0
 
     def __repr__(self) -> str:
         return f"<Pair: {self.world} after {self.history}>"
@@ -85,6 +89,7 @@ class Pair(Reading):
         for number in range(len(self.world.calendars) + len(self.asks)):
             ask, request = self.question(number, 0)
             check_starts(self.scheduler, self.world, ask, request, within=WINDOW, now=self.now)
+            self.compared += len(WINDOW)
 
     # Questions -----------------------------------------------------------------
 
@@ -92,6 +97,7 @@ class Pair(Reading):
         self, ask: PlainAsk, request: Request, start: int, ignoring: Ids = NONE
     ) -> tuple[Slot, Allocation] | None:
         """The slot there, when both sides agree that there is one and what it takes."""
+        self.compared += 1
         expected = decide(self.world, ask, start, self.now, ignoring)
         at, now = realise.moment(start), realise.moment(self.now)
         try:
@@ -112,6 +118,7 @@ class Pair(Reading):
         start = MARGIN + first % (LAST - MARGIN)
         within = range(start, min(LAST, start + 1 + length % (LAST - MARGIN)))
         check_starts(self.scheduler, self.world, ask, request, within=within, now=self.now)
+        self.compared += len(within)
 
     def do_pieces(self, which: int, how: int, first: int, length: int) -> None:
         """Free periods and start periods of a window."""
@@ -119,6 +126,7 @@ class Pair(Reading):
         start = MARGIN + first % (LAST - MARGIN)
         within = range(start, min(LAST, start + 1 + length % (LAST - MARGIN)))
         check_pieces(self.scheduler, self.world, ask, request, within=within, now=self.now)
+        self.compared += 2 * len(within)
 
     def do_look(self, which: int, _how: int, first: int, length: int) -> None:
         """Agenda and busy time of anything in the catalogue."""
@@ -213,19 +221,11 @@ class Pair(Reading):
         if booking is None or booking.id not in self.answered:
             return
         offer, now = self.answered[booking.id], realise.moment(self.now)
-        if self.asked_again(offer) is None:
+        ask = self.asked_again(offer)
+        if ask is None:
             return
         customer = "someone else" if how % 3 == 2 else None
-        hosts = offer.ask.host_ids
-        same = (
-            customer is None
-            and booking.is_blocking
-            and (
-                booking.start == offer.start
-                and booking.end == offer.start + offer.ask.duration
-                and (hosts is None or set(booking.hosts) <= hosts)
-            )
-        )
+        same = customer is None and is_met(self.world, ask, offer.start, booking)
         try:
             after = self.scheduler.book(
                 offer.slot, booking_id=booking.id, now=now, customer_id=customer
@@ -251,47 +251,48 @@ class Pair(Reading):
         self.world.keep(replace(booking, status="cancelled"))
 
     def do_reschedule(self, which: int, how: int, thing: int, edge: int) -> None:
-        """Move a booking of a calendar to another start, itself ignored."""
+        """Move a booking to another start, for another party perhaps, itself ignored."""
         booking = self.some_booking(which)
-        if booking is None or booking.calendar_id not in self.world.calendars:
+        if booking is None:
             return
-        place = sorted(self.world.calendars).index(booking.calendar_id)
-        ask, request = self.question(place, PARTIES.index(booking.party) + 4 * (how % 8))
-        start = self.start(ask, thing, edge)
-        ignoring = frozenset({booking.id})
-        found = self.offer(ask, request, start, ignoring)
-        if found is None:
+        calendars = sorted(self.world.calendars)
+        if booking.calendar_id is None:
+            ask, request = self.question(len(calendars) + how % len(self.asks), 0)
+        elif booking.calendar_id in calendars:
+            ask, request = self.question(calendars.index(booking.calendar_id), how)
+        else:
             return
-        slot, taken = found
+        start = self.start(ask, thing, edge) if how % 7 else booking.start
+        found = self.offer(ask, request, start, frozenset({booking.id}))
+        if found is not None:
+            self._move(booking, Offer(found[0], ask.calendar_id, ask, start), found[1])
+
+    def _move(self, booking: PlainBooking, offer: Offer, taken: Allocation) -> None:
+        now = realise.moment(self.now)
         try:
-            after = self.scheduler.reschedule(booking.id, to=slot, now=realise.moment(self.now))
+            after = self.scheduler.reschedule(booking.id, to=offer.slot, now=now)
         except InvalidTransitionError:
             check(False, booking.is_blocking, f"{booking.id} cannot be moved")
             return
         check(True, booking.is_blocking, f"{booking.id} was moved")
-        stays = (start, start + ask.duration) == (booking.start, booking.end) and (
-            ask.host_ids is None or set(booking.hosts) <= ask.host_ids
-        )
-        moved = (
-            booking
-            if stays
-            else replace(
-                booking,
-                start=start,
-                end=start + ask.duration,
-                hosts=taken.hosts,
-                rooms=taken.rooms,
-                equipment=taken.equipment,
-                buffers=taken.buffers,
-            )
+        if is_met(self.world, offer.ask, offer.start, booking):
+            check(self.scheduler.version, after.version, "version after moving nowhere")
+            check(booking, realise.plain_booking(after.booking(booking.id)), "moved nowhere")
+            return
+        moved = replace(
+            booking,
+            start=offer.start,
+            end=offer.start + offer.ask.duration,
+            party=offer.ask.party,
+            hosts=taken.hosts,
+            rooms=taken.rooms,
+            equipment=taken.equipment,
+            buffers=taken.buffers,
         )
         check(moved, realise.plain_booking(after.booking(booking.id)), "moved")
-        if stays:
-            check(self.scheduler.version, after.version, "version after moving nowhere")
-        else:
-            version = self.scheduler.booking(booking.id).version
-            check(version + 1, after.booking(booking.id).version, "version of a booking")
-            self._moved_on(after)
+        version = self.scheduler.booking(booking.id).version
+        check(version + 1, after.booking(booking.id).version, "version of a booking")
+        self._moved_on(after)
         self.world.keep(moved)
 
     def do_block(self, which: int, how: int, thing: int, edge: int) -> None:

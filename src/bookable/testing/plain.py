@@ -8,7 +8,6 @@ a world means is decided in `bookable.testing.oracle`, by trying everything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 AXIS = 48
@@ -217,13 +216,14 @@ class World:
 
     def put(self, thing: Resource | PlainCalendar) -> None:
         """Add or replace a part of the catalogue."""
-        shelves: Mapping[type, dict[str, object]] = {
-            PlainRoom: self.rooms,  # type: ignore[dict-item]  # one shelf for each type
-            PlainEquipment: self.equipment,  # type: ignore[dict-item]
-            PlainMember: self.members,  # type: ignore[dict-item]
-            PlainCalendar: self.calendars,  # type: ignore[dict-item]
-        }
-        shelves[type(thing)][thing.id] = thing
+        if isinstance(thing, PlainRoom):
+            self.rooms[thing.id] = thing
+        elif isinstance(thing, PlainEquipment):
+            self.equipment[thing.id] = thing
+        elif isinstance(thing, PlainMember):
+            self.members[thing.id] = thing
+        else:
+            self.calendars[thing.id] = thing
         self._loads.clear()
 
     def drop(self, id_: str) -> None:

@@ -18,11 +18,12 @@ import argparse
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from bookable.testing.pair import Command, Pair
+from bookable.testing.pair import COMMANDS, Command, Pair
 
 WEIGHTS = {
     "book": 36,
@@ -39,6 +40,7 @@ WEIGHTS = {
     "pieces": 4,
     "look": 4,
 }
+assert WEIGHTS.keys() == COMMANDS.keys()
 NUMBERS = 5_040  # a multiple of every small count, so that remainders are even
 AUDIT_EVERY = 20
 
@@ -94,8 +96,11 @@ def replay(seed: int, commands: Sequence[Command], *, audit_every: int = AUDIT_E
     return pair
 
 
-def simulate(seed: int, steps: int) -> Failure | None:
-    """The history of a seed; a failure, cut off where it fails, if there is one."""
+def simulate(seed: int, steps: int, tally: Counter[str] | None = None) -> Failure | None:
+    """The history of a seed; a failure, cut off where it fails, if there is one.
+
+    *tally* is told how many commands there were and how many starts were compared.
+    """
     pair: Pair | None = None
     commands = commands_of(seed, steps)
     try:
@@ -108,6 +113,8 @@ def simulate(seed: int, steps: int) -> Failure | None:
     except Exception:  # noqa: BLE001  whatever the engine raises is what we look for
         told = tuple(pair.history) if pair is not None else ()
         return Failure(seed, told, traceback.format_exc(limit=-4))
+    if tally is not None:
+        tally.update(commands=len(pair.history), starts=pair.compared)
     return None
 
 
@@ -135,6 +142,14 @@ def _failing(seed: int, commands: tuple[Command, ...]) -> Failure | None:
     return None
 
 
+def _pace(tally: Counter[str], seconds: float) -> str:
+    commands, starts = tally["commands"], tally["starts"]
+    return (
+        f"{commands:,} commands ({commands / seconds:,.0f}/s), "
+        f"{starts:,} starts compared ({starts / seconds:,.0f}/s)"
+    )
+
+
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
@@ -154,19 +169,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     if chosen.seed is not None:
         seeds = range(chosen.seed, chosen.seed + 1)
-    began, failed = time.perf_counter(), 0
+    began, failed, tally = time.perf_counter(), 0, Counter[str]()
     for done, seed in enumerate(seeds, start=1):
-        failure = simulate(seed, chosen.steps)
+        failure = simulate(seed, chosen.steps, tally)
         if failure is not None:
             failed += 1
             _say(str(failure if chosen.brief else shorten(failure)))
             if not chosen.keep_going:
                 break
         if not chosen.quiet and done % max(1, len(seeds) // 20) == 0:
-            pace = done * chosen.steps / (time.perf_counter() - began)
-            _say(f"{done}/{len(seeds)} seeds, {pace:,.0f} commands/s")
+            _say(f"{done}/{len(seeds)} seeds, {_pace(tally, time.perf_counter() - began)}")
     took = time.perf_counter() - began
-    _say(f"{len(seeds)} seeds of {chosen.steps} commands in {took:.1f} s, {failed} failed")
+    _say(f"{len(seeds)} seeds in {took:.1f} s, {_pace(tally, took)}, {failed} failed")
     return 1 if failed else 0
 
 

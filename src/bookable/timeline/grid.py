@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from bookable.checks import check_duration
+from bookable.checks import check_duration, listed
 from bookable.errors import InvalidValueError, LimitExceededError, SearchLimitError
 from bookable.limits import MOST_CANDIDATES
 from bookable.timeline.civil import Zone, offset_runs, to_zone
@@ -139,7 +139,7 @@ def _starts(values: Iterable[datetime]) -> tuple[datetime, ...]:
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
         expected = "a list of aware datetimes"
         raise InvalidValueError("starts", values, expected, "type")
-    starts = tuple(sorted({to_utc(value, "starts") for value in values}))
+    starts = tuple(sorted({to_utc(value, "starts") for value in listed(values, "starts")}))
     if len(starts) > MOST_CANDIDATES:
         raise LimitExceededError("starts of a grid", len(starts), MOST_CANDIDATES)
     return starts

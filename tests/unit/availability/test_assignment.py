@@ -124,12 +124,15 @@ def best_by_trying(pools, counts, ranked):
         (["ab", "ab", "ab"], [1, 1, 1]),
         (["abcd"], [2]),
         (["ab"], [3]),
+        (["ab", "ce", "ac", "bf"], [1, 1, 1, 1]),
+        (["abc", "de", "ad"], [2, 1, 1]),
     ],
 )
 def test_the_choice_is_the_first_of_all_that_exist(pools, counts):
     needs = [any_of(*pool, count=count) for pool, count in zip(pools, counts, strict=True)]
-    for order in itertools.permutations("abcd"):
-        people = [a_member(name, priority=-order.index(name)) for name in "abcd"]
+    names = sorted(set("".join(pools)))
+    for order in itertools.permutations(names):
+        people = [a_member(name, priority=-order.index(name)) for name in names]
         question = resolve(a_request(*needs), a_catalogue(*people))
         options = tuple(role.candidates for role in question.roles)
 

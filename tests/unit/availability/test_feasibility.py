@@ -86,7 +86,9 @@ def test_open_starts_are_clipped_to_what_was_asked():
     found = open_starts(LUNCH, BODY, us("09:30"), us("10:30"))
 
     assert found == ((us("09:30"), us("10:30")),)
-    assert open_starts(LUNCH, BODY, us("11:00"), us("11:00") + 1) == ((us("11:00"), us("11:00") + 1),)
+    assert open_starts(LUNCH, BODY, us("11:00"), us("11:00") + 1) == (
+        (us("11:00"), us("11:00") + 1),
+    )
     assert open_starts(LUNCH, BODY, us("11:00") + 1, us("12:00")) == ()
 
 
@@ -138,7 +140,9 @@ def test_a_member_is_busy_while_it_is_taken_at_all():
 def test_a_room_is_busy_where_the_party_would_not_find_seats(seats, is_busy):
     record = EMPTY.adding(taken(seats=3))
 
-    pieces = busy_pieces(record, candidate(a_room(capacity=5), seats=seats), us("00:00"), us("24:00"))
+    pieces = busy_pieces(
+        record, candidate(a_room(capacity=5), seats=seats), us("00:00"), us("24:00")
+    )
 
     assert pieces == (((us("09:00"), us("10:00")),) if is_busy else ())
 
@@ -151,7 +155,9 @@ def test_a_room_is_busy_where_it_holds_as_many_bookings_as_it_may(most, is_busy)
     assert bool(busy_pieces(record, candidate(room, seats=1), us("00:00"), us("24:00"))) is is_busy
 
 
-@pytest.mark.parametrize(("units", "broken", "is_busy"), [(2, 0, False), (3, 0, True), (2, 1, True)])
+@pytest.mark.parametrize(
+    ("units", "broken", "is_busy"), [(2, 0, False), (3, 0, True), (2, 1, True)]
+)
 def test_equipment_is_busy_where_too_few_units_are_left(units, broken, is_busy):
     record = EMPTY.adding(taken(units=3))
     item = an_item(quantity=5, out_of_service=broken)

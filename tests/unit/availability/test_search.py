@@ -80,7 +80,10 @@ def test_the_window_bounds_the_start_and_not_the_end():
 def test_adjoining_windows_list_every_slot_once():
     scheduler = massage(bookings=[a_booking()])
 
-    halves = [offered(scheduler, "massage", each) for each in (monday("00:00", "09:30"), monday("09:30", "24:00"))]
+    halves = [
+        offered(scheduler, "massage", each)
+        for each in (monday("00:00", "09:30"), monday("09:30", "24:00"))
+    ]
 
     assert halves[0] + halves[1] == offered(scheduler, "massage", WHOLE_DAY)
 
@@ -121,7 +124,8 @@ def test_a_step_of_a_microsecond_is_refused_before_any_work(grid):
 
 
 @pytest.mark.parametrize(
-    ("start", "expected"), [(at("11:00") - US, False), (at("11:00"), True), (at("11:00") + US, True)]
+    ("start", "expected"),
+    [(at("11:00") - US, False), (at("11:00"), True), (at("11:00") + US, True)],
 )
 def test_notice_is_inclusive(start, expected):
     scheduler = massage(minimum_notice=2 * HOUR, grid=FixedStarts([start]))
@@ -130,7 +134,8 @@ def test_notice_is_inclusive(start, expected):
 
 
 @pytest.mark.parametrize(
-    ("start", "expected"), [(at("09:00") - US, False), (at("09:00"), True), (at("09:00") + US, True)]
+    ("start", "expected"),
+    [(at("09:00") - US, False), (at("09:00"), True), (at("09:00") + US, True)],
 )
 def test_without_notice_nothing_is_offered_in_the_past(start, expected):
     scheduler = massage(grid=FixedStarts([start]))
@@ -139,7 +144,8 @@ def test_without_notice_nothing_is_offered_in_the_past(start, expected):
 
 
 @pytest.mark.parametrize(
-    ("start", "expected"), [(at("11:00") - US, True), (at("11:00"), False), (at("11:00") + US, False)]
+    ("start", "expected"),
+    [(at("11:00") - US, True), (at("11:00"), False), (at("11:00") + US, False)],
 )
 def test_the_horizon_is_exclusive(start, expected):
     scheduler = massage(booking_horizon=2 * HOUR, grid=FixedStarts([start]))
@@ -256,8 +262,8 @@ def test_the_buffers_of_the_calendar_keep_away_from_its_blocks():
 
     assert {"08:00", "09:00", "10:00"}.isdisjoint(offered(scheduler, "massage"))
     starts = scheduler.start_periods(request, within=WHOLE_DAY, now=NOW)
-    assert [each.end for each in starts][0] == at("07:59") + US
-    assert [each.start for each in starts][1] == at("10:01")
+    assert [each.end for each in starts][:-1] == [at("07:59") + US]
+    assert [each.start for each in starts][1:] == [at("10:01")]
 
 
 # Grids ---------------------------------------------------------------------
@@ -414,9 +420,9 @@ def test_a_fixed_timetable_is_offered_as_it_is():
     scheduler = massage(grid=FixedStarts(starts))
 
     assert offered(scheduler, "massage") == ["09:05", "13:40"]
-    assert rules(
-        scheduler.explain(scheduler.request("massage"), start=at("09:00"), now=NOW)
-    ) == [("off_grid", "massage")]
+    assert rules(scheduler.explain(scheduler.request("massage"), start=at("09:00"), now=NOW)) == [
+        ("off_grid", "massage")
+    ]
 
 
 def test_a_search_over_a_century_on_a_sparse_grid_is_an_ordinary_search():

@@ -97,7 +97,11 @@ def test_who_joins_shares_the_host_the_room_and_the_equipment():
         scheduler = booked(scheduler, "09:00", calendar="yoga", booking_id=f"B-{number}")
 
     one, ten = scheduler.booking("B-0"), scheduler.booking("B-9")
-    assert (one.host_ids, one.room_ids, one.equipment) == (ten.host_ids, ten.room_ids, ten.equipment)
+    assert (one.host_ids, one.room_ids, one.equipment) == (
+        ten.host_ids,
+        ten.room_ids,
+        ten.equipment,
+    )
     assert scheduler.violations(now=NOW) == ()
     assert why(scheduler) == [
         ("busy", "ada"),
@@ -134,7 +138,11 @@ def test_without_sessions_seats_do_not_bound_the_party():
 # Which session -------------------------------------------------------------
 
 
-TWO_HOSTS = [a_member("ada"), a_member("eve", priority=9), a_room("studio", 90, calendar_ids=["yoga"])]
+TWO_HOSTS = [
+    a_member("ada"),
+    a_member("eve", priority=9),
+    a_room("studio", 90, calendar_ids=["yoga"]),
+]
 
 
 def test_joining_goes_before_opening_another_session():
@@ -238,7 +246,11 @@ def test_a_session_without_trouble_can_be_joined():
         ({"item": an_item("speaker", 1, is_active=False)}, "speaker"),
         ({"item": an_item("speaker", 1, out_of_service=1)}, "speaker"),
         (
-            {"item": an_item("speaker", 1, out_of_service=[OutOfService(monday("09:59", "11:00"), 1)])},
+            {
+                "item": an_item(
+                    "speaker", 1, out_of_service=[OutOfService(monday("09:59", "11:00"), 1)]
+                )
+            },
             "speaker",
         ),
         ({"host": a_member(hours=WeeklyHours.parse("Mo 09:00-09:59", zone="UTC"))}, "ada"),
@@ -314,9 +326,7 @@ def test_the_gate_of_the_calendar_holds_for_joining_too():
 def a_hall(*bookings, names=("hall",), capacity=50, **calendar):
     """A class without hosts: its rooms alone tell its sessions apart."""
     rooms = [a_room(name, capacity, calendar_ids=["yoga"]) for name in names]
-    return the_studio(
-        *bookings, entries=rooms, **{"member_ids": [], "seats": 10, **calendar}
-    )
+    return the_studio(*bookings, entries=rooms, **{"member_ids": [], "seats": 10, **calendar})
 
 
 def in_hall(key="B-1", party=1, room="hall"):

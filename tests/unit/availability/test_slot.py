@@ -8,7 +8,7 @@ import pickle
 import attrs
 import pytest
 
-from bookable import Slot, Slots, any_of
+from bookable import InvalidValueError, Slot, Slots, any_of
 from bookable.timeline.interval import Interval
 from tests.support.builders import (
     HOUR,
@@ -23,6 +23,7 @@ from tests.support.builders import (
     clocks,
     minutes,
     monday,
+    refused,
 )
 
 PAIR = [a_member("ada"), a_member("grace", priority=1), a_room(capacity=4)]
@@ -141,7 +142,9 @@ def test_slots_show_how_many_there_are_and_the_first_three():
     assert repr(many[0]).startswith("Slot(2026-03-02T00:00:00+00:00, 2026-03-02T01:00:00+00:00, ")
 
 
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))]
+)
 def test_a_slot_survives_being_copied_and_pickled_with_its_facts(again):
     slot = listed()[0]
 
@@ -170,3 +173,10 @@ def test_a_moved_copy_of_a_slot_ends_after_the_duration_of_its_request():
     moved = attrs.evolve(listed()[0], start=at("09:30"))
 
     assert moved.end == at("09:30") + HOUR
+
+
+def test_the_facts_of_a_start_that_was_not_offered_are_refused():
+    moved = attrs.evolve(listed()[0], start=at("09:30"))
+
+    with refused(InvalidValueError, "slot"):
+        _ = moved.seats_left

@@ -154,7 +154,7 @@ def test_explain_gives_every_reason_in_words_and_as_data() -> None:
 
     head, *reasons = ran.out.splitlines()
     assert head == "2026-03-02T10:00+01:00 cannot be booked:"
-    assert reasons == [f"  {refusal}" for refusal in refusals]
+    assert reasons == [f"  {refusal.sentence(zone='Europe/Berlin')}" for refusal in refusals]
     assert [(each["rule"], each["subject"]) for each in data["refusals"]] == [
         (refusal.rule.value, refusal.subject) for refusal in refusals
     ]

@@ -18,6 +18,7 @@ from bookable import (
     LimitExceededError,
     NaiveDatetimeError,
 )
+from bookable.limits import EARLIEST, LATEST
 from tests.support.builders import (
     DAY,
     HOUR,
@@ -57,12 +58,16 @@ def test_pending_and_confirmed_bookings_block_and_cancelled_ones_do_not(status, 
 
 def test_what_is_taken_is_hosts_then_rooms_then_equipment_each_sorted():
     booking = a_booking(
-        host_ids=["grace", "ada"], room_ids=["studio", "blue room"], equipment={"table": 2, "mat": 1}
+        host_ids=["grace", "ada"],
+        room_ids=["studio", "blue room"],
+        equipment={"table": 2, "mat": 1},
     )
 
     assert booking.resource_ids == ("ada", "grace", "blue room", "studio", "mat", "table")
     assert booking == a_booking(
-        host_ids=["ada", "grace"], room_ids=["blue room", "studio"], equipment={"mat": 1, "table": 2}
+        host_ids=["ada", "grace"],
+        room_ids=["blue room", "studio"],
+        equipment={"mat": 1, "table": 2},
     )
 
 
@@ -120,6 +125,25 @@ def test_a_booking_lasts_from_a_microsecond_to_ten_years():
         Booking("B-1", start, start - US, room_ids=["r"])
     with pytest.raises(LimitExceededError):
         Booking("B-1", start, start + 3660 * DAY + US, room_ids=["r"])
+
+
+@pytest.mark.parametrize(
+    ("start", "buffers", "is_fine"),
+    [
+        (EARLIEST + HOUR, Buffers(before=HOUR), True),
+        (EARLIEST + HOUR, Buffers(before=HOUR + US), False),
+        (LATEST - 3 * HOUR, Buffers(after=2 * HOUR - US), True),
+        (LATEST - 3 * HOUR, Buffers(after=2 * HOUR), False),
+    ],
+)
+def test_a_footprint_never_leaves_the_time_line(start, buffers, is_fine):
+    fields = {"room_ids": ["r"], "buffers": {"r": buffers}}
+
+    if is_fine:
+        assert Booking("B-1", start, start + HOUR, **fields).buffers_on("r") == buffers
+    else:
+        with pytest.raises(LimitExceededError, match="footprint"):
+            Booking("B-1", start, start + HOUR, **fields)
 
 
 @pytest.mark.parametrize("name", ["start", "end"])

@@ -127,8 +127,7 @@ def test_every_refusal_says_its_reason_in_one_sentence(rule, booking_ids, detail
         (
             "full",
             {"seats_left": 0, "party_size": 2},
-            "'studio' has 0 of the 2 seats asked for "
-            "during 2026-03-02 14:45–15:45 Asia/Kathmandu",
+            "'studio' has 0 of the 2 seats asked for during 2026-03-02 14:45–15:45 Asia/Kathmandu",
         ),
     ],
 )

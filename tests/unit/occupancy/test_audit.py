@@ -31,7 +31,9 @@ def found(*entries, bookings=(), blocks=(), now=NOW):
 
 
 def summary(violations):
-    return [(each.subject, each.interval, each.booking_ids, dict(each.detail)) for each in violations]
+    return [
+        (each.subject, each.interval, each.booking_ids, dict(each.detail)) for each in violations
+    ]
 
 
 def over(what, taken, capacity):
@@ -119,7 +121,9 @@ def test_a_member_is_in_one_place_at_a_time():
     ]
 
 
-@pytest.mark.parametrize(("quantity", "broken", "is_fine"), [(4, 0, True), (3, 0, False), (4, 1, False)])
+@pytest.mark.parametrize(
+    ("quantity", "broken", "is_fine"), [(4, 0, True), (3, 0, False), (4, 1, False)]
+)
 def test_equipment_gives_what_is_in_service(quantity, broken, is_fine):
     bookings = [a_booking(key, equipment={"table": 2}) for key in ("B-1", "B-2")]
 
@@ -145,7 +149,12 @@ def test_equipment_that_breaks_for_a_while_is_overcommitted_for_that_while():
 
 
 def test_one_session_takes_host_room_and_equipment_once():
-    takes = {"calendar_id": "yoga", "host_ids": ["ada"], "room_ids": ["studio"], "equipment": {"mat": 1}}
+    takes = {
+        "calendar_id": "yoga",
+        "host_ids": ["ada"],
+        "room_ids": ["studio"],
+        "equipment": {"mat": 1},
+    }
     bookings = [a_booking(key, **takes) for key in ("B-1", "B-2", "B-3")]
     studio = a_room("studio", capacity=9, max_concurrent=1)
     entries = [studio, an_item("mat", 1), a_member()]
@@ -220,7 +229,9 @@ def test_a_calendar_without_sessions_is_never_overfull():
 def test_a_booking_in_a_block_is_reported_for_the_time_they_share(first, last, inside):
     violations = found(a_room(), bookings=[a_booking()], blocks=[a_block(first=first, last=last)])
 
-    wanted = [] if inside is None else [("blue room", monday(*inside), ("B-1",), {"block_id": "K-1"})]
+    wanted = (
+        [] if inside is None else [("blue room", monday(*inside), ("B-1",), {"block_id": "K-1"})]
+    )
     assert summary(violations) == wanted
     assert rules(violations) == [("blocked", "blue room")] * len(wanted)
 
@@ -301,7 +312,9 @@ def test_violations_come_by_rule_subject_time_and_bookings_in_any_order_of_input
 
     violations = found(*entries, bookings=bookings, blocks=blocks)
 
-    assert [(*pair, each.booking_ids) for pair, each in zip(rules(violations), violations, strict=True)] == [
+    assert [
+        (*pair, each.booking_ids) for pair, each in zip(rules(violations), violations, strict=True)
+    ] == [
         ("overcommitted", "attic", ("B-1",)),
         ("overcommitted", "attic", ("B-2", "B-3")),
         ("overcommitted", "blue room", ("B-5",)),

@@ -294,9 +294,7 @@ def test_a_plan_stays_good_while_only_other_resources_move():
         (Plan("x", rests_on=FrozenMap({"attic": 7})), "attic", 7, 0),
     ],
 )
-def test_a_plan_about_something_else_than_what_is_there_is_refused(
-    plan, subject, expected, actual
-):
+def test_a_plan_about_something_else_than_what_is_there_is_refused(plan, subject, expected, actual):
     ledger = a_ledger(a_booking(version=2), blocks=[a_block()])
 
     error = stale(ledger, plan)

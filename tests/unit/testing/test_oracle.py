@@ -41,21 +41,29 @@ def world_of(*things) -> World:
 
 
 def starts(world: World, ask: PlainAsk, low: int = 8, high: int = 18) -> list[int]:
-    return list(answers.starts(world, ask, range(low, high), 0))
+    every_unit = replace(ask, grid=ask.grid or PlainGrid("local"))
+    return list(answers.starts(world, every_unit, range(low, high), 0))
 
 
 @pytest.mark.parametrize("name", JUDGES)
 def test_the_judge_imports_nothing_of_the_engine(name: str):
     tree = ast.parse(Path(plain.__file__).with_name(f"{name}.py").read_text(encoding="utf-8"))
     imported = {
-        node.module or ""
+        node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+    } | {
+        alias.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-    } | {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     judges = {f"bookable.testing.{each}" for each in JUDGES}
 
-    assert all(module in judges or module in sys.stdlib_module_names
-               or module.partition(".")[0] in sys.stdlib_module_names for module in imported)
+    assert all(
+        module in judges
+        or module in sys.stdlib_module_names
+        or module.partition(".")[0] in sys.stdlib_module_names
+        for module in imported
+    )
 
 
 def test_touching_bookings_do_not_conflict():

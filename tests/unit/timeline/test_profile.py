@@ -118,6 +118,8 @@ def test_plus_sums_two_profiles():
 
     assert one.plus(two) == Profile.of([(0, 10, 1), (5, 15, 2)]) == two.plus(one)
     assert one.plus(Profile()) == one
+    apart = Profile.of([(0, 10, 1), (20, 30, 1)])
+    assert apart.plus(apart) == Profile.of([(0, 10, 2), (20, 30, 2)])
 
 
 def test_equal_levels_are_equal_and_hash_alike_however_they_were_made():

@@ -1,0 +1,204 @@
+"""Whatever is passed to a public call: an answer or a typed error, and the state as it was."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookable import (
+    Block,
+    BookableError,
+    Booking,
+    Buffers,
+    Calendar,
+    Catalogue,
+    Epoch,
+    FixedStarts,
+    FrozenMap,
+    Interval,
+    IntervalSet,
+    LocalMidnight,
+    Member,
+    Plan,
+    Request,
+    Requirement,
+    Room,
+    Scheduler,
+    WeeklyHours,
+)
+from tests.support.builders import HOUR, NOW, US, WHOLE_DAY, at
+from tests.support.calls import a_state, calls, values
+
+STATE = a_state()
+CALLS = calls(STATE)
+VALUES = values()
+KEPT = pickle.dumps(STATE)
+
+
+class OddText(str):
+    """Text that equals everything and has no hash."""
+
+    __slots__ = ()
+
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+class Hostile:
+    """Fails whatever is asked of it."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+    def __repr__(self):
+        raise RuntimeError
+
+    __eq__ = __hash__ = None
+
+
+MOMENTS = [
+    at("09:00"),
+    at("09:00") + US,
+    datetime(2026, 3, 2, 9),
+    datetime(2026, 3, 29, 2, 30, tzinfo=ZoneInfo("Europe/Berlin")),
+    datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"), fold=1),
+    datetime.min.replace(tzinfo=UTC),
+    datetime.max.replace(tzinfo=UTC),
+    datetime(100, 1, 1, tzinfo=UTC),
+    datetime(9899, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime(2026, 3, 2, 9, tzinfo=timezone(timedelta(seconds=1))),
+]
+AGES = Interval(datetime(100, 1, 1, tzinfo=UTC), datetime(9899, 1, 1, tzinfo=UTC))
+OUR_OWN = [
+    WHOLE_DAY,
+    Interval(NOW, NOW + US),
+    AGES,
+    IntervalSet(),
+    STATE,
+    STATE.catalogue,
+    Catalogue(),
+    Room("blue room", 1),
+    Member("eve"),
+    Calendar("new", HOUR),
+    Requirement(["ada"]),
+    Request(HOUR, [Requirement(["nobody"])]),
+    Request(HOUR, [Requirement(["table"], units=1_000_000)]),
+    Request(3660 * 24 * HOUR, [Requirement(["ada"])], buffer_before=3660 * 24 * HOUR),
+    Request(US, [Requirement(["ada", "blue room"], count=9)], slot_step=US),
+    Booking("B-1", at("09:00"), at("10:00"), room_ids=["gone"]),
+    Block("K-1", "ada", WHOLE_DAY),
+    Buffers(HOUR, HOUR),
+    Plan("x"),
+    Plan("x", bookings_after=[Booking("B-1", NOW, NOW + US, host_ids=["x"])]),
+    Plan("x", rests_on=FrozenMap({3: "x"})),
+    CALLS["book"]["slot"],
+    CALLS["reschedule"]["to"],
+    Epoch(US),
+    LocalMidnight("Europe/Berlin", step=US),
+    FixedStarts([]),
+    WeeklyHours.parse("Mo-Su 00:00-24:00", zone="Pacific/Apia"),
+]
+DURATIONS = [timedelta(0), US, -US, HOUR, timedelta.max, timedelta.min, timedelta(days=3660)]
+TEXTS = ["", "ada", "B-1", "K-1", "massage", "blue room", "x" * 200, "a\0", "\ud800", "e\u0301"]
+NUMBERS = [0, 1, -1, 5, 10**6, 10**19, 10**5000, True, 1.0, float("nan"), float("inf"), Decimal(1)]
+SINGLE = [
+    None,
+    *MOMENTS,
+    *OUR_OWN,
+    *DURATIONS,
+    *TEXTS,
+    *NUMBERS,
+    OddText("ada"),
+    date(2026, 3, 2),
+    time(9),
+    UTC,
+    ZoneInfo("Europe/Berlin"),
+    b"ada",
+    object(),
+    type,
+    len,
+    Hostile(),
+    range(3),
+]
+
+
+ASKED_BY_ID = [
+    "get",
+    "room",
+    "equipment_item",
+    "member",
+    "calendar",
+    "resource",
+    "rooms_of",
+    "equipment_of",
+    "calendar_or_none",
+    "add",
+    "replace",
+    "remove",
+    "__contains__",
+]
+
+
+def hostile():
+    single = st.sampled_from(SINGLE)
+    lists = st.lists(single, max_size=3)
+    return single | lists | lists.map(tuple) | st.dictionaries(st.sampled_from(TEXTS), single)
+
+
+@st.composite
+def spoilt(draw, given_arguments):
+    """The good arguments, with some of them spoilt."""
+    spoil = draw(st.sets(st.sampled_from(sorted(given_arguments)), min_size=1, max_size=3))
+    return {**given_arguments, **{key: draw(hostile()) for key in spoil}}
+
+
+@pytest.mark.parametrize("name", CALLS)
+@given(data=st.data())
+def test_a_call_answers_or_raises_a_typed_error(name, data):
+    arguments = data.draw(spoilt(CALLS[name]))
+
+    try:
+        result = getattr(STATE, name)(**arguments)
+    except BookableError as error:
+        assert str(error)
+        assert isinstance(error.code, str)
+    else:
+        assert result is not None or name == "first_slot"
+        if isinstance(result, Scheduler):
+            result.check()
+    assert pickle.dumps(STATE) == KEPT
+
+
+@pytest.mark.parametrize("kind", VALUES)
+@given(data=st.data())
+def test_a_value_is_built_or_refused_by_a_typed_error(kind, data):
+    arguments = data.draw(spoilt(VALUES[kind]))
+
+    try:
+        value = kind(**arguments)
+    except BookableError as error:
+        assert str(error)
+    else:
+        assert hash(value) == hash(kind(**arguments))
+        assert value == kind(**arguments)
+        assert repr(value)
+
+
+@given(data=st.data())
+def test_a_catalogue_answers_or_raises_a_typed_error(data):
+    catalogue = STATE.catalogue
+    name = data.draw(st.sampled_from(ASKED_BY_ID))
+
+    try:
+        getattr(catalogue, name)(data.draw(hostile()))
+    except BookableError as error:
+        assert str(error)
+    assert pickle.dumps(STATE) == KEPT
