@@ -6,7 +6,7 @@ The same predicate that lists a slot decides it (SPEC N3): every plan is made fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 import attrs
@@ -20,15 +20,18 @@ from bookable.checks import check_id
 from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue, kind_of
-from bookable.domain.resources import Equipment, Member, Room
+from bookable.domain.resources import Member
+from bookable.domain.stamp import MODULUS
 from bookable.errors import (
     BookingRefused,
     IdConflictError,
     InvalidTransitionError,
     InvalidValueError,
     ResourceInUseError,
+    StaleLedgerError,
     UnknownIdError,
 )
+from bookable.frozen_map import FrozenMap
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
 from bookable.timeline.instant import instant_us
@@ -60,7 +63,8 @@ def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | No
         customer_id=customer_id,
         buffers=allocation.buffers,
     )
-    return search.ledger.plan("book", after=(booking,))
+    rests_on = versions_of(search.catalogue, search.ledger, booking)
+    return search.ledger.plan("book", after=(booking,), rests_on=rests_on)
 
 
 def plan_cancel(ledger: Ledger, booking_id: str) -> Plan:
@@ -94,7 +98,8 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
         buffers=allocation.buffers,
         version=booking.version + 1,
     )
-    return ledger.plan("reschedule", before=(booking,), after=(moved,))
+    rests_on = versions_of(search.catalogue, ledger, moved)
+    return ledger.plan("reschedule", before=(booking,), after=(moved,), rests_on=rests_on)
 
 
 def _decide(search: Search, slot: Slot) -> Allocation:
@@ -135,6 +140,25 @@ def _holds(booking: Booking, candidate: Candidate) -> bool:
     return key in booking.resource_ids and booking.equipment.get(key, 1) == candidate.units
 
 
+def versions_of(catalogue: Catalogue, ledger: Ledger, booking: Booking) -> FrozenMap[str, int]:
+    """The versions of everything that a booking takes, and of its calendar."""
+    ids = (*booking.resource_ids, *filter(None, [booking.calendar_id]))
+    return FrozenMap({key: _version(catalogue, ledger, key) for key in sorted(ids)})
+
+
+def _version(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
+    """A number for all that decides about an entry: its own rules and what is taken of it."""
+    return (3 * ledger.record(entry_id).version + catalogue.stamp(entry_id)) % MODULUS
+
+
+def check_fresh(plan: Plan, catalogue: Catalogue, ledger: Ledger) -> None:
+    """Refuse a plan when something that it rests on has changed."""
+    for entry_id, expected in plan.rests_on.items():
+        actual = _version(catalogue, ledger, entry_id)
+        if actual != expected:
+            raise StaleLedgerError(entry_id, expected, actual)
+
+
 def booking_of(ledger: Ledger, booking_id: str) -> Booking:
     """The booking of this id, or `UnknownIdError`."""
     booking = ledger.bookings.get(check_id(booking_id, "booking_id"))
@@ -172,16 +196,6 @@ def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
     if check_id(entry_id, field) not in catalogue:
         raise UnknownIdError("resource or calendar", entry_id, field)
     return entry_id
-
-
-def touched_by(changed: Iterable[str], *catalogues: Catalogue) -> set[str]:
-    """The entries that a change concerns: those changed, and the calendars that they serve."""
-    touched = set(changed)
-    for catalogue in catalogues:
-        for entry in map(catalogue.get, sorted(changed)):
-            if isinstance(entry, Room | Equipment):
-                touched.update(entry.calendar_ids)
-    return touched
 
 
 def session_rule(catalogue: Catalogue) -> Callable[[Booking], bool]:

@@ -262,8 +262,8 @@ class StaleLedgerError(BookableError):
 
     def __str__(self) -> str:
         return (
-            f"{shown(self.subject)} is at version {self.actual}, the plan was decided "
-            f"at version {self.expected}; read again and retry"
+            f"{shown(self.subject)} has changed since the plan was decided "
+            f"(version {self.actual} instead of {self.expected}); read again and retry"
         )
 
 

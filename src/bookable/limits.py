@@ -43,6 +43,15 @@ MOST_COMPETING_ROLES: Final = 10
 MOST_COMPETING_RESOURCES: Final = 200
 """The most resources that such requirements may need together."""
 
+MOST_COMPETING_PLACES: Final = 200_000
+"""The most candidates of such requirements, counted once for each subset of them."""
+
+MOST_MASK_BITS: Final = 1_000_000_000
+"""The most candidates times grid starts of one question."""
+
+MOST_OPENING_DAYS: Final = 500_000
+"""The most days of one question, counted once for each different opening hours in it."""
+
 LONGEST_ID: Final = 128
 """The most characters of an id."""
 

@@ -8,7 +8,7 @@ backend can commit the plan in its database instead of applying it here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bookable import commands
@@ -127,6 +127,7 @@ class Scheduler(Snapshot):
             StaleLedgerError: If something that the plan rests on has changed since.
         """
         check_type(plan, Plan, "plan", "a Plan, as plan_book answers")
+        commands.check_fresh(plan, self._catalogue, self._ledger)
         ledger = self._ledger.applying(plan)
         return self if ledger is self._ledger else self._with(self._catalogue, ledger)
 
@@ -143,16 +144,13 @@ class Scheduler(Snapshot):
             ResourceInUseError: If an entry that is used is missing.
         """
         check_type(catalogue, Catalogue, "catalogue", "a Catalogue")
-        moment = None if now is None else to_utc(now, "now")
-        changed = self._catalogue.difference(catalogue)
-        for entry_id in changed:
-            if entry_id not in catalogue:
-                commands.check_unused(self._catalogue, self._ledger, entry_id, moment)
-        if not changed:
+        if catalogue == self._catalogue:
             return self
+        moment = None if now is None else to_utc(now, "now")
+        for entry_id in self._catalogue.without_those_of(catalogue):
+            commands.check_unused(self._catalogue, self._ledger, entry_id, moment)
         rule = commands.session_rule(catalogue)
-        moved = commands.touched_by(changed, self._catalogue, catalogue)
-        return self._with(catalogue, self._ledger.ruled_by(rule, moved))
+        return self._with(catalogue, self._ledger.ruled_by(rule))
 
     def remove(
         self, entry_id: str, *, now: datetime, detach: bool = False, cascade: bool = False
@@ -186,17 +184,12 @@ class Scheduler(Snapshot):
 
     def __reduce__(self) -> tuple[object, ...]:
         parts = self._catalogue, tuple(self.bookings.values()), tuple(self.blocks.values())
-        versions = dict(self._ledger.versions(self._ledger.record_ids))
-        return _restored, (*parts, self.version, versions)
+        return _restored, (*parts, self.version)
 
 
 def _restored(
-    catalogue: Catalogue,
-    bookings: Sequence[Booking],
-    blocks: Sequence[Block],
-    version: int,
-    versions: Mapping[str, int],
+    catalogue: Catalogue, bookings: Sequence[Booking], blocks: Sequence[Block], version: int
 ) -> Scheduler:
-    """A scheduler that was pickled; plans made before still apply, and stale ones do not."""
+    """A scheduler that was pickled."""
     scheduler = Scheduler(catalogue, bookings, blocks)
-    return scheduler._with(catalogue, scheduler._ledger.restored(version, versions))
+    return scheduler._with(catalogue, scheduler._ledger.at_version(version))

@@ -213,7 +213,8 @@ class Snapshot:
     def agenda(self, resource_id: str, *, within: Interval) -> tuple[Booking, ...]:
         """The blocking bookings of a resource or calendar whose time overlaps ``within``.
 
-        Buffers do not count. Ordered by start, then id. O(log n + k) once its tree is built.
+        Buffers do not count. Ordered by start, then id. O(log n + k) once its tree is built, with a small
+        share of what changed since.
 
         Raises:
             UnknownIdError: If nothing is or was known under that id.
@@ -256,7 +257,10 @@ class Snapshot:
         return find_violations(self._catalogue, bookings, blocks, now=moment)
 
     def check(self) -> None:
-        """Assert that the fast structures hold exactly what the bookings and blocks say."""
+        """Assert that the fast structures hold exactly what the bookings and blocks say.
+
+        For tests: made of assertions, it says nothing under ``python -O``.
+        """
         check_ledger(self._ledger)
 
     # -----------------------------------------------------------------------

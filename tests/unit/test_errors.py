@@ -122,7 +122,7 @@ EXAMPLES = [
     (
         StaleLedgerError("blue room", 3, 5),
         "stale",
-        "'blue room' is at version 5, the plan was decided at version 3; read again and retry",
+        "'blue room' has changed since the plan was decided (version 5 instead of 3); read again and retry",
     ),
     (
         LimitExceededError("days in within", 5_256_000, 100_000),

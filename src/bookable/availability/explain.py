@@ -13,20 +13,22 @@ from typing import Final
 from bookable.availability.feasibility import (
     Shape,
     Starts,
-    busy_pieces,
     hours_shape,
     limits,
     open_starts,
 )
 from bookable.availability.joint import PlaceMasks, broken_conditions
-from bookable.availability.question import Candidate, Condition, Question
+from bookable.availability.question import Candidate, Condition
 from bookable.availability.search import Search
 from bookable.availability.sessions import Session, joinable, sessions_between
+from bookable.domain.booking import Booking
+from bookable.domain.calendar import Calendar
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
-from bookable.domain.resources import Equipment, Room
+from bookable.domain.resources import Equipment, Resource, Room
 from bookable.limits import EARLIEST, LATEST
 from bookable.occupancy.record import Record
-from bookable.timeline._kernel import union
+from bookable.timeline import _kernel as kernel
+from bookable.timeline._kernel import Pieces
 from bookable.timeline.instant import from_us, to_us
 from bookable.timeline.interval import Interval
 
@@ -193,31 +195,30 @@ def _occupied(search: Search, start: int, candidate: Candidate) -> Iterator[Refu
                 seats_left=max(left, 0),
                 party_size=candidate.seats,
             )
-    busy = _busy_but_for_seats(record, candidate, low, high)
-    if busy:
-        detail: dict[str, Detail] = {}
-        block_ids = record.blocks_overlapping(low, high)
-        if block_ids:
-            detail["block_ids"] = block_ids
-        broken = _out_of_service(resource, low, high) if isinstance(resource, Equipment) else 0
-        if broken:
-            detail["out_of_service"] = broken
-        times = busy[0][0], busy[-1][1]
-        ids = _bookings_in(record, busy)
-        yield _refusal(RefusalCode.BUSY, resource.id, times, ids, **detail)
+    yield from _busy(search, resource, candidate.units, (low, high))
 
 
-def _busy_but_for_seats(
-    record: Record, candidate: Candidate, low: int, high: int
-) -> tuple[tuple[int, int], ...]:
-    """Where the resource is blocked or has no unit left."""
-    if not isinstance(candidate.resource, Room):
-        return busy_pieces(record, candidate, low, high)
-    pieces = record.blocked.above(0, low, high)
-    for load, limit in limits(record, candidate.resource):
+def _busy(
+    search: Search, resource: Resource, units: int, times: tuple[int, int]
+) -> Iterator[Refusal]:
+    """Where a resource has too few units left, or is blocked: one refusal for both."""
+    record = search.ledger.record(resource.id)
+    taken: Pieces = ()
+    for load, limit in limits(record, resource):
         if load is not record.seats:
-            pieces = union(pieces, load.above(limit - candidate.units, low, high))
-    return pieces
+            taken = kernel.union(taken, load.above(limit - units, *times))
+    blocked = record.blocked.above(0, *times)
+    pieces = kernel.union(taken, blocked)
+    if not pieces:
+        return
+    detail: dict[str, Detail] = {}
+    if blocked:
+        detail["block_ids"] = record.blocks_overlapping(*times)
+    broken = _out_of_service(resource, *times) if isinstance(resource, Equipment) else 0
+    if broken:
+        detail["out_of_service"] = broken
+    interval = pieces[0][0], pieces[-1][1]
+    yield _refusal(RefusalCode.BUSY, resource.id, interval, _bookings_in(record, taken), **detail)
 
 
 def _bookings_in(record: Record, pieces: Iterable[tuple[int, int]]) -> set[str]:
@@ -232,17 +233,30 @@ def _out_of_service(equipment: Equipment, low: int, high: int) -> int:
 
 def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
     """Why nobody can join a session: it is full, or something that it holds is in trouble."""
-    question: Question = search.question
-    times = session.key[1], session.key[2]
-    ids = [booking.id for booking in session.bookings]
+    question = search.question
     if session.seats_left < question.party_size:
         yield _refusal(
             RefusalCode.FULL,
             question.subject,
-            times,
-            ids,
+            (session.key[1], session.key[2]),
+            [booking.id for booking in session.bookings],
             seats_left=session.seats_left,
             party_size=question.party_size,
         )
     for resource_id in session.trouble:
-        yield _refusal(RefusalCode.BUSY, resource_id, times, ids)
+        yield from _trouble(search, session.bookings[0], resource_id)
+
+
+def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Refusal]:
+    """What is wrong with a resource that a session holds."""
+    body = booking.interval.start_us, booking.interval.end_us
+    entry = search.catalogue.get(resource_id)
+    if entry is None or isinstance(entry, Calendar) or not entry.is_active:
+        yield _refusal(RefusalCode.INACTIVE, resource_id, body)
+        return
+    times = booking.footprint_us(resource_id)
+    shape = hours_shape(search.question, body[0] - times[0], times[1] - body[1])
+    if not open_starts(entry.hours, shape, body[0], body[0] + 1):
+        yield _refusal(RefusalCode.OUTSIDE_HOURS, resource_id, _covered(shape, body[0]))
+    # The session's own claims are counted: nothing more may be left over than none.
+    yield from _busy(search, entry, 0, times)

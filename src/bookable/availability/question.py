@@ -24,7 +24,11 @@ from bookable.domain.request import Request
 from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Member, Resource, Room
 from bookable.errors import InvalidValueError, LimitExceededError, UnknownIdError
-from bookable.limits import MOST_COMPETING_RESOURCES, MOST_COMPETING_ROLES
+from bookable.limits import (
+    MOST_COMPETING_PLACES,
+    MOST_COMPETING_RESOURCES,
+    MOST_COMPETING_ROLES,
+)
 from bookable.timeline.civil import Zone, to_zone
 from bookable.timeline.grid import Grid, LocalMidnight
 from bookable.timeline.instant import duration_us
@@ -89,7 +93,8 @@ class Question:
 
     Durations are in microseconds. ``grid`` is None when any start may be booked;
     ``listing_grid`` is what a listing walks. ``seats_per_slot`` is None where bookings do
-    not share sessions. ``widest_buffers`` are the longest that any of its resources may take.
+    not share sessions. ``widest_buffers`` are the longest that any of its resources may take;
+    ``different_hours`` counts the opening hours that have to be looked at.
     """
 
     request: Request
@@ -108,6 +113,7 @@ class Question:
     booking_horizon: int | None
     seats_per_slot: int | None
     widest_buffers: tuple[int, int] = field(init=False)
+    different_hours: int = field(init=False)
 
     @property
     def subject(self) -> str:
@@ -120,6 +126,11 @@ class Question:
         before = max((each.before for each in every), default=0)
         after = max((each.after for each in every), default=0)
         return max(before, self.before), max(after, self.after)
+
+    @different_hours.default
+    def _count_hours(self) -> int:
+        every = {each.resource.hours for role in self.roles for each in role.candidates}
+        return len({*every, self.hours} - {None})
 
     @property
     def party_size(self) -> int:
@@ -329,6 +340,10 @@ def _check_group(roles: tuple[Role, ...], group: tuple[int, ...]) -> None:
     if len(group) > MOST_COMPETING_ROLES:
         limit = "requirements whose pools overlap"
         raise LimitExceededError(limit, len(group), MOST_COMPETING_ROLES)
+    places = sum(len(roles[number].candidates) for number in group) << len(group) - 1
+    if len(group) > 1 and places > MOST_COMPETING_PLACES:
+        limit = "candidates in requirements whose pools overlap, for each subset of them"
+        raise LimitExceededError(limit, places, MOST_COMPETING_PLACES)
     seats = sum(roles[number].count for number in group)
     if len(group) > 1 and seats > MOST_COMPETING_RESOURCES:
         limit = "resources needed out of pools that overlap"

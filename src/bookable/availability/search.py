@@ -39,7 +39,14 @@ from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.resources import Member, Room
 from bookable.errors import InvalidValueError, SearchLimitError
-from bookable.limits import EARLIEST, LATEST, LONGEST_WINDOW, MOST_CANDIDATES
+from bookable.limits import (
+    EARLIEST,
+    LATEST,
+    LONGEST_WINDOW,
+    MOST_CANDIDATES,
+    MOST_MASK_BITS,
+    MOST_OPENING_DAYS,
+)
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
@@ -82,12 +89,12 @@ class Search:
 
     def start_periods(self, window: Interval) -> IntervalSet:
         """Every bookable start of the window, whatever the grid (SPEC N22)."""
-        check_window(window)
+        self.check_window(window)
         return IntervalSet.from_us(self._bookable_starts(window.start_us, window.end_us))
 
     def free_periods(self, window: Interval) -> IntervalSet:
         """The time that bookings inside the window could take (SPEC N13, N22)."""
-        check_window(window)
+        self.check_window(window)
         duration = self.question.duration
         starts = self._bookable_starts(window.start_us, window.end_us - duration + 1)
         return IntervalSet.from_us(kernel.dilate(starts, duration))
@@ -197,13 +204,25 @@ class Search:
             return ()
         return self.ledger.record(self.question.calendar.id).blocked.above(0, low, high)
 
+    def check_window(self, window: Interval) -> None:
+        """Refuse a window that is too long, before any work (SPEC N34)."""
+        days = -(-window.duration // timedelta(days=1))
+        if window.duration > LONGEST_WINDOW:
+            raise SearchLimitError("days of one window", days, LONGEST_WINDOW.days)
+        needed = days * self.question.different_hours
+        if needed > MOST_OPENING_DAYS:
+            raise SearchLimitError("days times opening hours", needed, MOST_OPENING_DAYS)
+
     def _grid_starts(self, window: Interval) -> Starts:
-        check_window(window)
+        self.check_window(window)
         grid = self.question.listing_grid
         low, high = window.start_us, window.end_us
         needed = grid.candidate_bound(low, high)
         if needed > MOST_CANDIDATES:
             raise SearchLimitError("candidate starts", needed, MOST_CANDIDATES)
+        bits = needed * sum(len(role.candidates) for role in self.question.roles)
+        if bits > MOST_MASK_BITS:
+            raise SearchLimitError("candidates times starts", bits, MOST_MASK_BITS)
         return Starts.of(grid, low, high)
 
 
@@ -298,10 +317,3 @@ def _mask_at(times: Iterable[int], starts: Starts) -> int:
         for time in sorted(times)
     )
     return masks.of_ranges(ranges, len(starts.times))
-
-
-def check_window(window: Interval) -> None:
-    """Refuse a window that is too long, before any work (SPEC N34)."""
-    if window.duration > LONGEST_WINDOW:
-        days = -(-window.duration // timedelta(days=1))
-        raise SearchLimitError("days of one window", days, LONGEST_WINDOW.days)

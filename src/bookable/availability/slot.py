@@ -161,7 +161,8 @@ class Slots(Sequence[Slot]):
         )
 
     def __hash__(self) -> int:
-        return hash((self._request, self._starts))
+        # As that of the tuple of the same slots, which is equal.
+        return hash(tuple(self))
 
     def __repr__(self) -> str:
         first = ", ".join(slot.start.isoformat() for slot in islice(self, 3))

@@ -18,6 +18,7 @@ from bookable.checks import check_amount, check_flag, check_id, check_items, che
 from bookable.domain.calendar import Calendar
 from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Member, Resource, Room
+from bookable.domain.stamp import stamp_of
 from bookable.errors import (
     IdConflictError,
     InvalidValueError,
@@ -76,6 +77,7 @@ class Catalogue:
     _entries: FrozenMap[str, Entry] = field(repr=False)
     _rooms_of: Mapping[str, tuple[Room, ...]] = field(repr=False, eq=False)
     _equipment_of: Mapping[str, tuple[Equipment, ...]] = field(repr=False, eq=False)
+    _stamps: dict[str, int] = field(factory=dict, init=False, repr=False, eq=False)
 
     def __init__(
         self,
@@ -175,15 +177,35 @@ class Catalogue:
         """The equipment that serves a calendar, ordered by id."""
         return self._equipment_of.get(check_id(calendar_id, "calendar_id"), ())
 
-    def difference(self, other: Catalogue) -> tuple[str, ...]:
-        """The ids that only one of the two has, or whose entries differ, sorted."""
-        ids = {*self._entries, *other._entries}
-        return tuple(sorted(key for key in ids if self.get(key) != other.get(key)))
+    def without_those_of(self, other: Catalogue) -> tuple[str, ...]:
+        """The ids that the other catalogue lacks, or uses for another kind, sorted."""
+        return tuple(
+            sorted(
+                key
+                for key, entry in self._entries.items()
+                if type(other._entries.get(key)) is not type(entry)
+            )
+        )
+
+    def stamp(self, entry_id: str) -> int:
+        """A number for all that the catalogue says of an entry; 0 where it has none.
+
+        A calendar's takes in the rooms and equipment that serve it.
+        """
+        stamp = self._stamps.get(entry_id)
+        if stamp is None:
+            entry = self._entries.get(entry_id)
+            served = (*self.rooms_of(entry_id), *self.equipment_of(entry_id))
+            stamp = 0 if entry is None else stamp_of((entry, *served))
+            self._stamps[entry_id] = stamp
+        return stamp
 
     # Commands: each returns another catalogue ------------------------------
 
     def add(self, entry: Entry) -> Catalogue:
         """With one more entry; the same content once more changes nothing (SPEC N33).
+
+        O(entries), as for every command here: give many at once to the constructor.
 
         Raises:
             IdConflictError: If the id is taken by something else.
@@ -270,6 +292,11 @@ class Catalogue:
 
     def __hash__(self) -> int:
         return hash(self._entries)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Stamps are worked out again: what a catalogue remembers is no part of what it says.
+        parts = self.rooms(), self.equipment(), self.members(), self.calendars()
+        return Catalogue, parts
 
 
 P = TypeVar("P", Room, Equipment)

@@ -24,7 +24,7 @@ from bookable.timeline.instant import DAY, EPOCH
 from bookable.timeline.interval import Interval, check_interval
 from bookable.timeline.interval_set import IntervalSet
 
-MOST_HOURS_WORK: Final = 5_000_000
+MOST_HOURS_WORK: Final = 500_000
 """The most windows (days times windows of a day) that one question may have to look at."""
 
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
@@ -32,7 +32,7 @@ EPOCH_ORDINAL: Final = EPOCH.toordinal()
 
 _BLOCK: Final = 64 * DAY
 # Hours with more windows a day are worked out anew each time: what is kept stays small.
-_MOST_KEPT: Final = 32
+_MOST_KEPT: Final = 8
 # A window of a date lies within so many days of the same date in UTC, in any zone.
 _DAYS_BEFORE: Final = 3
 _DAYS_AFTER: Final = 1

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from bookable.domain.booking import Block, Booking
@@ -53,8 +55,11 @@ def find_violations(
         else:
             found += _unknown(resource_id, _misnamed(entry, users), now)
             found += _overcommitted(catalogue, entry, users)
+    closed: dict[str, list[Block]] = defaultdict(list)
     for block in blocks:
-        found += _blocked(block, by_resource.get(block.resource_id, []))
+        closed[block.resource_id].append(block)
+    for resource_id, group in closed.items():
+        found += _blocked(group, by_resource.get(resource_id, []))
     return tuple(sorted(found, key=_violation_key))
 
 
@@ -138,34 +143,62 @@ def _above(
     subject: str, what: str, loads: list[_Load], broken: list[_Load], capacity: int
 ) -> Iterator[Violation]:
     """The maximal intervals in which the loads sum to more than the capacity."""
-    events: list[tuple[int, int, int]] = []
-    for number, load in enumerate([*loads, *broken]):
-        events += [(load.start, 1, number), (load.end, 0, number)]
+    crowd = _Crowd(capacity)
     every = [*loads, *broken]
-    level, active, opened = 0, set[int](), None
-    involved: set[int] = set()
-    peak = 0
+    events = [(load.start, 1, number) for number, load in enumerate(every)]
+    events += [(load.end, 0, number) for number, load in enumerate(every)]
     events.sort()
-    for position, (time, is_start, number) in enumerate(events):
-        level += every[number].units if is_start else -every[number].units
-        if is_start:
-            active.add(number)
-        else:
-            active.discard(number)
-        if position + 1 < len(events) and events[position + 1][0] == time:
-            continue
-        # Out of service beyond what is booked breaks no promise to anybody.
-        over = level > capacity and any(every[each].booking_ids for each in active)
-        if over:
-            opened = time if opened is None else opened
-            involved |= active
-            peak = max(peak, level)
-        elif opened is not None:
+    for time, group in groupby(events, key=itemgetter(0)):
+        for _, is_start, number in group:
+            crowd.change(number, every[number], enters=bool(is_start))
+        opened = crowd.settle(time)
+        if opened is not None:
+            involved, peak = crowd.report()
             ids = sorted({key for each in involved for key in every[each].booking_ids})
             detail: dict[str, Detail] = {"what": what, "taken": peak, "capacity": capacity}
             interval = Interval.from_us(opened, time)
             yield Violation(ViolationCode.OVERCOMMITTED, subject, interval, tuple(ids), detail)
-            opened, involved, peak = None, set(), 0
+
+
+class _Crowd:
+    """Who is there while a sweep goes on, and since when there were too many."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.present: set[int] = set()
+        self.arrived: list[int] = []
+        self.level = self.booked = self.peak = 0
+        self.since: int | None = None
+        self.involved: list[int] = []
+
+    def change(self, number: int, load: _Load, *, enters: bool) -> None:
+        """Somebody comes or goes."""
+        sign = 1 if enters else -1
+        self.level += sign * load.units
+        self.booked += sign * bool(load.booking_ids)
+        if enters:
+            self.present.add(number)
+            self.arrived.append(number)
+        else:
+            self.present.discard(number)
+
+    def settle(self, time: int) -> int | None:
+        """After all changes of an instant: since when there were too many, if that ends now."""
+        arrived, self.arrived = self.arrived, []
+        # Out of service beyond what is booked breaks no promise to anybody.
+        if self.level > self.capacity and self.booked:
+            if self.since is None:
+                self.since, self.involved, self.peak = time, list(self.present), 0
+            else:
+                self.involved += arrived
+            self.peak = max(self.peak, self.level)
+            return None
+        since, self.since = self.since, None
+        return since
+
+    def report(self) -> tuple[list[int], int]:
+        """Everybody who was there in the interval that has just ended, and how many at most."""
+        return self.involved, self.peak
 
 
 def _overfull(calendar: Calendar, users: list[Booking]) -> Iterator[Violation]:
@@ -183,14 +216,27 @@ def _overfull(calendar: Calendar, users: list[Booking]) -> Iterator[Violation]:
             yield Violation(rule, calendar.id, members[0].interval, ids, detail)
 
 
-def _blocked(block: Block, users: list[Booking]) -> Iterator[Violation]:
-    start, end = block.interval.start_us, block.interval.end_us
-    for booking in users:
-        low, high = _footprint(booking, block.resource_id)
-        if low < end and start < high:
-            interval = Interval.from_us(max(low, start), min(high, end))
-            rule, detail = ViolationCode.BLOCKED, {"block_id": block.id}
-            yield Violation(rule, block.resource_id, interval, (booking.id,), detail)
+def _blocked(blocks: list[Block], users: list[Booking]) -> Iterator[Violation]:
+    """Every pair of a block and a booking that share an instant, by one sweep over both."""
+    footprints = [_footprint(booking, blocks[0].resource_id) for booking in users]
+    closed = [(block.interval.start_us, block.interval.end_us) for block in blocks]
+    events = [(low, 1, 0, number) for number, (low, _) in enumerate(footprints)]
+    events += [(high, 0, 0, number) for number, (_, high) in enumerate(footprints)]
+    events += [(low, 1, 1, number) for number, (low, _) in enumerate(closed)]
+    events += [(high, 0, 1, number) for number, (_, high) in enumerate(closed)]
+    present: tuple[set[int], set[int]] = set(), set()
+    for _, is_start, kind, number in sorted(events):
+        if not is_start:
+            present[kind].discard(number)
+            continue
+        present[kind].add(number)
+        for other in present[1 - kind]:
+            user, block = (other, number) if kind else (number, other)
+            low, high = footprints[user]
+            interval = Interval.from_us(max(low, closed[block][0]), min(high, closed[block][1]))
+            rule, detail = ViolationCode.BLOCKED, {"block_id": blocks[block].id}
+            subject, ids = blocks[block].resource_id, (users[user].id,)
+            yield Violation(rule, subject, interval, ids, detail)
 
 
 def check_ledger(ledger: Ledger) -> None:
@@ -207,5 +253,9 @@ def check_ledger(ledger: Ledger) -> None:
         assert record.index.entries() == wanted.index.entries(), key
         assert dict(record.shares) == dict(wanted.shares), key
         assert dict(record.blocks) == dict(wanted.blocks), key
-    # The sessions are those of the blocking bookings.
+    # A version follows from what a record holds, however it came to hold it.
+    assert all(ledger.record(key).version == fresh.record(key).version for key in fresh.record_ids)
+    # The sessions are those of the blocking bookings, and are found on their days.
     assert ledger.sessions == fresh.sessions
+    for session in ledger.sessions:
+        assert session in ledger.sessions_of(session[0], session[1], session[1] + 1), session

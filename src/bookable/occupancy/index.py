@@ -56,12 +56,12 @@ class BookingIndex:
         self._removed: frozenset[str] = frozenset()
 
     def adding(self, booking_id: str, start: int, end: int) -> BookingIndex:
-        """With one more booking, whose id it does not have. Amortised O(√n)."""
+        """With one more booking, whose id it does not have. Copies the delta: at most n / 32."""
         assert booking_id not in self
         return self._next({**self._added, booking_id: (start, end)}, self._removed)
 
     def removing(self, booking_id: str) -> BookingIndex:
-        """Without a booking that it has. Amortised O(√n)."""
+        """Without a booking that it has. Copies the delta: at most n / 32."""
         assert booking_id in self
         if booking_id in self._added:
             added = {key: entry for key, entry in self._added.items() if key != booking_id}
@@ -71,7 +71,8 @@ class BookingIndex:
     def overlapping(self, start: int, end: int) -> tuple[str, ...]:
         """The bookings whose footprint shares an instant with ``[start, end)``.
 
-        Ordered by footprint start, then id. O(log n + k) once the tree is built.
+        Ordered by footprint start, then id. O(log n + k) once the tree is built, and a look at
+        each entry of the delta.
         """
         assert start < end
         found: list[Entry] = [

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import TypeVar
 
 from bookable.domain.booking import Block, Booking, SessionKey
@@ -22,6 +23,7 @@ from bookable.occupancy.claims import Taken, as_claim, taken_by
 from bookable.occupancy.plan import Plan
 from bookable.occupancy.record import EMPTY, Record
 from bookable.occupancy.shared_map import SharedMap
+from bookable.timeline.instant import DAY
 
 InSession = Callable[[Booking], bool]
 """Whether a booking's calendar lets bookings of the same time share (SPEC N12)."""
@@ -33,13 +35,22 @@ class Ledger:
     ``version`` counts the commands that were applied.
     """
 
-    __slots__ = ("_records", "_sessions", "blocks", "bookings", "in_session", "version")
+    __slots__ = (
+        "_records",
+        "_session_days",
+        "_sessions",
+        "blocks",
+        "bookings",
+        "in_session",
+        "version",
+    )
     bookings: SharedMap[str, Booking]
     blocks: SharedMap[str, Block]
     version: int
     in_session: InSession
     _records: SharedMap[str, Record]
     _sessions: SharedMap[SessionKey, tuple[str, ...]]
+    _session_days: SharedMap[tuple[str, int], frozenset[SessionKey]]
 
     @classmethod
     def of(
@@ -71,6 +82,10 @@ class Ledger:
             }
         )
         new._sessions = SharedMap({key: tuple(sorted(ids)) for key, ids in sessions.items()})
+        days: dict[tuple[str, int], list[SessionKey]] = defaultdict(list)
+        for key in sessions:
+            days[_day_of(key)].append(key)
+        new._session_days = SharedMap({day: frozenset(keys) for day, keys in days.items()})
         return new
 
     # Questions -------------------------------------------------------------
@@ -106,12 +121,9 @@ class Ledger:
 
     def sessions_of(self, calendar_id: str, low: int, high: int) -> tuple[SessionKey, ...]:
         """The sessions of a calendar that start in ``[low, high)``, by start, end, hosts, rooms."""
-        keys = {share[0] for share in self.record(calendar_id).shares}
-        return tuple(sorted(key for key in keys if low <= key[1] < high))
-
-    def versions(self, resource_ids: Iterable[str]) -> FrozenMap[str, int]:
-        """The versions of these records, for a plan to rest on."""
-        return FrozenMap({key: self.record(key).version for key in sorted(set(resource_ids))})
+        days = range(low // DAY, (high - 1) // DAY + 1)
+        found = chain.from_iterable(self._session_days.get((calendar_id, day), ()) for day in days)
+        return tuple(sorted(key for key in found if low <= key[1] < high))
 
     def ignoring(self, booking_ids: Iterable[str]) -> Ledger:
         """The ledger as it would be without some blocking bookings, for one decision.
@@ -128,11 +140,12 @@ class Ledger:
     def applying(self, plan: Plan) -> Ledger:
         """The next ledger. Amortised O(√n) for each record touched.
 
+        What the plan rests on is the caller's to check.
+
         Raises:
-            StaleLedgerError: If a resource that the plan rests on has changed since, or
-                a booking or block is no longer what it was.
+            StaleLedgerError: If a booking or block is no longer what it was.
         """
-        self._check_fresh(plan)
+        self._check_same(plan)
         if plan.is_empty:
             return self
         new = self._next()
@@ -145,32 +158,23 @@ class Ledger:
         new._move_blocks(plan.blocks_before, plan.blocks_after)
         return new
 
-    def ruled_by(self, in_session: InSession, changed: Iterable[str]) -> Ledger:
-        """The next ledger, after a change of the catalogue's entries of these ids.
+    def ruled_by(self, in_session: InSession) -> Ledger:
+        """The next ledger, under the rule for sessions of another catalogue.
 
-        Their records move on, so that no plan outlives the change. Claims are worked out
-        anew only where the rule for sessions has become another.
+        Claims are worked out anew only where the rule makes a difference.
         """
-        moved = set(changed)
         if any(self.in_session(each) != in_session(each) for each in self.bookings.values()):
             new = Ledger.of(self.bookings.values(), self.blocks.values(), in_session)
-            moved.update(self.record_ids)
         else:
             new = self._next()
             new.in_session = in_session
-        new._records = new._records.setting(
-            {key: new.record(key).at_version(self.record(key).version + 1) for key in sorted(moved)}
-        )
         new.version = self.version + 1
         return new
 
-    def restored(self, version: int, versions: Mapping[str, int]) -> Ledger:
-        """The same content under the versions that it had when it was pickled."""
+    def at_version(self, version: int) -> Ledger:
+        """The same content after so many commands."""
         new = self._next()
         new.version = version
-        new._records = self._records.setting(
-            {key: self.record(key).at_version(number) for key, number in versions.items()}
-        )
         return new
 
     def plan(
@@ -179,20 +183,18 @@ class Ledger:
         *,
         before: tuple[Booking, ...] = (),
         after: tuple[Booking, ...] = (),
-        rests_on: Iterable[str] = (),
+        rests_on: FrozenMap[str, int] = FrozenMap(),
     ) -> Plan:
         """A plan for bookings, with its claims, on this state."""
         given_back = [claim for booking in before for claim in taken_by_own(self, booking)]
         taken = [claim for booking in after for claim in taken_by_own(self, booking)]
-        touched = (claim.resource_id for claim in (*given_back, *taken))
-        calendars = (each.calendar_id for each in (*before, *after) if each.calendar_id is not None)
         return Plan(
             command,
             bookings_before=before,
             bookings_after=after,
             given_back=tuple(map(as_claim, given_back)),
             taken=tuple(map(as_claim, taken)),
-            rests_on=self.versions([*rests_on, *touched, *calendars]),
+            rests_on=rests_on,
         )
 
     # -----------------------------------------------------------------------
@@ -202,12 +204,10 @@ class Ledger:
         new.in_session, new.version = self.in_session, self.version
         new.bookings, new.blocks = self.bookings, self.blocks
         new._records, new._sessions = self._records, self._sessions
+        new._session_days = self._session_days
         return new
 
-    def _check_fresh(self, plan: Plan) -> None:
-        for key, version in plan.rests_on.items():
-            if self.record(key).version != version:
-                raise StaleLedgerError(key, version, self.record(key).version)
+    def _check_same(self, plan: Plan) -> None:
         replaced = {booking.id for booking in plan.bookings_before}
         for booking in plan.bookings_before:
             present = self.bookings.get(booking.id)
@@ -236,9 +236,7 @@ class Ledger:
                 ids = left.get(claim.session, self._sessions.get(claim.session, ()))
                 left[claim.session] = tuple(each for each in ids if each != claim.booking_id)
         self._records = self._records.setting(changed)
-        self._sessions = self._sessions.setting(
-            {key: ids for key, ids in left.items() if ids}
-        ).without([key for key, ids in left.items() if not ids])
+        self._set_sessions(left)
 
     def _take(self, claims: list[Taken]) -> None:
         """Put claims into records and sessions; only ever called on a new ledger."""
@@ -251,7 +249,21 @@ class Ledger:
                 ids = joined.get(claim.session, self._sessions.get(claim.session, ()))
                 joined[claim.session] = tuple(sorted({*ids, claim.booking_id}))
         self._records = self._records.setting(changed)
-        self._sessions = self._sessions.setting(joined)
+        self._set_sessions(joined)
+
+    def _set_sessions(self, changed: dict[SessionKey, tuple[str, ...]]) -> None:
+        """Give sessions other bookings; one without bookings is none."""
+        days: dict[tuple[str, int], frozenset[SessionKey]] = {}
+        for key, ids in changed.items():
+            day = _day_of(key)
+            keys = days.get(day, self._session_days.get(day, frozenset()))
+            days[day] = keys | {key} if ids else keys - {key}
+        self._sessions = self._sessions.setting(
+            {key: ids for key, ids in changed.items() if ids}
+        ).without([key for key, ids in changed.items() if not ids])
+        self._session_days = self._session_days.setting(
+            {day: keys for day, keys in days.items() if keys}
+        ).without([day for day, keys in days.items() if not keys])
 
     def _move_blocks(self, before: tuple[Block, ...], after: tuple[Block, ...]) -> None:
         changed = {block.resource_id: self.record(block.resource_id) for block in (*before, *after)}
@@ -263,6 +275,11 @@ class Ledger:
         self._records = self._records.setting(changed)
         self.blocks = self.blocks.without([block.id for block in before])
         self.blocks = self.blocks.setting({block.id: block for block in after})
+
+
+def _day_of(key: SessionKey) -> tuple[str, int]:
+    """Where a session is found: its calendar, and the day in UTC on which it starts."""
+    return key[0], key[1] // DAY
 
 
 def taken_by_own(ledger: Ledger, booking: Booking) -> tuple[Taken, ...]:

@@ -32,9 +32,10 @@ def _claims(values: Iterable[Claim]) -> tuple[Claim, ...]:
 class Plan:
     """One command, decided: apply it with `Scheduler.apply`.
 
-    ``rests_on`` gives for each resource and calendar that was looked at the version that
-    it had; a ledger in which one of them has moved on refuses the plan. A command
-    that changes nothing has neither records before nor after.
+    ``rests_on`` gives for each resource that is taken, and for the calendar, a number for all
+    that the decision rests on: its rules and what is taken of it. A state in which one of them
+    is another refuses the plan; equal states have equal numbers, wherever they came from. A
+    command that changes nothing has neither records before nor after.
     """
 
     command: str

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Final, TypeVar
 from zlib import crc32
 
+from bookable.domain.stamp import MODULUS
 from bookable.occupancy.claims import ShareKey, Taken
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.shared_map import SharedMap
@@ -20,13 +21,14 @@ from bookable.timeline.profile import Profile
 T = TypeVar("T")
 
 _MOST_MEMOS: Final = 16
-_VERSIONS: Final = 2**61  # first versions are spread over so many numbers
 
 
 class Record:
     """What is taken of one resource, or booked through one calendar.
 
-    ``version`` counts the changes that touched it. Records are shared between
+    ``version`` follows from what the record holds, in whatever order it came to hold it: two
+    records with the same claims and blocks have the same version, others another one. So a plan
+    tells in every branch of a history, and after a restart, whether it still holds. Records are shared between
     schedulers and threads; the memo holds only what the record determines.
     """
 
@@ -54,20 +56,14 @@ class Record:
 
     @classmethod
     def of(cls, claims: Iterable[Taken], blocks: Mapping[str, tuple[int, int]]) -> Record:
-        """The record of all these claims and blocks. O(n log n).
-
-        Its first version follows from what it holds: the same history read again gives the
-        same version, and another history another one, so that no plan outlives a restart.
-        """
+        """The record of all these claims and blocks. O(n log n)."""
         loads: list[tuple[int, int, int]] = []
         seats: list[tuple[int, int, int]] = []
         entries: dict[str, tuple[int, int]] = {}
         shares: dict[ShareKey, int] = {}
-        version = len(blocks)
-        for block_id, times in blocks.items():
-            version += hash((crc32(block_id.encode()), *times))
+        version = sum(_block_stamp(block_id, *times) for block_id, times in blocks.items())
         for claim in claims:
-            version += hash((crc32(claim.booking_id.encode()), *claim[1:5]))
+            version += _claim_stamp(claim)
             entries[claim.booking_id] = claim.start, claim.end
             if claim.seats:
                 seats.append((claim.start, claim.end, claim.seats))
@@ -78,7 +74,7 @@ class Record:
                     continue
             loads.append((claim.start, claim.end, claim.units))
         return cls(
-            version=version % _VERSIONS + 1,
+            version=version % MODULUS,
             load=Profile.of(loads),
             seats=Profile.of(seats),
             index=BookingIndex(entries),
@@ -96,6 +92,7 @@ class Record:
         if share is None or not held:
             load = load.adding(claim.start, claim.end, claim.units)
         return self._next(
+            self.version + _claim_stamp(claim),
             load=load,
             seats=self.seats.adding(claim.start, claim.end, claim.seats),
             index=self.index.adding(claim.booking_id, claim.start, claim.end),
@@ -111,6 +108,7 @@ class Record:
         if share is None or held == 1:
             load = load.adding(claim.start, claim.end, -claim.units)
         return self._next(
+            self.version - _claim_stamp(claim),
             load=load,
             seats=self.seats.adding(claim.start, claim.end, -claim.seats),
             index=self.index.removing(claim.booking_id),
@@ -120,6 +118,7 @@ class Record:
     def blocking(self, block_id: str, start: int, end: int) -> Record:
         """With one more block."""
         return self._next(
+            self.version + _block_stamp(block_id, start, end),
             blocks=self.blocks.setting({block_id: (start, end)}),
             blocked=self.blocked.adding(start, end, 1),
         )
@@ -128,7 +127,9 @@ class Record:
         """Without a block that it has."""
         start, end = self.blocks[block_id]
         return self._next(
-            blocks=self.blocks.without([block_id]), blocked=self.blocked.adding(start, end, -1)
+            self.version - _block_stamp(block_id, start, end),
+            blocks=self.blocks.without([block_id]),
+            blocked=self.blocked.adding(start, end, -1),
         )
 
     def blocks_overlapping(self, start: int, end: int) -> tuple[str, ...]:
@@ -143,7 +144,7 @@ class Record:
     @property
     def is_untouched(self) -> bool:
         """Whether nothing was ever taken or blocked here."""
-        return self.version == 0
+        return not self.index and not self.blocks
 
     def recall(self, key: Hashable) -> object | None:
         """What was remembered under *key*, which together with the record determines it."""
@@ -156,14 +157,9 @@ class Record:
         self._memo[key] = value
         return value
 
-    def at_version(self, version: int) -> Record:
-        """The same content under another version."""
-        new = self._next()
-        new.version = version
-        return new
-
     def _next(
         self,
+        version: int,
         *,
         load: Profile | None = None,
         seats: Profile | None = None,
@@ -173,7 +169,7 @@ class Record:
         blocked: Profile | None = None,
     ) -> Record:
         return Record(
-            version=self.version + 1,
+            version=version % MODULUS,
             load=self.load if load is None else load,
             seats=self.seats if seats is None else seats,
             index=self.index if index is None else index,
@@ -181,6 +177,15 @@ class Record:
             blocks=self.blocks if blocks is None else blocks,
             blocked=self.blocked if blocked is None else blocked,
         )
+
+
+def _claim_stamp(claim: Taken) -> int:
+    shares = claim.session is not None
+    return hash((crc32(claim.booking_id.encode()), *claim[1:5], shares))
+
+
+def _block_stamp(block_id: str, start: int, end: int) -> int:
+    return hash((crc32(block_id.encode()), start, end))
 
 
 EMPTY: Final = Record()

@@ -279,6 +279,11 @@ def allocations(
             yield allocation_of(world, ask, picked)
 
 
+def takes_part(ask: PlainAsk, hosts: tuple[str, ...]) -> bool:
+    """Whether one of the wanted hosts is there, beside people whom a requirement may bring."""
+    return ask.host_ids is None or not ask.host_ids.isdisjoint(hosts)
+
+
 def is_bounded(ask: PlainAsk) -> bool:
     """Whether the party fits at all: what takes neither a resource nor a seat never does."""
     return bool(ask.roles) if ask.seats is None else ask.party <= ask.seats
@@ -307,7 +312,7 @@ def joining(
 ) -> Allocation | None:
     """What joining this session takes, if the party fits into it."""
     first = members[0]
-    if ask.host_ids is not None and not set(first.hosts) <= ask.host_ids:
+    if not takes_part(ask, first.hosts):
         return None
     if sum(booking.party for booking in members) + ask.party > (ask.seats or 0):
         return None
@@ -353,7 +358,7 @@ def is_met(world: World, ask: PlainAsk, start: int, booking: PlainBooking) -> bo
     ):
         return False
     if ask.calendar_id is not None:
-        return ask.host_ids is None or set(booking.hosts) <= ask.host_ids
+        return takes_part(ask, booking.hosts)
     units, roles = dict(booking.equipment), summed(world, ask)
 
     def fills(index: int, left: Ids) -> bool:

@@ -43,6 +43,7 @@ WEIGHTS = {
 assert WEIGHTS.keys() == COMMANDS.keys()
 NUMBERS = 5_040  # a multiple of every small count, so that remainders are even
 AUDIT_EVERY = 20
+PROGRESS_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     if chosen.seed is not None:
         seeds = range(chosen.seed, chosen.seed + 1)
-    began, failed, tally = time.perf_counter(), 0, Counter[str]()
+    began, shown, failed, tally = time.perf_counter(), 0.0, 0, Counter[str]()
     for done, seed in enumerate(seeds, start=1):
         failure = simulate(seed, chosen.steps, tally)
         if failure is not None:
@@ -177,8 +178,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _say(str(failure if chosen.brief else shorten(failure)))
             if not chosen.keep_going:
                 break
-        if not chosen.quiet and done % max(1, len(seeds) // 20) == 0:
-            _say(f"{done}/{len(seeds)} seeds, {_pace(tally, time.perf_counter() - began)}")
+        since = time.perf_counter() - began
+        if not chosen.quiet and since > shown + PROGRESS_SECONDS:
+            shown = since
+            _say(f"{done}/{len(seeds)} seeds, {_pace(tally, since)}")
     took = time.perf_counter() - began
     _say(f"{len(seeds)} seeds in {took:.1f} s, {_pace(tally, took)}, {failed} failed")
     return 1 if failed else 0

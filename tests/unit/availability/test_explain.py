@@ -7,7 +7,9 @@ import pytest
 from bookable import (
     BookingRefused,
     FixedStarts,
+    Hours,
     Interval,
+    IntervalSet,
     OutOfService,
     RefusalCode,
     Requirement,
@@ -172,7 +174,7 @@ def test_a_blocked_room_is_busy_and_a_crowded_one_is_full():
     blocked = a_scheduler(a_room(capacity=4), bookings=[crowd], blocks=[a_block(first="09:30")])
 
     assert facts(why(blocked, a_request(party_size=2))) == [
-        ("busy", "blue room", monday("09:30", "10:00"), ("B-1",), {"block_ids": ("K-1",)}),
+        ("busy", "blue room", monday("09:30", "10:00"), (), {"block_ids": ("K-1",)}),
         ("full", "blue room", NINE, ("B-1",), {"seats_left": 1, "party_size": 2}),
     ]
     assert rules(why(blocked, a_request(party_size=1))) == [("busy", "blue room")]
@@ -226,6 +228,55 @@ def test_a_blocked_calendar_is_busy_itself():
         ("busy", "massage", monday("09:45", "10:45"), (), {"block_ids": ("K-1", "K-2")})
     ]
     assert rules(why(scheduler, scheduler.request("massage"), start="11:00")) == []
+
+
+def test_a_rule_that_is_just_kept_is_no_reason():
+    bookings = [a_booking(host_ids=["ada"])]
+    scheduler = a_scheduler(a_member(hours=OFFICE), bookings=bookings)
+    rules_ = {"minimum_notice": 9 * HOUR, "booking_horizon": 9 * HOUR + US, "hours": OFFICE}
+
+    assert rules(why(scheduler, a_request(all_of("ada"), **rules_))) == [("busy", "ada")]
+
+
+def test_a_first_instant_that_is_closed_is_a_reason():
+    late = Hours(closures=IntervalSet([Interval(at("09:00"), at("09:00") + US)]))
+
+    assert rules(why(a_scheduler(a_room(hours=late)))) == [("outside_hours", "blue room")]
+    assert rules(why(a_scheduler(), a_request(hours=late))) == [("outside_hours", "")]
+
+
+def test_what_is_met_by_the_buffer_after_is_told():
+    bookings = [a_booking("B-1", "10:30", "11:30", host_ids=["ada"])]
+    scheduler = a_scheduler(a_member(), bookings=bookings)
+
+    reasons = why(scheduler, a_request(all_of("ada"), buffer_after=HOUR))
+
+    assert facts(reasons) == [("busy", "ada", monday("10:30", "11:00"), ("B-1",), {})]
+
+
+def test_a_block_of_the_calendar_that_its_buffer_before_meets_is_told():
+    scheduler = a_scheduler(
+        a_calendar(buffer_before=HOUR),
+        a_room(calendar_ids=["massage"]),
+        blocks=[a_block("K-1", "massage", "07:00", "08:15")],
+    )
+
+    assert facts(why(scheduler, scheduler.request("massage"))) == [
+        ("busy", "massage", monday("08:00", "08:15"), (), {"block_ids": ("K-1",)})
+    ]
+
+
+def test_a_session_in_trouble_with_seats_for_the_party_is_not_called_full():
+    held = a_booking("B-1", calendar_id="yoga", host_ids=["ada"], party_size=2)
+    scheduler = a_scheduler(
+        a_class(seats=4), a_member(), bookings=[held], blocks=[a_block(resource_id="ada")]
+    )
+
+    def reasons(party_size):
+        return set(rules(why(scheduler, scheduler.request("yoga", party_size=party_size))))
+
+    assert reasons(2) == {("busy", "ada")}
+    assert reasons(3) == {("busy", "ada"), ("full", "yoga")}
 
 
 # Roles ---------------------------------------------------------------------

@@ -92,6 +92,19 @@ def test_open_starts_are_clipped_to_what_was_asked():
     assert open_starts(LUNCH, BODY, us("11:00") + 1, us("12:00")) == ()
 
 
+def test_what_lies_before_the_first_start_and_after_the_last_one_counts():
+    half = 1_800_000_000
+    low, high = us("10:00"), us("10:30")
+
+    assert open_starts(LUNCH, Shape(2 * half, half, half), low, high) == ((low, high),)
+    assert open_starts(LUNCH, Shape(2 * half, 2 * half + 1, 0), low, low + 1) == ()
+    assert open_starts(LUNCH, Shape(2 * half, 0, half + 1), high - 1, high + 1) == (
+        (high - 1, high),
+    )
+    assert open_mask(LUNCH, BODY, starts("09:00", "10:00", "11:00")) == 0b111
+    assert open_mask(LUNCH, BODY, starts("08:30", "11:30")) == 0
+
+
 @pytest.mark.parametrize("grid", [None, Epoch(minutes(30))])
 def test_the_mask_and_the_pieces_of_opening_agree(grid):
     low, high = us("07:00"), us("15:00")
@@ -229,6 +242,21 @@ def test_what_is_remembered_depends_on_the_candidate_the_duration_and_the_starts
     assert busy_mask(record, candidate(a_member(), before=1), 3_600_000_000, some) == 0b10
     assert busy_mask(record, one, 3_600_000_000, other) == 0b11
     assert busy_mask(EMPTY, one, 3_600_000_000, other) == 0b00
+
+
+def test_what_is_busy_beside_the_starts_is_met_by_their_buffers():
+    record = EMPTY.adding(taken("09:00", "10:00")).adding(taken("12:00", "13:00", key="B-2"))
+    question = resolve(a_request(), a_catalogue(a_room()))
+    half = 1_800_000_000
+    some = starts("10:15", "10:30", "10:45")
+
+    for before, after, free in [(half, 0, 0b110), (0, half, 0b011), (half, half, 0b010)]:
+        one = candidate(a_member(), before=before, after=after)
+        assert feasible_mask(record, one, question, some) == free
+        pieces = feasible_starts(record, one, question, us("10:15"), us("10:45") + 1)
+        assert [any(low <= time < high for low, high in pieces) for time in some.times] == [
+            bool(free >> place & 1) for place in range(3)
+        ]
 
 
 # Both ----------------------------------------------------------------------

@@ -17,6 +17,7 @@ from bookable import (
     all_of,
     any_of,
 )
+from bookable.availability import search
 from bookable.limits import EARLIEST, LATEST
 from tests.support.builders import (
     DAY,
@@ -59,8 +60,12 @@ def is_offered(scheduler, start, now=NOW, calendar="massage") -> bool:
     return listed
 
 
+def clock(moment):
+    return f"{moment:%H:%M}" if moment == moment.replace(second=0, microsecond=0) else str(moment)
+
+
 def ends(periods):
-    return [(f"{each.start:%H:%M}", f"{each.end:%H:%M}") for each in periods]
+    return [(clock(each.start), clock(each.end)) for each in periods]
 
 
 # The window ----------------------------------------------------------------
@@ -120,6 +125,21 @@ def test_a_step_of_a_microsecond_is_refused_before_any_work(grid):
     assert len(scheduler.free_slots(request, within=second, now=NOW)) == 1000
 
 
+def test_as_many_candidates_as_the_limit_are_looked_at(monkeypatch):
+    monkeypatch.setattr(search, "MOST_CANDIDATES", 3)
+    scheduler = a_scheduler()
+
+    def listed(*starts):
+        request = a_request(grid=FixedStarts(starts))
+        return clocks(scheduler.free_slots(request, within=WHOLE_DAY, now=NOW))
+
+    three = at("09:00"), at("10:00"), at("11:00")
+    assert listed(*three) == ["09:00", "10:00", "11:00"]
+    with pytest.raises(SearchLimitError) as caught:
+        listed(*three, at("12:00"))
+    assert (caught.value.needed, caught.value.allowed) == (4, 3)
+
+
 # Notice and horizon --------------------------------------------------------
 
 
@@ -161,7 +181,7 @@ def test_notice_and_horizon_bound_listings_and_periods_alike():
     starts = scheduler.start_periods(request, within=WHOLE_DAY, now=at("07:30"))
     assert ends(starts) == [("09:30", "11:30")]
     periods = scheduler.free_periods(request, within=WHOLE_DAY, now=at("07:30"))
-    assert ends(periods) == [("09:30", "12:29")]
+    assert ends(periods) == [("09:30", str(at("12:30") - US))]
     assert periods.pieces_us[0][1] == starts.pieces_us[0][1] + 3_600_000_000 - 1
 
 
@@ -264,6 +284,21 @@ def test_the_buffers_of_the_calendar_keep_away_from_its_blocks():
     starts = scheduler.start_periods(request, within=WHOLE_DAY, now=NOW)
     assert [each.end for each in starts][:-1] == [at("07:59") + US]
     assert [each.start for each in starts][1:] == [at("10:01")]
+
+
+def test_blocks_of_the_calendar_beside_the_window_reach_into_it():
+    blocks = [
+        a_block("K-1", "massage", "08:30", "09:00"),
+        a_block("K-2", "massage", "12:30", "13:00"),
+    ]
+    fields = {"buffer_before": HOUR, "buffer_after": minutes(15), "blocks": blocks}
+    scheduler = massage(a_room(calendar_ids=["massage"]), **fields)
+
+    starts = scheduler.start_periods(
+        scheduler.request("massage"), within=monday("09:00", "12:00"), now=NOW
+    )
+
+    assert [(each.start, each.end) for each in starts] == [(at("10:00"), at("11:15") + US)]
 
 
 # Grids ---------------------------------------------------------------------

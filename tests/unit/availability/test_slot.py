@@ -113,6 +113,8 @@ def test_slots_with_equal_facts_are_equal():
     assert hash(one[0]) == hash(other[0])
     assert one == list(other)
     assert one == tuple(other)
+    assert hash(one) == hash(tuple(other))
+    assert hash(one[:0]) == hash(())
     assert one != one[:2]
     assert one[0] != one[1]
     assert one != "slots"

@@ -274,12 +274,32 @@ def test_the_calendar_of_a_booking_may_be_none_or_gone():
     assert clinic.calendar_or_none("ada") is None
 
 
-def test_the_difference_is_what_one_lacks_or_has_otherwise():
+def test_a_catalogue_knows_what_another_one_lacks():
     before = the_clinic()
     after = before.remove("red room").add(a_member("linus")).replace(a_member("ada", weight=2))
 
-    assert before.difference(after) == after.difference(before) == ("ada", "linus", "red room")
-    assert before.difference(the_clinic()) == ()
+    assert before.without_those_of(after) == ("red room",)
+    assert after.without_those_of(before) == ("linus",)
+    assert before.without_those_of(the_clinic()) == ()
+
+
+def test_a_stamp_follows_from_what_the_catalogue_says_of_an_entry():
+    before = the_clinic()
+    after = before.replace(a_member("ada", weight=2))
+
+    assert before.stamp("ada") == the_clinic().stamp("ada")
+    assert before.stamp("ada") != after.stamp("ada")
+    assert before.stamp("grace") == after.stamp("grace")
+    assert before.stamp("nobody") == 0
+
+
+def test_the_stamp_of_a_calendar_takes_in_what_serves_it():
+    before = a_catalogue(a_calendar(), a_room(calendar_ids=["massage"]), a_room("attic"))
+    larger = before.replace(a_room(capacity=9, calendar_ids=["massage"]))
+    elsewhere = before.replace(a_room("attic", capacity=9))
+
+    assert before.stamp("massage") != larger.stamp("massage")
+    assert before.stamp("massage") == elsewhere.stamp("massage")
 
 
 # Commands ------------------------------------------------------------------

@@ -47,9 +47,9 @@ def test_what_is_kept_does_not_change_the_answer():
 def test_hours_with_a_great_many_windows_are_not_kept():
     opening._kept_block.cache_clear()
 
-    assert len(many(33).open_within(window(days=2))) == 66
+    assert len(many(9).open_within(window(days=2))) == 18
     assert opening._kept_block.cache_info().currsize == 0
-    assert len(many(32).open_within(window(days=2))) == 64
+    assert len(many(8).open_within(window(days=2))) == 16
     assert opening._kept_block.cache_info().currsize == 1
 
 
@@ -95,3 +95,23 @@ def test_hours_are_asked_about_an_interval(asked):
 def test_a_kind_of_hours_says_itself_how_it_opens():
     with pytest.raises(NotImplementedError):
         opening.Opening()._open_between(0, 1)
+
+
+def test_the_longest_window_is_answered(monkeypatch):
+    monkeypatch.setattr(opening, "LONGEST_WINDOW", timedelta(days=7))
+
+    assert len(OFFICE.open_within(window(days=7))) == 5
+    with pytest.raises(SearchLimitError) as caught:
+        OFFICE.open_within(window(days=8))
+
+    assert (caught.value.needed, caught.value.allowed) == (8, 7)
+
+
+def test_the_most_windows_are_looked_at(monkeypatch):
+    monkeypatch.setattr(opening, "MOST_HOURS_WORK", 16)
+
+    assert len(many(2).open_within(window(days=7))) == 14
+    with pytest.raises(SearchLimitError) as caught:
+        many(2).open_within(window(days=8))
+
+    assert (caught.value.needed, caught.value.allowed) == (18, 16)

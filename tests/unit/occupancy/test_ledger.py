@@ -141,24 +141,15 @@ def test_a_booking_also_has_a_claim_on_its_calendar_without_buffers():
     assert ledger.claims_of(yoga(status="cancelled")) == ()
 
 
-def test_versions_are_those_of_the_records_by_id():
-    ledger = a_ledger(a_booking())
-
-    versions = ledger.versions(["studio", "blue room", "studio"])
-
-    assert versions == {"blue room": ledger.record("blue room").version, "studio": 0}
-    assert list(versions) == ["blue room", "studio"]
-
-
 def test_a_plan_tells_what_it_takes_and_what_it_rests_on():
     ledger = a_ledger(sessions=True)
 
-    plan = ledger.plan("book", after=(yoga(),), rests_on=["grace"])
+    plan = ledger.plan("book", after=(yoga(),), rests_on=FrozenMap({"ada": 3}))
 
     assert (plan.command, plan.bookings_before, plan.bookings_after) == ("book", (), (yoga(),))
     assert [claim.resource_id for claim in plan.taken] == ["ada", "studio"]
     assert plan.given_back == ()
-    assert plan.rests_on == {"ada": 0, "grace": 0, "studio": 0, "yoga": 0}
+    assert plan.rests_on == {"ada": 3}
 
 
 def test_a_plan_tells_what_it_gives_back():
@@ -168,7 +159,6 @@ def test_a_plan_tells_what_it_gives_back():
 
     assert [claim.resource_id for claim in plan.given_back] == ["ada", "studio"]
     assert [claim.resource_id for claim in plan.taken] == ["ada", "attic"]
-    assert set(plan.rests_on) == {"ada", "attic", "studio", "yoga"}
 
 
 # Applying ------------------------------------------------------------------
@@ -183,7 +173,8 @@ def test_applying_makes_the_next_ledger_and_leaves_this_one():
     assert (before.version, after.version) == (0, 1)
     assert content(before) == kept
     assert content(after) == content(a_ledger(yoga(), sessions=True))
-    assert [after.record(key).version for key in ("ada", "studio", "yoga")] == [1, 1, 1]
+    for key in ("ada", "studio", "yoga"):
+        assert after.record(key).version != before.record(key).version
     check_ledger(after)
 
 
@@ -240,7 +231,7 @@ def test_blocks_come_and_go():
     assert dict(again.blocks) == {}
     assert again.record("blue room").blocked == Profile()
     assert [each.version for each in (before, blocked, again)] == [0, 1, 2]
-    assert again.record("blue room").version == 2
+    assert again.record("blue room").version == before.record("blue room").version
     check_ledger(again)
 
 
@@ -264,24 +255,6 @@ def stale(ledger: Ledger, plan: Plan) -> StaleLedgerError:
     return caught.value
 
 
-def test_a_plan_is_refused_once_a_resource_it_rests_on_has_moved():
-    before = a_ledger()
-    plan = before.plan("book", after=(a_booking("B-2"),))
-    after = before.applying(before.plan("book", after=(a_booking("B-1"),)))
-
-    error = stale(after, plan)
-
-    assert (error.subject, error.expected, error.actual) == ("blue room", 0, 1)
-
-
-def test_a_plan_stays_good_while_only_other_resources_move():
-    before = a_ledger()
-    plan = before.plan("book", after=(a_booking("B-2"),))
-    after = before.applying(before.plan("book", after=(a_booking("B-1", room_ids=["attic"]),)))
-
-    assert set(after.applying(plan).bookings) == {"B-1", "B-2"}
-
-
 @pytest.mark.parametrize(
     ("plan", "subject", "expected", "actual"),
     [
@@ -291,7 +264,6 @@ def test_a_plan_stays_good_while_only_other_resources_move():
         (Plan("x", blocks_before=(a_block("K-9"),)), "K-9", 1, 0),
         (Plan("x", blocks_before=(a_block(last="11:00"),)), "K-1", 1, 0),
         (Plan("x", blocks_after=(a_block(),)), "K-1", 0, 1),
-        (Plan("x", rests_on=FrozenMap({"attic": 7})), "attic", 7, 0),
     ],
 )
 def test_a_plan_about_something_else_than_what_is_there_is_refused(plan, subject, expected, actual):
@@ -328,33 +300,42 @@ def test_another_rule_for_sessions_works_the_claims_out_anew():
     bookings = [yoga("B-1"), yoga("B-2")]
     before = a_ledger(*bookings)
 
-    after = before.ruled_by(lambda booking: True, ())
+    after = before.ruled_by(lambda booking: True)
 
     assert content(after) == content(a_ledger(*bookings, sessions=True))
     assert content(before) == content(a_ledger(*bookings))
     assert after.version == 1
-    assert after.record("studio").version == before.record("studio").version + 1
+    assert after.record("studio").version != before.record("studio").version
     check_ledger(after)
 
 
-def test_the_same_rule_moves_only_the_records_of_what_was_changed():
+def test_the_same_rule_for_sessions_keeps_every_record():
     before = a_ledger(a_booking("B-1"), a_booking("B-2", room_ids=["attic"]))
 
-    after = before.ruled_by(lambda booking: False, ["blue room", "cellar"])
+    after = before.ruled_by(lambda booking: False)
 
-    assert after.record("attic") is before.record("attic")
-    assert after.record("blue room").version == before.record("blue room").version + 1
-    assert after.record("cellar").version == 1
+    assert all(after.record(key) is before.record(key) for key in before.record_ids)
     assert dict(after.bookings) == dict(before.bookings)
     assert after.version == 1
     check_ledger(after)
 
 
-def test_a_ledger_can_be_restored_under_the_versions_that_it_had():
+def test_a_ledger_can_be_restored_at_the_version_that_it_had():
     ledger = a_ledger(a_booking())
 
-    restored = ledger.restored(9, {"blue room": 4, "attic": 2})
+    restored = ledger.at_version(9)
 
     assert (restored.version, ledger.version) == (9, 0)
-    assert restored.versions(["blue room", "attic"]) == {"attic": 2, "blue room": 4}
-    assert restored.record("blue room").load == ledger.record("blue room").load
+    assert content(restored) == content(ledger)
+
+
+def test_sessions_are_found_by_their_start_whatever_day_it_is():
+    late = yoga("B-1", "23:30", "23:45")
+    ledger = a_ledger(late, yoga("B-2"), sessions=True)
+    start = late.interval.start_us
+
+    assert ledger.sessions_of("yoga", start, start + 1) == (late.session_key,)
+    assert ledger.sessions_of("yoga", start + 1, start + 2) == ()
+    assert ledger.sessions_of("yoga", start - 1, start) == ()
+    assert ledger.sessions_of("pilates", start, start + 1) == ()
+    assert set(ledger.sessions_of("yoga", 0, start + 1)) == set(ledger.sessions)

@@ -240,5 +240,14 @@ def test_civil_time_is_a_datetime_without_a_zone(civil, code):
 
 @pytest.mark.parametrize("year", [1, 100, 9_899, 9_999])
 def test_civil_times_at_the_ends_of_the_calendar_are_refused(year):
-    with pytest.raises(LimitExceededError):
+    with pytest.raises(LimitExceededError) as caught:
         classify(datetime(year, 6, 1), BERLIN)
+
+    assert (caught.value.needed, caught.value.allowed) == (year, 9_898)
+
+
+@pytest.mark.parametrize("year", [101, 9_898])
+def test_civil_times_just_inside_are_accepted_without_their_fold(year):
+    civil = check_civil(datetime(year, 6, 1, fold=1))
+
+    assert (civil, civil.fold) == (datetime(year, 6, 1), 0)

@@ -151,6 +151,14 @@ def test_too_many_starts_are_refused_before_they_are_listed(grid):
     assert caught.value.allowed == MOST_CANDIDATES
 
 
+def test_as_many_starts_as_the_limit_are_listed(monkeypatch):
+    monkeypatch.setattr(grids, "MOST_CANDIDATES", 3)
+
+    assert Epoch(HOUR).starts_us(0, 2 * 60 * MINUTE) == (0, 60 * MINUTE)
+    with pytest.raises(SearchLimitError):
+        Epoch(HOUR).starts_us(0, 3 * 60 * MINUTE)
+
+
 def test_the_whole_calendar_by_the_second_is_refused_at_once():
     grid = LocalMidnight("Europe/Berlin", timedelta(seconds=1))
 

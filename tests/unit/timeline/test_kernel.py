@@ -30,6 +30,12 @@ def test_one_cut_may_reach_into_several_pieces():
     assert kernel.subtract(((0, 3), (4, 6), (8, 9)), ((2, 5), (5, 8))) == ((0, 2), (8, 9))
 
 
+def test_a_cut_between_two_pieces_takes_nothing():
+    cut = kernel.subtract(((0, 10), (20, 30)), ((12, 14), (22, 24)))
+
+    assert cut == ((0, 10), (20, 22), (24, 30))
+
+
 def test_two_that_touch_are_never_two_at_once():
     assert kernel.at_least(2, [((0, 5),), ((5, 9),)]) == ()
     assert kernel.at_least(1, [((0, 5),), ((5, 9),)]) == ((0, 9),)
@@ -43,6 +49,7 @@ def test_clipping_keeps_what_lies_inside_untouched():
     pieces = ((0, 2), (4, 6), (8, 10))
 
     assert kernel.clip(pieces, 0, 10) is pieces
+    assert kernel.clip(pieces, 1, 99) == ((1, 2), (4, 6), (8, 10))
     assert kernel.clip(pieces, 1, 9) == ((1, 2), (4, 6), (8, 9))
     assert kernel.clip(pieces, 2, 4) == ()
     assert kernel.clip(pieces, 5, 5) == ()

@@ -1,0 +1,46 @@
+"""A number for what a value says: equal values have equal stamps, in every process.
+
+Versions are made of stamps, so that a plan can tell whether what it rests on is still the same,
+wherever it was decided. Not a security boundary: stamps are short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import attrs
+
+MODULUS: Final = 2**61 - 1
+"""Stamps are below this number; sums of stamps are taken modulo it."""
+
+
+def stamp_of(value: object) -> int:
+    """The stamp of a frozen value of the domain.
+
+    >>> stamp_of(frozenset({"a", "b"})) == stamp_of(frozenset({"b", "a"}))
+    True
+    """
+    digest = blake2b(_text(value).encode("utf-8"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % MODULUS
+
+
+def _text(value: object) -> str:
+    """What the value says, whatever the order in which its parts were supplied."""
+    if isinstance(value, ZoneInfo):
+        return str(value.key)
+    if isinstance(value, frozenset):
+        return f"{{{','.join(sorted(map(_text, value)))}}}"
+    if isinstance(value, tuple):
+        return f"({','.join(map(_text, value))})"
+    if isinstance(value, Mapping):
+        items = sorted(f"{_text(key)}:{_text(item)}" for key, item in value.items())
+        return f"{{{','.join(items)}}}"
+    fields: tuple[attrs.Attribute[object], ...] | None
+    fields = getattr(type(value), "__attrs_attrs__", None)
+    if fields is None:
+        return repr(value)
+    parts = (f"{each.name}={_text(getattr(value, each.name))}" for each in fields if each.eq)
+    return f"{type(value).__name__}({','.join(parts)})"
