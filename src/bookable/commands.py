@@ -120,11 +120,10 @@ def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
         slot.end,
         request.party_size,
     )
-    wanted = request.host_ids
     if not same or not booking.is_blocking:
         return False
     if request.calendar_id is not None:
-        return wanted is None or set(booking.host_ids) <= set(wanted)
+        return question.wants(booking.host_ids)
     if len(booking.resource_ids) != sum(role.count for role in question.roles):
         return False
     held = tuple(

@@ -261,8 +261,9 @@ FAULTS = (
     Fault(
         "sessions: joined whoever the host is",
         "availability/sessions.py",
-        "(wanted is None or set(key[3]) <= set(wanted))",
-        "(wanted is None or True)",
+        "wanted = question.request.host_ids",
+        "wanted = None if question else question.request.host_ids",
+        LONG,
     ),
     Fault(
         "sessions: joined although something in it is in trouble",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookable.timeline import profile as module
-from bookable.timeline.profile import Profile
+from bookable.timeline.profile import Profile, ProfileSum
 
 AXIS = 12
 
@@ -117,12 +117,18 @@ def test_above_holds_the_instants_over_the_limit_in_maximal_pieces(
     assert all(one[1] < two[0] for one, two in zip(pieces, pieces[1:], strict=False))
 
 
-@given(first=st.lists(loads(), max_size=8), second=st.lists(loads(), max_size=8))
-def test_plus_is_the_sum_at_every_instant(chunk_length, first, second):
-    both = Profile.of(first).plus(Profile.of(second))
+@given(first=st.lists(loads(), max_size=8), second=st.lists(loads(), max_size=8), window=windows())
+def test_two_profiles_read_as_one_are_the_sum_at_every_instant(chunk_length, first, second, window):
+    both, levels = ProfileSum(Profile.of(first), Profile.of(second)), as_levels([*first, *second])
+    start, end = window
 
-    assert as_levels([*first, *second]) == levels_of(both)
-    both.check()
+    found = [(time, level) for low, high, level in both.steps(*window) for time in range(low, high)]
+
+    assert found == [(time, levels[time]) for time in range(start, end)]
+    assert all(low < high for low, high, _ in both.steps(*window))
+    assert both.peak(*window) == max(levels[start:end])
+    for limit in range(-3, 6):
+        assert both.above(limit, *window) == Profile.of([*first, *second]).above(limit, *window)
 
 
 @given(given_loads=st.lists(loads(), max_size=12), more=st.lists(loads(), max_size=6))

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from bookable.availability.question import Candidate, Question
 from bookable.domain.booking import Buffers
-from bookable.domain.resources import Member, Room
+from bookable.domain.resources import Equipment, Member, Room
 from bookable.frozen_map import FrozenMap
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline.instant import as_duration, duration_us
@@ -38,12 +38,10 @@ class Allocation:
     def of(cls, taken: Sequence[Candidate]) -> Allocation:
         """The allocation of these candidates."""
         ordered = sorted(taken, key=lambda each: each.resource.id)
-        hosts = [each for each in ordered if isinstance(each.resource, Member)]
-        rooms = [each for each in ordered if isinstance(each.resource, Room)]
-        items = [each for each in ordered if each not in hosts and each not in rooms]
+        items = [each for each in ordered if isinstance(each.resource, Equipment)]
         return cls(
-            host_ids=tuple(each.resource.id for each in hosts),
-            room_ids=tuple(each.resource.id for each in rooms),
+            host_ids=_ids(ordered, Member),
+            room_ids=_ids(ordered, Room),
             equipment=FrozenMap({each.resource.id: each.units for each in items}),
             buffers=FrozenMap({each.resource.id: _buffers(each) for each in ordered}),
         )
@@ -57,6 +55,10 @@ class Allocation:
         """The time that would be kept on a resource for a body, in microseconds."""
         buffers = self.buffers[resource_id]
         return start - duration_us(buffers.before), end + duration_us(buffers.after)
+
+
+def _ids(candidates: Sequence[Candidate], kind: type[Member | Room]) -> tuple[str, ...]:
+    return tuple(each.resource.id for each in candidates if isinstance(each.resource, kind))
 
 
 def _buffers(candidate: Candidate) -> Buffers:

@@ -233,13 +233,19 @@ def _out_of_service(equipment: Equipment, low: int, high: int) -> int:
 
 def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
     """Why nobody can join a session: it is full, or something that it holds is in trouble."""
-    question = search.question
+    question, times = search.question, (session.key[1], session.key[2])
+    ids = [booking.id for booking in session.bookings]
+    if not session.is_wanted:
+        # Without hosts it keeps its place from any other session of the calendar.
+        for subject in () if session.key[3] else session.key[4] or (question.subject,):
+            yield _refusal(RefusalCode.BUSY, subject, times, ids)
+        return
     if session.seats_left < question.party_size:
         yield _refusal(
             RefusalCode.FULL,
             question.subject,
-            (session.key[1], session.key[2]),
-            [booking.id for booking in session.bookings],
+            times,
+            ids,
             seats_left=session.seats_left,
             party_size=question.party_size,
         )

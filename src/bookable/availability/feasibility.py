@@ -23,7 +23,7 @@ from bookable.occupancy.record import Record
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
 from bookable.timeline.grid import Grid
-from bookable.timeline.profile import Profile
+from bookable.timeline.profile import Profile, ProfileSum
 
 # Masks over more starts than this are worked out anew each time, so that caches stay small.
 _MOST_KEPT: Final = 50_000
@@ -112,7 +112,7 @@ def busy_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pi
     return pieces
 
 
-def limits(record: Record, resource: Resource) -> Iterator[tuple[Profile, int]]:
+def limits(record: Record, resource: Resource) -> Iterator[tuple[Profile | ProfileSum, int]]:
     """Each load on a resource with the most that it may reach (SPEC N9, N10)."""
     if isinstance(resource, Room):
         yield record.seats, resource.capacity
@@ -123,16 +123,7 @@ def limits(record: Record, resource: Resource) -> Iterator[tuple[Profile, int]]:
     elif isinstance(resource.out_of_service, int):
         yield record.load, resource.quantity - resource.out_of_service
     else:
-        yield load_with_repairs(record, resource), resource.quantity
-
-
-def load_with_repairs(record: Record, equipment: Equipment) -> Profile:
-    """The units taken or out of service at every instant."""
-    key = "repairs", equipment.out_of_service
-    kept = record.recall(key)
-    if isinstance(kept, Profile):
-        return kept
-    return record.remember(key, record.load.plus(equipment.out_of_service_profile))
+        yield ProfileSum(record.load, resource.out_of_service_profile), resource.quantity
 
 
 def busy_mask(record: Record, candidate: Candidate, duration: int, starts: Starts) -> int:

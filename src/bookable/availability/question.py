@@ -127,6 +127,11 @@ class Question:
         after = max((each.after for each in every), default=0)
         return max(before, self.before), max(after, self.after)
 
+    def wants(self, host_ids: Iterable[str]) -> bool:
+        """Whether one of the hosts asked for is there, beside those whom a requirement brings."""
+        wanted = self.request.host_ids
+        return wanted is None or not set(wanted).isdisjoint(host_ids)
+
     @different_hours.default
     def _count_hours(self) -> int:
         every = {each.resource.hours for role in self.roles for each in role.candidates}

@@ -26,13 +26,14 @@ from bookable.timeline.instant import duration_us
 class Session:
     """Bookings that share one time, one host and one room.
 
-    ``seats_left`` is how many people may still join; ``trouble`` names the resources
-    that keep anybody from joining.
+    ``seats_left`` is how many people may still join; ``is_wanted`` tells whether its hosts are
+    among those asked for; ``trouble`` names the resources that keep anybody from joining.
     """
 
     key: SessionKey
     bookings: tuple[Booking, ...]
     seats_left: int
+    is_wanted: bool
     trouble: tuple[str, ...]
 
     @property
@@ -42,23 +43,22 @@ class Session:
 
     def has_room_for(self, party_size: int) -> bool:
         """Whether so many people may join."""
-        return not self.trouble and self.seats_left >= party_size
+        return self.is_wanted and not self.trouble and self.seats_left >= party_size
 
 
 def sessions_between(
     ledger: Ledger, catalogue: Catalogue, question: Question, low: int, high: int
 ) -> tuple[Session, ...]:
-    """The sessions that the question could join, starting in ``[low, high)``.
+    """The sessions of the question's calendar and duration that start in ``[low, high)``.
 
     Ordered by start, then fewest seats left, then hosts and rooms; full ones included.
     """
     if question.calendar is None or question.seats_per_slot is None:
         return ()
-    wanted = question.request.host_ids
     found = [
         _session(ledger, catalogue, question, key)
         for key in ledger.sessions_of(question.calendar.id, low, high)
-        if key[2] - key[1] == question.duration and (wanted is None or set(key[3]) <= set(wanted))
+        if key[2] - key[1] == question.duration
     ]
     return tuple(sorted(found, key=lambda each: (each.start, each.seats_left, each.key)))
 
@@ -112,7 +112,7 @@ def _session(ledger: Ledger, catalogue: Catalogue, question: Question, key: Sess
             record = ledger.record(resource_id)
             for start, end in _footprints(bookings, resource_id):
                 left = min(left, entry.capacity - record.seats.peak(start, end))
-    return Session(key, bookings, max(left, 0), tuple(trouble))
+    return Session(key, bookings, max(left, 0), question.wants(key[3]), tuple(trouble))
 
 
 def _footprints(bookings: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:

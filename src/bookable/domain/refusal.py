@@ -52,6 +52,8 @@ def _ids(values: Iterable[str]) -> tuple[str, ...]:
     return check_ids(values, "booking_ids", known="booking ids")
 
 
+_MOST_NAMES: Final = 10
+
 _DETAILS: Final[Mapping[RefusalCode, tuple[str, ...]]] = {
     RefusalCode.NEVER_FITS: ("needed", "available", "what"),
     RefusalCode.NOTICE_TOO_SHORT: ("earliest",),
@@ -102,7 +104,13 @@ class Refusal:
 
 
 def _names(ids: Detail) -> str:
-    return join_words([shown(name) for name in ids]) if isinstance(ids, tuple) else str(ids)
+    """The ids in a sentence; the data have them all, a sentence only the first."""
+    if not isinstance(ids, tuple):
+        return str(ids)
+    more = len(ids) - _MOST_NAMES
+    if more <= 0:
+        return join_words([shown(name) for name in ids])
+    return f"{', '.join(map(shown, ids[:_MOST_NAMES]))} and {more:,} more"
 
 
 def _who(refusal: Refusal) -> str:
@@ -110,19 +118,31 @@ def _who(refusal: Refusal) -> str:
 
 
 def _moment(text: Detail, zone: Zone) -> str:
-    return f"{datetime.fromisoformat(str(text)).astimezone(zone):%Y-%m-%d %H:%M} {zone.key}"
+    return f"{_date_and_clock(datetime.fromisoformat(str(text)).astimezone(zone))} {zone.key}"
+
+
+def _clock(moment: datetime) -> str:
+    """As exact as it must be: 09:00, 09:00:30, 09:00:30.000001."""
+    shortest = "minutes" if not moment.second and not moment.microsecond else "auto"
+    return moment.time().isoformat(shortest)
+
+
+def _date_and_clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d} {_clock(moment)}"
 
 
 def _when(interval: Interval, zone: Zone) -> str:
     start, end = interval.start.astimezone(zone), interval.end.astimezone(zone)
-    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d %H:%M}–{last} {zone.key}"
+    last = _clock(end) if start.date() == end.date() else _date_and_clock(end)
+    return f"{_date_and_clock(start)}–{last} {zone.key}"
 
 
 def _never(refusal: Refusal, zone: Zone) -> str:  # noqa: ARG001  all sentences are made alike
     detail = refusal.detail
+    what = str(detail["what"])
+    what = what.removesuffix("s") if detail["needed"] == 1 else what
     return (
-        f"{_who(refusal)} can never serve this: {detail['needed']} {detail['what']} needed, "
+        f"{_who(refusal)} can never serve this: {detail['needed']} {what} needed, "
         f"{detail['available']} exist"
     )
 
@@ -130,7 +150,7 @@ def _never(refusal: Refusal, zone: Zone) -> str:  # noqa: ARG001  all sentences 
 def _off_grid(refusal: Refusal, zone: Zone) -> str:
     start = refusal.interval.start.astimezone(zone)
     return (
-        f"{start:%Y-%m-%d %H:%M:%S} {zone.key} is not one of the starts that {_who(refusal)} offers"
+        f"{_date_and_clock(start)} {zone.key} is not one of the starts that {_who(refusal)} offers"
     )
 
 

@@ -60,7 +60,8 @@ def all_of(*ids: str) -> Requirement:
     >>> all_of("ada", "studio").count
     2
     """
-    return Requirement(ids, count=max(1, len(set(ids))))
+    pool = _pool(ids)
+    return Requirement(pool, count=max(1, len(pool)))
 
 
 def any_of(*ids: str, count: int = 1) -> Requirement:

@@ -129,6 +129,14 @@ class Equipment:
     hours: OpeningHours | None = None
     buffer_before: timedelta | None = None
     buffer_after: timedelta | None = None
+    _slices: Profile = field(init=False, repr=False, eq=False)
+
+    @_slices.default
+    def _sum_slices(self) -> Profile:
+        slices = () if isinstance(self.out_of_service, int) else self.out_of_service
+        return Profile.of(
+            (part.interval.start_us, part.interval.end_us, part.units) for part in slices
+        )
 
     def __attrs_post_init__(self) -> None:
         _check_place(self)
@@ -145,21 +153,16 @@ class Equipment:
             )
 
     @property
+    def out_of_service_profile(self) -> Profile:
+        """The slices as a load over time; empty when a plain number is given."""
+        return self._slices
+
+    @property
     def usable(self) -> int:
         """The units that are in service at every instant."""
         if isinstance(self.out_of_service, int):
             return self.quantity - self.out_of_service
         return self.quantity - self.out_of_service_profile.highest
-
-    @property
-    def out_of_service_profile(self) -> Profile:
-        """The slices as a load over time; empty when a plain number is given."""
-        if isinstance(self.out_of_service, int):
-            return Profile()
-        return Profile.of(
-            (part.interval.start_us, part.interval.end_us, part.units)
-            for part in self.out_of_service
-        )
 
 
 @frozen(cache_hash=True)

@@ -96,14 +96,17 @@ class Interval:
 
     def overlaps(self, other: Interval) -> bool:
         """Whether the two share an instant. Equivalent to ``a & b is not None``."""
+        check_interval(other, "other")
         return self.start < other.end and other.start < self.end
 
     def abuts(self, other: Interval) -> bool:
         """Whether the two touch without sharing an instant."""
+        check_interval(other, "other")
         return self.end == other.start or other.end == self.start
 
     def encloses(self, other: Interval) -> bool:
         """Whether every instant of *other* is an instant of this one."""
+        check_interval(other, "other")
         return self.start <= other.start and other.end <= self.end
 
     def __and__(self, other: Interval) -> Interval | None:

@@ -18,6 +18,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from bookable.timeline._kernel import Pieces
+
 Load = tuple[int, int, int]
 """Start, end and units: so much is used during that time."""
 
@@ -81,10 +83,6 @@ class Profile:
             middle = self._raised_across(first, last, (start, end, units), before)
         return Profile(self._chunks[:first] + middle + self._chunks[last + 1 :])
 
-    def plus(self, other: Profile) -> Profile:
-        """The sum of two profiles. O(n log n)."""
-        return Profile.of([*self._loads(), *other._loads()])
-
     def level_at(self, time: int) -> int:
         """The level at one instant. O(log n)."""
         if not self._firsts or time < self._firsts[0]:
@@ -119,16 +117,9 @@ class Profile:
                 at, level = chunk.times[index], chunk.levels[index] + chunk.offset
         yield at, end, level
 
-    def above(self, limit: int, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    def above(self, limit: int, start: int, end: int) -> Pieces:
         """The maximal pieces of ``[start, end)`` where the level exceeds *limit*, in order."""
-        pieces: list[tuple[int, int]] = []
-        for low, high, level in self.steps(start, end):
-            if level > limit:
-                if pieces and pieces[-1][1] == low:
-                    pieces[-1] = (pieces[-1][0], high)
-                else:
-                    pieces.append((low, high))
-        return tuple(pieces)
+        return _above(self.steps(start, end), limit)
 
     def check(self) -> None:
         """Assert every structural fact."""
@@ -185,6 +176,49 @@ class Profile:
             chunk._replace(offset=chunk.offset + units) for chunk in self._chunks[first + 1 : last]
         )
         return _cut(*head) + inner + _cut(*tail)
+
+
+class ProfileSum(NamedTuple):
+    """Two profiles read as one; nothing is added up before it is asked for.
+
+    >>> ProfileSum(Profile.of([(9, 11, 1)]), Profile.of([(10, 12, 1)])).above(1, 0, 24)
+    ((10, 11),)
+    """
+
+    one: Profile
+    other: Profile
+
+    def steps(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Pieces of ``[start, end)`` in order on which both are constant: start, end, level."""
+        others = self.other.steps(start, end)
+        until, level = start, 0
+        for low, high, own in self.one.steps(start, end):
+            at = low
+            while at < high:
+                if until <= at:
+                    _, until, level = next(others)
+                stop = min(high, until)
+                yield at, stop, own + level
+                at = stop
+
+    def above(self, limit: int, start: int, end: int) -> Pieces:
+        """The maximal pieces of ``[start, end)`` where the sum exceeds *limit*, in order."""
+        return _above(self.steps(start, end), limit)
+
+    def peak(self, start: int, end: int) -> int:
+        """The largest sum inside ``[start, end)`` (SPEC N11). O(pieces)."""
+        return max(level for _, _, level in self.steps(start, end))
+
+
+def _above(steps: Iterator[tuple[int, int, int]], limit: int) -> Pieces:
+    pieces: list[tuple[int, int]] = []
+    for low, high, level in steps:
+        if level > limit:
+            if pieces and pieces[-1][1] == low:
+                pieces[-1] = (pieces[-1][0], high)
+            else:
+                pieces.append((low, high))
+    return tuple(pieces)
 
 
 def _plain(chunk: _Chunk) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -15,7 +15,6 @@ from bookable.availability.feasibility import (
     feasible_starts,
     hours_shape,
     limits,
-    load_with_repairs,
     open_mask,
     open_starts,
 )
@@ -23,7 +22,6 @@ from bookable.availability.masks import chosen
 from bookable.availability.question import Candidate, resolve
 from bookable.occupancy.claims import Taken
 from bookable.occupancy.record import EMPTY
-from bookable.timeline.profile import Profile
 from tests.support.builders import (
     HOUR,
     OFFICE,
@@ -189,16 +187,23 @@ def test_equipment_is_busy_only_while_its_units_are_out_of_service():
     assert busy(2) == ((us("09:00"), us("11:00")),)
 
 
-def test_what_is_taken_or_in_repair_is_summed_once_for_each_state():
+def test_what_is_taken_and_what_is_in_repair_are_read_as_one_load():
     item = an_item(out_of_service=[OutOfService(monday("09:30", "11:00"), 1)])
     record = EMPTY.adding(taken())
 
-    both = load_with_repairs(record, item)
+    ((both, limit),) = limits(record, item)
 
-    assert both == Profile.of([(us("09:00"), us("10:00"), 1), (us("09:30"), us("11:00"), 1)])
-    assert load_with_repairs(record, item) is both
-    assert load_with_repairs(record.blocking("K", 0, 1), item) is not both
-    assert list(limits(record, item)) == [(both, 3)]
+    assert limit == 3
+    assert both.above(1, us("00:00"), us("24:00")) == ((us("09:30"), us("10:00")),)
+    assert both.peak(us("09:30"), us("10:00")) == 2
+    assert both.peak(us("10:00"), us("12:00")) == 1
+
+
+def test_a_repair_that_ends_when_a_booking_begins_is_not_in_its_way():
+    item = an_item(quantity=2, out_of_service=[OutOfService(monday("08:00", "09:00"), 1)])
+    record = EMPTY.adding(taken())
+
+    assert busy_pieces(record, candidate(item), us("00:00"), us("24:00")) == ()
 
 
 def test_a_block_makes_anything_busy():

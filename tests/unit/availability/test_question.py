@@ -20,6 +20,7 @@ from bookable import (
     any_of,
     units_of,
 )
+from bookable.availability import question as module
 from bookable.availability.question import Candidate, resolve, zone_of
 from tests.support.builders import (
     DAY,
@@ -262,10 +263,10 @@ def test_the_widest_buffers_cover_every_candidate_and_the_calendar():
     question = asked(
         a_room("a", calendar_ids=["massage"], buffer_before=HOUR, buffer_after=0 * HOUR),
         a_room("b", calendar_ids=["massage"], buffer_before=0 * HOUR, buffer_after=2 * HOUR),
-        a_calendar(buffer_before=minutes(30), buffer_after=3 * HOUR),
+        a_calendar(buffer_before=minutes(30), buffer_after=minutes(30)),
     )
 
-    assert question.widest_buffers == (US_OF["hour"], 3 * US_OF["hour"])
+    assert question.widest_buffers == (US_OF["hour"], 2 * US_OF["hour"])
     assert asked(a_calendar(buffer_before=HOUR)).widest_buffers == (US_OF["hour"], 0)
 
 
@@ -350,6 +351,21 @@ def test_competing_roles_need_at_most_two_hundred_resources():
         own(any_of(*names, count=200), any_of(*names), entries=entries)
     assert (caught.value.needed, caught.value.allowed) == (201, 200)
     assert len(own(any_of(*names, count=1000), entries=entries).conditions) == 1
+
+
+def test_the_places_of_competing_roles_are_bounded_for_all_their_subsets(monkeypatch):
+    entries = [a_member(f"m{number}") for number in range(4)]
+    pools = [entry.id for entry in entries]
+    monkeypatch.setattr(module, "MOST_COMPETING_PLACES", 4 * 3 * 4)
+
+    # Three roles of four candidates: twelve places, each in four of the subsets.
+    assert len(own(*[any_of(*pools)] * 3, entries=entries).conditions) == 7
+    monkeypatch.setattr(module, "MOST_COMPETING_PLACES", 4 * 3 * 4 - 1)
+    with pytest.raises(LimitExceededError) as caught:
+        own(*[any_of(*pools)] * 3, entries=entries)
+    assert (caught.value.needed, caught.value.allowed) == (48, 47)
+    monkeypatch.setattr(module, "MOST_COMPETING_PLACES", 1)
+    assert len(own(any_of(*pools), entries=entries).conditions) == 1
 
 
 # Rules ---------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bookable.timeline import profile as module
-from bookable.timeline.profile import Profile
+from bookable.timeline.profile import Profile, ProfileSum
 
 
 @pytest.fixture
@@ -113,13 +113,16 @@ def test_above_gives_the_maximal_pieces_that_exceed_the_limit():
     assert one.above(-1, 0, 40) == ((0, 40),)
 
 
-def test_plus_sums_two_profiles():
+def test_two_profiles_can_be_read_as_one():
     one, two = Profile.of([(0, 10, 1)]), Profile.of([(5, 15, 2)])
 
-    assert one.plus(two) == Profile.of([(0, 10, 1), (5, 15, 2)]) == two.plus(one)
-    assert one.plus(Profile()) == one
-    apart = Profile.of([(0, 10, 1), (20, 30, 1)])
-    assert apart.plus(apart) == Profile.of([(0, 10, 2), (20, 30, 2)])
+    for both in (ProfileSum(one, two), ProfileSum(two, one)):
+        steps = [(-1, 0, 0), (0, 5, 1), (5, 10, 3), (10, 15, 2), (15, 20, 0)]
+        assert list(both.steps(-1, 20)) == steps
+        assert both.above(1, -1, 20) == ((5, 15),)
+        assert both.above(2, 6, 20) == ((6, 10),)
+        assert (both.peak(0, 5), both.peak(0, 6), both.peak(10, 20)) == (1, 3, 2)
+    assert list(ProfileSum(one, Profile()).steps(3, 12)) == [(3, 10, 1), (10, 12, 0)]
 
 
 def test_equal_levels_are_equal_and_hash_alike_however_they_were_made():
