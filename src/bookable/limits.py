@@ -49,8 +49,9 @@ MOST_COMPETING_PLACES: Final = 200_000
 MOST_MASK_BITS: Final = 1_000_000_000
 """The most candidates times grid starts of one question."""
 
-MOST_OPENING_DAYS: Final = 500_000
-"""The most days of one question, counted once for each different opening hours in it."""
+MOST_OPENING_WINDOWS: Final = 500_000
+"""The most opening windows of one question: its days, times the windows that a day may have,
+summed over all different opening hours."""
 
 LONGEST_ID: Final = 128
 """The most characters of an id."""

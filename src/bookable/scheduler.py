@@ -144,9 +144,9 @@ class Scheduler(Snapshot):
             ResourceInUseError: If an entry that is used is missing.
         """
         check_type(catalogue, Catalogue, "catalogue", "a Catalogue")
+        moment = None if now is None else to_utc(now, "now")
         if catalogue == self._catalogue:
             return self
-        moment = None if now is None else to_utc(now, "now")
         for entry_id in self._catalogue.without_those_of(catalogue):
             commands.check_unused(self._catalogue, self._ledger, entry_id, moment)
         rule = commands.session_rule(catalogue)

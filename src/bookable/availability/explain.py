@@ -127,7 +127,10 @@ def _role_refusals(search: Search, start: int) -> Iterator[Refusal]:
     for condition in minimal:
         yield from _condition_refusals(search, start, condition, places)
     for session in sessions:
-        yield from _session_refusals(search, session)
+        if session.is_wanted:
+            yield from _session_refusals(search, session)
+        elif not session.key[3]:
+            yield from _held_refusals(search, session, minimal)
 
 
 def _condition_refusals(
@@ -214,9 +217,10 @@ def _busy(
     detail: dict[str, Detail] = {}
     if blocked:
         detail["block_ids"] = record.blocks_overlapping(*times)
-    broken = _out_of_service(resource, *times) if isinstance(resource, Equipment) else 0
-    if broken:
-        detail["out_of_service"] = broken
+    if taken and isinstance(resource, Equipment):
+        broken = _out_of_service(resource, *times)
+        if broken:
+            detail["out_of_service"] = broken
     interval = pieces[0][0], pieces[-1][1]
     yield _refusal(RefusalCode.BUSY, resource.id, interval, _bookings_in(record, taken), **detail)
 
@@ -235,11 +239,6 @@ def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
     """Why nobody can join a session: it is full, or something that it holds is in trouble."""
     question, times = search.question, (session.key[1], session.key[2])
     ids = [booking.id for booking in session.bookings]
-    if not session.is_wanted:
-        # Without hosts it keeps its place from any other session of the calendar.
-        for subject in () if session.key[3] else session.key[4] or (question.subject,):
-            yield _refusal(RefusalCode.BUSY, subject, times, ids)
-        return
     if session.seats_left < question.party_size:
         yield _refusal(
             RefusalCode.FULL,
@@ -251,6 +250,23 @@ def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
         )
     for resource_id in session.trouble:
         yield from _trouble(search, session.bookings[0], resource_id)
+
+
+def _held_refusals(
+    search: Search, session: Session, broken: Iterable[Condition]
+) -> Iterator[Refusal]:
+    """The rooms that are missing because a session without hosts is in them."""
+    roles = search.question.roles
+    missing = {
+        roles[number].candidates[position].resource.id
+        for condition in broken
+        for group in condition.resources
+        for number, position in group
+    }
+    ids = [booking.id for booking in session.bookings]
+    for room_id in session.key[4]:
+        if room_id in missing:
+            yield _refusal(RefusalCode.BUSY, room_id, (session.key[1], session.key[2]), ids)
 
 
 def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Refusal]:

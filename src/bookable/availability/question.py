@@ -94,7 +94,7 @@ class Question:
     Durations are in microseconds. ``grid`` is None when any start may be booked;
     ``listing_grid`` is what a listing walks. ``seats_per_slot`` is None where bookings do
     not share sessions. ``widest_buffers`` are the longest that any of its resources may take;
-    ``different_hours`` counts the opening hours that have to be looked at.
+    ``windows_a_day`` is how many opening windows have to be looked at for one day.
     """
 
     request: Request
@@ -113,7 +113,7 @@ class Question:
     booking_horizon: int | None
     seats_per_slot: int | None
     widest_buffers: tuple[int, int] = field(init=False)
-    different_hours: int = field(init=False)
+    windows_a_day: int = field(init=False)
 
     @property
     def subject(self) -> str:
@@ -132,10 +132,10 @@ class Question:
         wanted = self.request.host_ids
         return wanted is None or not set(wanted).isdisjoint(host_ids)
 
-    @different_hours.default
-    def _count_hours(self) -> int:
+    @windows_a_day.default
+    def _count_windows(self) -> int:
         every = {each.resource.hours for role in self.roles for each in role.candidates}
-        return len({*every, self.hours} - {None})
+        return sum(hours._weight for hours in {*every, self.hours} if hours is not None)
 
     @property
     def party_size(self) -> int:

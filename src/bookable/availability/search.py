@@ -8,7 +8,7 @@ session can be joined. Listings ask it of a grid, `periods` of the whole time li
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
@@ -45,7 +45,7 @@ from bookable.limits import (
     LONGEST_WINDOW,
     MOST_CANDIDATES,
     MOST_MASK_BITS,
-    MOST_OPENING_DAYS,
+    MOST_OPENING_WINDOWS,
 )
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline import _kernel as kernel
@@ -209,9 +209,9 @@ class Search:
         days = -(-window.duration // timedelta(days=1))
         if window.duration > LONGEST_WINDOW:
             raise SearchLimitError("days of one window", days, LONGEST_WINDOW.days)
-        needed = days * self.question.different_hours
-        if needed > MOST_OPENING_DAYS:
-            raise SearchLimitError("days times opening hours", needed, MOST_OPENING_DAYS)
+        needed = days * self.question.windows_a_day
+        if needed > MOST_OPENING_WINDOWS:
+            raise SearchLimitError("opening windows to look at", needed, MOST_OPENING_WINDOWS)
 
     def _grid_starts(self, window: Interval) -> Starts:
         self.check_window(window)
@@ -285,7 +285,8 @@ class Offer:
         return able_candidates(self.search.question, able)
 
     def _session_to_join(self, start: int) -> Session | None:
-        here = tuple(session for session in self.sessions if session.start == start)
+        low = bisect_left(self.sessions, start, key=_session_start)
+        here = self.sessions[low : bisect_right(self.sessions, start, key=_session_start)]
         fitting = joinable(here, self.search.question.party_size)
         return fitting[0] if fitting else None
 
@@ -299,6 +300,10 @@ class Offer:
             footprint = allocation.footprint_us(room_id, start, start + question.duration)
             seats.append(capacity - load.peak(*footprint))
         return min(seats, default=question.party_size)
+
+
+def _session_start(session: Session) -> int:
+    return session.start
 
 
 def _allocation_of(booking: Booking) -> Allocation:

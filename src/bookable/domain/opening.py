@@ -16,16 +16,13 @@ from typing import Final
 
 from bookable.domain.window import Pairs
 from bookable.errors import SearchLimitError
-from bookable.limits import LONGEST_WINDOW
+from bookable.limits import LONGEST_WINDOW, MOST_OPENING_WINDOWS
 from bookable.timeline import _kernel
 from bookable.timeline._kernel import Pieces
 from bookable.timeline.civil import AmbiguousEnd, Zone, offset_runs, window_us
 from bookable.timeline.instant import DAY, EPOCH
 from bookable.timeline.interval import Interval, check_interval
 from bookable.timeline.interval_set import IntervalSet
-
-MOST_HOURS_WORK: Final = 500_000
-"""The most windows (days times windows of a day) that one question may have to look at."""
 
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
 """The ordinal of 1970-01-01; dates are counted in days since then."""
@@ -66,8 +63,8 @@ class Opening:
         if days > LONGEST_WINDOW.days:
             raise SearchLimitError("days of one window", days, LONGEST_WINDOW.days)
         work = (days + 1) * self._weight
-        if work > MOST_HOURS_WORK:
-            raise SearchLimitError("opening windows of one question", work, MOST_HOURS_WORK)
+        if work > MOST_OPENING_WINDOWS:
+            raise SearchLimitError("opening windows to look at", work, MOST_OPENING_WINDOWS)
         expand = _kept_block if self._weight <= _MOST_KEPT else _block
         joined: list[tuple[int, int]] = []
         for index in range(lo_us // _BLOCK, -(-hi_us // _BLOCK)):

@@ -7,6 +7,7 @@ wherever it was decided. Not a security boundary: stamps are short.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -17,8 +18,9 @@ MODULUS: Final = 2**61 - 1
 """Stamps are below this number; sums of stamps are taken modulo it."""
 
 
+@lru_cache(maxsize=8_192)
 def stamp_of(value: object) -> int:
-    """The stamp of a frozen value of the domain.
+    """The stamp of a frozen value of the domain; kept, as the same values come again and again.
 
     >>> stamp_of(frozenset({"a", "b"})) == stamp_of(frozenset({"b", "a"}))
     True
@@ -42,5 +44,10 @@ def _text(value: object) -> str:
     fields = getattr(type(value), "__attrs_attrs__", None)
     if fields is None:
         return repr(value)
-    parts = (f"{each.name}={_text(getattr(value, each.name))}" for each in fields if each.eq)
+    parts = (f"{each.name}={_part(getattr(value, each.name))}" for each in fields if each.eq)
     return f"{type(value).__name__}({','.join(parts)})"
+
+
+def _part(value: object) -> str:
+    """A part of a value: its own values by their stamps, so that shared ones are read once."""
+    return f"#{stamp_of(value)}" if hasattr(type(value), "__attrs_attrs__") else _text(value)

@@ -34,9 +34,13 @@ class _Base:
     def tree(self) -> IntervalTree:
         """The tree. Two threads may both build it; they build the same."""
         if self._tree is None:
-            self._tree = IntervalTree.from_tuples(
+            tree = IntervalTree.from_tuples(
                 (start, end, booking_id) for booking_id, (start, end) in self.entries.items()
             )
+            # Its first question builds a positional index in place, which no two threads may
+            # do at once: it is asked here, before anybody else sees the tree.
+            tree.overlap(tree.begin(), tree.begin() + 1)
+            self._tree = tree
         return self._tree
 
 

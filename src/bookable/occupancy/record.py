@@ -180,8 +180,9 @@ class Record:
 
 
 def _claim_stamp(claim: Taken) -> int:
-    shares = claim.session is not None
-    return hash((crc32(claim.booking_id.encode()), *claim[1:5], shares))
+    # With the session: claims of one session are taken once, those of two sessions twice.
+    session = 0 if claim.session is None else crc32(repr(claim.session).encode())
+    return hash((crc32(claim.booking_id.encode()), *claim[1:5], session))
 
 
 def _block_stamp(block_id: str, start: int, end: int) -> int:

@@ -302,7 +302,7 @@ def test_too_few_of_a_pool_name_those_who_are_missing():
 def test_roles_that_compete_are_told_with_their_pool_and_who_is_in_the_way():
     needs = [
         Requirement(["ada", "eve"], name="teacher"),
-        Requirement(["eve", "ada"], name="helper"),
+        Requirement(["eve", "ada"], name="assistant"),
     ]
 
     assert facts(why(team("eve"), a_request(*needs))) == [
@@ -313,7 +313,7 @@ def test_roles_that_compete_are_told_with_their_pool_and_who_is_in_the_way():
             NINE,
             (),
             {
-                "roles": ("teacher", "helper"),
+                "roles": ("teacher", "assistant"),
                 "pool": ("ada", "eve"),
                 "needed": 2,
                 "available": 1,

@@ -140,6 +140,41 @@ def test_as_many_candidates_as_the_limit_are_looked_at(monkeypatch):
     assert (caught.value.needed, caught.value.allowed) == (4, 3)
 
 
+def test_candidates_times_starts_are_bounded(monkeypatch):
+    monkeypatch.setattr(search, "MOST_MASK_BITS", 6)
+    scheduler = a_scheduler(a_member("ada"), a_member("eve"))
+    three = FixedStarts([at("09:00"), at("10:00"), at("11:00")])
+
+    def listed(*needs):
+        request = a_request(*needs, grid=three)
+        return len(scheduler.free_slots(request, within=WHOLE_DAY, now=NOW))
+
+    assert listed(any_of("ada", "eve")) == listed(all_of("ada"), all_of("eve")) == 3
+    with pytest.raises(SearchLimitError) as caught:
+        listed(any_of("ada", "eve"), all_of("eve"))
+    assert (caught.value.needed, caught.value.allowed) == (9, 6)
+
+
+def test_days_times_opening_hours_are_bounded(monkeypatch):
+    monkeypatch.setattr(search, "MOST_OPENING_WINDOWS", 4)
+    night = WeeklyHours.parse("Mo-Su 20:00-22:00", zone="UTC")
+    people = [a_member("ada", hours=OFFICE), a_member("eve", hours=OFFICE), a_member("kim")]
+    scheduler = a_scheduler(*people)
+    request = a_request(any_of("ada", "eve", "kim"), hours=night)
+
+    def asked(days, request):
+        within = Interval(NOW, NOW + days)
+        return scheduler.start_periods(request, within=within, now=NOW).duration > 0 * HOUR
+
+    # Two different opening hours: those of ada and eve, and those of the request.
+    assert asked(2 * DAY, request)
+    with pytest.raises(SearchLimitError) as caught:
+        asked(2 * DAY + US, request)
+    assert (caught.value.needed, caught.value.allowed) == (6, 4)
+    assert asked(4 * DAY, a_request(any_of("ada", "eve", "kim")))
+    assert asked(90 * DAY, a_request(all_of("kim")))
+
+
 # Notice and horizon --------------------------------------------------------
 
 

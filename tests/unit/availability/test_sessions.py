@@ -440,3 +440,22 @@ def test_a_session_from_before_with_a_host_or_a_room_is_not_the_one_without(held
 
     assert left(webinar) == 3
     assert slot_at(webinar).allocation.resource_ids == ()
+
+
+def test_a_session_without_hosts_keeps_its_room_from_a_host_who_is_asked_for():
+    held = yoga(party=1, host_ids=[])
+    scheduler = the_studio(held)
+
+    assert why(scheduler) == []
+    assert why(scheduler, host_ids=["ada"]) == [("busy", "studio")]
+    request = scheduler.request("yoga", host_ids=["ada"])
+    (refusal,) = scheduler.explain(request, start=at("09:00"), now=NOW)
+    assert (refusal.interval, refusal.booking_ids) == (NINE, ("B-1",))
+
+
+def test_a_host_who_is_asked_for_takes_part_beside_those_that_are_required():
+    calendar = {"member_ids": ["ada"], "requirements": [all_of("eve", "studio")]}
+    entries = [a_member("ada"), a_member("eve"), a_room("studio", 20)]
+    scheduler = the_studio(yoga(host_ids=["ada", "eve"]), entries=entries, **calendar)
+
+    assert left(scheduler, host_ids=["ada"]) == 9

@@ -74,7 +74,7 @@ def test_too_many_windows_altogether_are_refused_before_any_work():
     with pytest.raises(SearchLimitError) as caught:
         AnyHours([many(count) for count in range(1, 25)]).open_within(window(days=20_000))
 
-    assert caught.value.needed > caught.value.allowed == opening.MOST_HOURS_WORK
+    assert caught.value.needed > caught.value.allowed == opening.MOST_OPENING_WINDOWS
     assert opening._kept_block.cache_info().misses == 0
 
 
@@ -108,7 +108,7 @@ def test_the_longest_window_is_answered(monkeypatch):
 
 
 def test_the_most_windows_are_looked_at(monkeypatch):
-    monkeypatch.setattr(opening, "MOST_HOURS_WORK", 16)
+    monkeypatch.setattr(opening, "MOST_OPENING_WINDOWS", 16)
 
     assert len(many(2).open_within(window(days=7))) == 14
     with pytest.raises(SearchLimitError) as caught:

@@ -219,3 +219,21 @@ def test_a_violation_without_details_ends_after_the_time():
     assert str(violation) == (
         "unknown_resource: 'B-1' in 'studio' during 2026-03-02 09:00–10:00 UTC"
     )
+
+
+def test_a_sentence_names_the_first_ten_and_counts_the_others():
+    def sentence(count):
+        ids = tuple(f"B-{number}" for number in range(10, 10 + count))
+        return str(Refusal(RefusalCode.BUSY, "studio", WHEN, ids))
+
+    assert sentence(10).endswith("'B-18' and 'B-19'")
+    assert sentence(11).endswith("'B-18', 'B-19' and 1 more")
+    assert sentence(1500).endswith("'B-19' and 1,490 more")
+
+
+def test_a_pool_that_is_one_word_is_said_as_it_is():
+    detail = {"roles": (), "pool": "staff", "needed": 2, "available": 1}
+
+    text = str(Refusal(RefusalCode.ROLES_COMPETE, "", WHEN, (), detail))
+
+    assert text == "2 different resources are needed out of staff, and only 1 can serve"

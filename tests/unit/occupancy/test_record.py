@@ -163,3 +163,22 @@ def test_the_version_follows_from_the_content_in_any_order():
 )
 def test_another_content_has_another_version(other):
     assert Record.of([taken()], {"K-1": (0, 5)}).version != Record.of(*other).version
+
+
+def test_what_is_remembered_is_recalled_by_the_same_record_only():
+    record = EMPTY.adding(taken())
+
+    assert record.recall("key") is None
+    assert record.remember("key", 7) == 7
+    assert record.recall("key") == 7
+    assert record.blocking("K-1", 0, 5).recall("key") is None
+
+
+def test_the_memory_of_a_record_is_bounded():
+    record = EMPTY.adding(taken())
+    for number in range(1000):
+        record.remember(number, number)
+
+    assert record.recall(999) == 999
+    assert record.recall(0) is None
+    assert sum(record.recall(number) is not None for number in range(1000)) <= 64

@@ -119,6 +119,14 @@ def test_an_epoch_grid_does_not_know_midnight():
     )
     assert grid.starts_us(-8 * 60 * MINUTE, 0) == (-6 * 60 * MINUTE,)
     assert grid.includes_us(-6 * 60 * MINUTE)
+    assert Epoch(timedelta(days=7)).starts_us(0, 8 * DAY) == (0, 7 * DAY)
+
+
+def test_the_last_instant_before_a_change_is_read_by_the_old_clock():
+    change = to_us(datetime(2026, 3, 29, 1, tzinfo=UTC))
+    grid = LocalMidnight("Europe/Berlin", HOUR)
+
+    assert [grid.includes_us(change + step) for step in (-1, 0, 1)] == [False, True, False]
 
 
 def test_fixed_starts_are_kept_in_order_and_once():
@@ -132,6 +140,7 @@ def test_fixed_starts_are_kept_in_order_and_once():
     assert grid.starts_us(to_us(nine), to_us(nine + HOUR)) == (to_us(nine),)
     assert grid.includes_us(to_us(nine + HOUR))
     assert not grid.includes_us(to_us(nine) + 1)
+    assert not grid.includes_us(to_us(nine) - 1)
 
 
 def test_an_empty_window_has_no_starts():

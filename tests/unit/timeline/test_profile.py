@@ -136,7 +136,9 @@ def test_equal_levels_are_equal_and_hash_alike_however_they_were_made():
 
 
 def test_a_profile_shows_its_loads():
-    assert repr(Profile.of([(0, 5, 2), (5, 9, 1)])) == "Profile([(0, 5, 2), (5, 9, 1)])"
+    profile = Profile.of([(0, 5, 2), (5, 9, 1), (20, 21, 3)])
+
+    assert repr(profile) == "Profile([(0, 5, 2), (5, 9, 1), (20, 21, 3)])"
 
 
 def test_times_before_the_epoch_are_times_like_any_other():
