@@ -37,9 +37,9 @@ class _Base:
             tree = IntervalTree.from_tuples(
                 (start, end, booking_id) for booking_id, (start, end) in self.entries.items()
             )
-            # Its first question builds a positional index in place, which no two threads may
-            # do at once: it is asked here, before anybody else sees the tree.
-            tree.overlap(tree.begin(), tree.begin() + 1)
+            # Its first question beyond its first boundaries builds a positional index in place,
+            # which no two threads may do at once: it is asked before anybody else sees the tree.
+            tree.overlap(tree.end() - 1, tree.end())
             self._tree = tree
         return self._tree
 

@@ -459,3 +459,20 @@ def test_a_host_who_is_asked_for_takes_part_beside_those_that_are_required():
     scheduler = the_studio(yoga(host_ids=["ada", "eve"]), entries=entries, **calendar)
 
     assert left(scheduler, host_ids=["ada"]) == 9
+
+
+def test_a_session_without_hosts_is_only_named_where_its_room_is_missing():
+    rooms = [a_room("studio", 20, calendar_ids=["yoga"]), a_room("attic", 20)]
+    old = yoga("old", host_ids=[], room_ids=["studio"])
+    busy = a_booking("X", host_ids=["ada"], room_ids=["attic"])
+
+    def reasons(*bookings, more_rooms=()):
+        entries = [a_member(), *rooms, *more_rooms]
+        scheduler = the_studio(*bookings, entries=entries)
+        request = scheduler.request("yoga", host_ids=["ada"])
+        return rules(scheduler.explain(request, start=at("09:00"), now=NOW))
+
+    spare = a_room("cellar", 20, calendar_ids=["yoga"])
+    assert reasons(old) == [("busy", "studio")]
+    assert reasons(old, more_rooms=[spare]) == []
+    assert reasons(old, busy, more_rooms=[spare]) == [("busy", "ada")]
