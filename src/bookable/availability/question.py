@@ -159,11 +159,32 @@ def resolve(request: Request, catalogue: Catalogue) -> Question:
         expected = f"a duration that the calendar allows: {allowed}"
         raise InvalidValueError("duration", request.duration, expected, "duration")
     needs = list(_calendar_needs(request, calendar, catalogue))
-    buffers = calendar.buffer_before, calendar.buffer_after
-    roles = _roles(needs, buffers, request.party_size, catalogue)
     step = min(calendar.slot_step or calendar.duration, _ONE_DAY)
     grid = calendar.grid or LocalMidnight(zone_of(calendar, catalogue), step)
-    horizon = calendar.booking_horizon
+    return _question(request, calendar, needs, grid, grid, catalogue)
+
+
+def _own_rules(request: Request, catalogue: Catalogue) -> Question:
+    step = min(request.slot_step or request.duration, _ONE_DAY)
+    listing_grid = request.grid or LocalMidnight(request.zone or to_zone("UTC"), step)
+    grid = request.grid if request.slot_step is None else listing_grid
+    return _question(request, None, list(request.requirements), grid, listing_grid, catalogue)
+
+
+def _question(
+    request: Request,
+    calendar: Calendar | None,
+    needs: list[Requirement],
+    grid: Grid | None,
+    listing_grid: Grid,
+    catalogue: Catalogue,
+) -> Question:
+    """The question, under the rules of the calendar or else of the request itself."""
+    rules = request if calendar is None else calendar
+    roles = _roles(needs, (rules.buffer_before, rules.buffer_after), request.party_size, catalogue)
+    horizon, seats = rules.booking_horizon, None
+    if calendar is not None and calendar.has_sessions:
+        seats = calendar.seats_per_slot
     return Question(
         request=request,
         calendar=calendar,
@@ -171,42 +192,15 @@ def resolve(request: Request, catalogue: Catalogue) -> Question:
         groups=_competing(roles),
         conditions=_conditions(roles),
         duration=duration_us(request.duration),
-        before=duration_us(buffers[0]),
-        after=duration_us(buffers[1]),
-        buffer_within_hours=calendar.buffer_within_hours,
-        hours=calendar.hours,
+        before=duration_us(rules.buffer_before),
+        after=duration_us(rules.buffer_after),
+        buffer_within_hours=rules.buffer_within_hours,
+        hours=rules.hours,
         grid=grid,
-        listing_grid=grid,
-        minimum_notice=duration_us(calendar.minimum_notice),
+        listing_grid=listing_grid,
+        minimum_notice=duration_us(rules.minimum_notice),
         booking_horizon=None if horizon is None else duration_us(horizon),
-        seats_per_slot=calendar.seats_per_slot if calendar.has_sessions else None,
-    )
-
-
-def _own_rules(request: Request, catalogue: Catalogue) -> Question:
-    buffers = request.buffer_before, request.buffer_after
-    roles = _roles(list(request.requirements), buffers, request.party_size, catalogue)
-    step = min(request.slot_step or request.duration, _ONE_DAY)
-    grid = request.grid
-    if grid is None and request.slot_step is not None:
-        grid = LocalMidnight(request.zone or to_zone("UTC"), step)
-    horizon = request.booking_horizon
-    return Question(
-        request=request,
-        calendar=None,
-        roles=roles,
-        groups=_competing(roles),
-        conditions=_conditions(roles),
-        duration=duration_us(request.duration),
-        before=duration_us(buffers[0]),
-        after=duration_us(buffers[1]),
-        buffer_within_hours=request.buffer_within_hours,
-        hours=request.hours,
-        grid=grid,
-        listing_grid=grid or LocalMidnight(request.zone or to_zone("UTC"), step),
-        minimum_notice=duration_us(request.minimum_notice),
-        booking_horizon=None if horizon is None else duration_us(horizon),
-        seats_per_slot=None,
+        seats_per_slot=seats,
     )
 
 

@@ -32,9 +32,9 @@ class Request:
     With a ``calendar_id`` the rules are the calendar's, as they stand when the
     question is asked: `Scheduler.request` makes these. Without one the request
     states its own: ``requirements`` and, where wanted, hours, notice, horizon,
-    buffers and a grid. A request that names no grid may be booked at any start;
-    listing it then walks ``slot_step`` (the duration, unless given) from local midnight
-    in ``zone`` (UTC, unless given).
+    buffers and starts: on ``grid``, or every ``slot_step`` from local midnight in ``zone``
+    (UTC, unless given). A request that names neither may be booked at any start;
+    listing it then walks its duration.
 
     Raises:
         InvalidValueError: If a field cannot be what it must be, or if there is
