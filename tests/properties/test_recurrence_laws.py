@@ -16,7 +16,6 @@ from bookable.timeline.recurrence import expand
 from bookable.timeline.rule import WEEKDAYS, Rule
 
 START = datetime(2026, 1, 1)
-DAYS = 800
 
 
 @st.composite
@@ -70,11 +69,12 @@ def written(part, value):
 
 
 def occurrences(parts, start):
-    """Every occurrence of the days from the start on, a few years long."""
+    """Every occurrence from the start on, for the rest of the year and two years more."""
     periods = {}
-    # From the beginning of the first period on: BYSETPOS counts what lies before the start.
+    # All of the first period and all of the last: BYSETPOS counts what lies outside as well.
     day = date(start.year - 1, 12, 25)
-    while day < start.date() + timedelta(days=DAYS):
+    end = datetime(start.year + 3, 1, 1)
+    while day < end.date() + timedelta(days=7):
         number = period_of(parts, start, day)
         if number is not None and is_wanted(parts, start, day):
             hours = parts.get("BYHOUR", [start.hour])
@@ -82,7 +82,7 @@ def occurrences(parts, start):
             periods.setdefault(number, []).extend(times)
         day += timedelta(days=1)
     found = [moment for each in periods.values() for moment in in_position(parts, each)]
-    return sorted(moment for moment in found if moment >= start)
+    return sorted(moment for moment in found if start <= moment < end)
 
 
 def period_of(parts, start, day):

@@ -205,6 +205,13 @@ def test_without_weekly_hours_it_is_always_open():
     assert list(Hours(layering="weekly_only").open_within(week)) == [week]
     assert list(Hours(layering="union").open_within(week)) == [week]
     assert not Hours(layering="dates_only").open_within(week)
+    day = Interval.day(MONDAY, zone=BERLIN)
+    assert list(Hours(overrides={christmas: ()}, zone=BERLIN).open_within(day)) == [day]
+    after = Interval.day(date(2026, 12, 26), zone=BERLIN)
+    around = Interval(utc(2026, 12, 24, 23), utc(2026, 12, 27))
+    assert list(Hours(overrides={christmas: ()}, zone=BERLIN).open_within(around)) == [
+        Interval(after.start, around.end)
+    ]
 
 
 def test_an_override_for_an_always_open_resource_replaces_its_date():
@@ -374,6 +381,7 @@ def test_overrides_are_limited(monkeypatch):
     monkeypatch.setattr(module, "MOST_OVERRIDES", 2)
     dates = {date(2026, 3, day): () for day in (1, 2, 3)}
 
+    assert len(Hours(overrides=dict(list(dates.items())[:2]), zone=BERLIN).overrides) == 2
     with pytest.raises(LimitExceededError) as caught:
         Hours(overrides=dates, zone=BERLIN)
 
@@ -389,8 +397,31 @@ def test_hours_inside_hours_are_limited(wrap):
         nested = wrap(nested)
 
     assert on(nested, SPRING) == ["12 13:00-12 21:00"]
-    with pytest.raises(LimitExceededError):
+    with pytest.raises(LimitExceededError) as caught:
         wrap(nested)
+
+    assert (caught.value.needed, caught.value.allowed) == (11, 10)
+
+
+def test_hours_inside_hours_are_as_deep_as_the_deepest():
+    flat = daily("09:00-17:00")
+    deep = AnyHours([AnyHours([flat])])
+
+    assert AnyHours([flat, deep])._depth == AnyHours([deep, flat])._depth == 4
+    assert Hours(restrictions=[flat, deep])._depth == 4
+    assert (AnyHours([])._depth, Hours()._depth, flat._depth) == (1, 1, 1)
+
+
+def test_the_windows_of_a_day_are_counted_through_all_layers():
+    two, three = daily("09:00-10:00,11:00-12:00"), daily("09:00-10:00,11:00-12:00,13:00-14:00")
+    lopsided = WeeklyHours.parse("Mo off; Tu 09:00-10:00,11:00-12:00", zone=BERLIN)
+    dated = {MONDAY: windows_of("09:00-10:00,11:00-12:00"), SPRING: ()}
+
+    assert (two._weight, lopsided._weight, WeeklyHours({}, "UTC")._weight) == (2, 2, 1)
+    assert Hours()._weight == 1
+    assert Hours(three, overrides=dated)._weight == 5
+    assert Hours(three, restrictions=[two])._weight == 5
+    assert AnyHours([two, three])._weight == 6
 
 
 @pytest.mark.parametrize("parts", [None, daily("09:00-17:00"), [None], ["Mo 09:00-17:00"], "Mo"])

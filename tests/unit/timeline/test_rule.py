@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bookable.errors import InvalidValueError, LimitExceededError
+from bookable.limits import LONGEST_RULE
 from bookable.timeline.rule import Frequency, Rule
 
 SECONDS = ",".join(map(str, range(60)))
@@ -98,8 +99,12 @@ def test_counted_weekdays():
         ("FREQ=DAILY;BYMONTHDAY=", "rule_part"),
         ("FREQ=DAILY;BYMONTHDAY=1,", "rule_part"),
         ("FREQ=DAILY;BYMONTHDAY=٣", "rule"),
+        ("FREQ=DAILY;BYMONTHDAY=-32", "rule_part"),
         ("FREQ=DAILY;BYYEARDAY=367", "rule_part"),
+        ("FREQ=DAILY;BYYEARDAY=-367", "rule_part"),
+        ("FREQ=YEARLY;BYWEEKNO=54", "rule_part"),
         ("FREQ=YEARLY;BYWEEKNO=-54", "rule_part"),
+        ("FREQ=MONTHLY;BYSETPOS=-367;BYDAY=MO", "rule_part"),
         ("FREQ=DAILY;BYDAY=XX", "rule_part"),
         ("FREQ=DAILY;BYDAY=MON", "rule_part"),
         ("FREQ=DAILY;BYDAY=M", "rule_part"),
@@ -118,6 +123,8 @@ def test_counted_weekdays():
         ("FREQ=DAILY;INTERVAL=0;UNTIL=20260302", "interval"),
         ("FREQ=DAILY;INTERVAL=-1", "interval"),
         ("FREQ=DAILY;INTERVAL=1001", "interval"),
+        ("FREQ=HOURLY;INTERVAL=24001", "interval"),
+        ("FREQ=MINUTELY;INTERVAL=1440001", "interval"),
         ("FREQ=SECONDLY;INTERVAL=86400001", "interval"),
         ("FREQ=DAILY;INTERVAL=1.5", "interval"),
         ("FREQ=DAILY;COUNT=0", "count"),
@@ -195,8 +202,51 @@ def test_a_rule_cannot_be_built_around_the_grammar(parts, code):
     assert caught.value.code == code
 
 
-def test_a_rule_by_the_hour_may_wait_as_long_as_one_by_the_day():
-    assert Rule.parse("FREQ=SECONDLY;INTERVAL=90061").interval == 90_061
+@pytest.mark.parametrize(
+    ("frequency", "days"),
+    [("DAILY", 1), ("HOURLY", 24), ("MINUTELY", 24 * 60), ("SECONDLY", 24 * 60 * 60)],
+)
+def test_a_rule_by_the_hour_may_wait_as_long_as_one_by_the_day(frequency, days):
+    assert Rule.parse(f"FREQ={frequency};INTERVAL={1_000 * days}").interval == 1_000 * days
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=YEARLY",
+        "FREQ=WEEKLY;WKST=TU",
+        "FREQ=YEARLY;INTERVAL=1000",
+        "FREQ=YEARLY;BYMONTH=1,12;BYMONTHDAY=-31,-1,1,31",
+        "FREQ=YEARLY;BYWEEKNO=-53,-1,1,53;BYYEARDAY=-366,-1,1,366",
+        "FREQ=DAILY;BYHOUR=0,23;BYMINUTE=0,59;BYSECOND=0,59;BYSETPOS=-366,-1,1,366",
+        "FREQ=DAILY;BYSETPOS=" + ",".join(map(str, range(1, 32))) + ";BYDAY=MO",
+    ],
+)
+def test_the_largest_and_the_smallest_values_are_in_the_grammar(text):
+    assert str(Rule.parse(text)) == text
+
+
+def test_a_rule_may_be_as_long_as_the_limit():
+    text = "FREQ=DAILY;BYHOUR=12".ljust(LONGEST_RULE - 2, "*").replace("**", ",1") + ",1"
+
+    assert len(text) == LONGEST_RULE
+    assert Rule.parse(text).by_hour == (1, 12)
+    with pytest.raises(LimitExceededError):
+        Rule.parse(text + "2")
+
+
+def test_a_day_may_have_ten_thousand_times():
+    times = {"by_hour": tuple(range(10)), "by_second": tuple(range(20))}
+
+    assert Rule(frequency="DAILY", by_minute=tuple(range(50)), **times).by_minute[-1] == 49
+    with pytest.raises(LimitExceededError) as caught:
+        Rule(frequency="DAILY", by_minute=tuple(range(51)), **times)
+
+    assert (caught.value.needed, caught.value.allowed) == (10_200, 10_000)
+
+
+def test_what_a_rule_does_not_say_has_the_defaults_of_the_grammar():
+    assert Rule(frequency="DAILY") == Rule.parse("FREQ=DAILY")
 
 
 def test_a_rule_takes_from_its_start_what_it_does_not_say():
