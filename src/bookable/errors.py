@@ -205,7 +205,10 @@ class IdConflictError(BookableError):
     code: str = "id_conflict"
 
     def __str__(self) -> str:
-        return f"the {self.kind} id {shown(self.id)} is already used for something else"
+        return (
+            f"the {self.kind} id {shown(self.id)} is taken: "
+            f"by other content, or by a {self.kind} that was cancelled"
+        )
 
 
 @define(eq=False)
@@ -261,10 +264,7 @@ class StaleLedgerError(BookableError):
     code: str = "stale"
 
     def __str__(self) -> str:
-        return (
-            f"{shown(self.subject)} has changed since the plan was decided "
-            f"(version {self.actual} instead of {self.expected}); read again and retry"
-        )
+        return f"{shown(self.subject)} has changed since the plan was decided; read again and retry"
 
 
 @define(eq=False)

@@ -136,7 +136,8 @@ class Scheduler(Snapshot):
     def with_catalogue(self, catalogue: Catalogue, *, now: datetime | None = None) -> Scheduler:
         """The next state, with another catalogue. Bookings stay as they are.
 
-        What no longer fits is reported by `violations`, never moved or dropped (SPEC N9).
+        Bookings beyond a lowered capacity are reported by `violations`, never moved or dropped
+        (SPEC N9); new hours only matter to what is booked from now on.
         Nothing that is used may vanish: no entry with blocks or with blocking bookings,
         where ``now`` is given with those that end after it. `remove` can cascade.
 

@@ -247,9 +247,10 @@ class Snapshot:
         return IntervalSet.from_us(busy)
 
     def violations(self, *, now: datetime) -> tuple[Violation, ...]:
-        """Everything in this state that no command would have allowed (SPEC N9).
+        """Every overcommitment, booking in a block, overfull session and unknown id (SPEC N9).
 
-        Worked out from the bookings themselves, without the structures that decide.
+        What is *not* looked at are the rules that decide what is offered: hours, grid, notice and
+        what a calendar requires. A booking that breaks one of them took nothing twice. Worked out from the bookings themselves, without the structures that decide.
         Ordered by rule, subject and time.
         """
         moment = to_utc(now, "now")

@@ -102,7 +102,7 @@ EXAMPLES = [
     (
         IdConflictError("booking", "B-1"),
         "id_conflict",
-        "the booking id 'B-1' is already used for something else",
+        "the booking id 'B-1' is taken: by other content, or by a booking that was cancelled",
     ),
     (
         ResourceInUseError("room", "blue", ("B-1", "B-2"), "pass cascade=True to cancel them"),
@@ -122,7 +122,7 @@ EXAMPLES = [
     (
         StaleLedgerError("blue room", 3, 5),
         "stale",
-        "'blue room' has changed since the plan was decided (version 5 instead of 3); read again and retry",
+        "'blue room' has changed since the plan was decided; read again and retry",
     ),
     (
         LimitExceededError("days in within", 5_256_000, 100_000),

@@ -166,7 +166,8 @@ def resolve(request: Request, catalogue: Catalogue) -> Question:
 
 def _own_rules(request: Request, catalogue: Catalogue) -> Question:
     step = min(request.slot_step or request.duration, _ONE_DAY)
-    listing_grid = request.grid or LocalMidnight(request.zone or to_zone("UTC"), step)
+    zone = request.zone or _one_zone(_named(request.requirements, catalogue)) or to_zone("UTC")
+    listing_grid = request.grid or LocalMidnight(zone, step)
     grid = request.grid if request.slot_step is None else listing_grid
     return _question(request, None, list(request.requirements), grid, listing_grid, catalogue)
 
@@ -207,20 +208,28 @@ def _question(
 def zone_of(calendar: Calendar, catalogue: Catalogue) -> Zone:
     """The zone whose midnight a calendar's starts are counted from.
 
-    Its own, else that of its hours, else the one zone of all its members' hours, else
-    the one zone of its rooms' hours, else UTC.
+    Its own, else that of its hours, else the one zone of all its members' hours, else of the
+    hours of all that it requires, else of its rooms' hours, else UTC.
     """
     if calendar.zone is not None:
         return calendar.zone
     if calendar.hours is not None and calendar.hours.zone is not None:
         return calendar.hours.zone
-    members: list[Member | Room] = [catalogue.member(key) for key in calendar.member_ids]
-    for group in (members, list[Member | Room](catalogue.rooms_of(calendar.id))):
-        hours = [each.hours for each in group if each.hours is not None]
-        zones = {each.zone.key: each.zone for each in hours if each.zone is not None}
-        if len(zones) == 1:
-            return next(iter(zones.values()))
-    return to_zone("UTC")
+    members = [catalogue.member(key) for key in calendar.member_ids]
+    rooms = catalogue.rooms_of(calendar.id)
+    zone = _one_zone(members) or _one_zone(_named(calendar.requirements or (), catalogue))
+    return zone or _one_zone(rooms) or to_zone("UTC")
+
+
+def _named(needs: Iterable[Requirement], catalogue: Catalogue) -> list[Resource]:
+    return [catalogue.resource(key, name="requirements") for need in needs for key in need.pool]
+
+
+def _one_zone(resources: Iterable[Resource]) -> Zone | None:
+    """The one zone of all their opening hours; None where they have several, or none."""
+    hours = (each.hours for each in resources if each.hours is not None)
+    zones = {each.zone.key: each.zone for each in hours if each.zone is not None}
+    return next(iter(zones.values())) if len(zones) == 1 else None
 
 
 def _calendar_needs(

@@ -190,7 +190,7 @@ def _agenda_lines(
 
 
 def check(arguments: Namespace) -> Answer:
-    """Every violation in a world; exit code 1 when there is one."""
+    """Every violation of capacities, blocks and sessions; exit code 1 when there is one."""
     scheduler = worldfile.load(arguments.world)
     clock = _clock(scheduler, arguments, None)
     now = clock.now(arguments.now)
@@ -205,7 +205,8 @@ def check(arguments: Namespace) -> Answer:
     if not violations:
         return Answer(0, data, (f"{held}: no violations",))
     head = f"{held}: {_count(len(violations), 'violation')}:"
-    return Answer(1, data, (head, *(f"  {violation}" for violation in violations)))
+    found = (f"  {sentence_of(violation, clock.zone)}" for violation in violations)
+    return Answer(1, data, (head, *found))
 
 
 def copy(arguments: Namespace) -> Answer:

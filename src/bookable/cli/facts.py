@@ -85,8 +85,8 @@ def finding_facts(finding: Refusal | Violation, zone: Zone) -> dict[str, object]
 
 
 def sentence_of(finding: Refusal | Violation, zone: Zone) -> str:
-    """The finding in words; a refusal in the time of the zone."""
-    return finding.sentence(zone=zone) if isinstance(finding, Refusal) else str(finding)
+    """The finding in words, in the time of the zone."""
+    return finding.sentence(zone=zone)
 
 
 def slot_row(slot: Slot, clock: Clock) -> tuple[str, ...]:

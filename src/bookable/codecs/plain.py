@@ -88,8 +88,9 @@ Traceback (most recent call last):
 bookable.errors.CodecError: $.calendars[0].buffer_after: expected a duration, for example 'PT30M', 'PT1H15M' or 'P1DT2H', not '15 minutes'
 
 Reading is strict: an unknown key, a key that comes twice, a value of the wrong kind,
-an id that names nothing: each is a `CodecError` that says where. Reading what was
-written gives the same values, and writing them again the same text.
+an id that names nothing: each is a `CodecError` that says where. Only a booking may name
+what the catalogue lacks, as history outlives it; the audit reports those to come. Reading
+what was written gives the same values, and writing them again the same text.
 """
 
 from __future__ import annotations

@@ -70,6 +70,9 @@ def _zone(value: Zone | str | None) -> Zone | None:
 class Calendar:
     """What can be booked, for how long, by which rules.
 
+    ``kind`` says who serves: ``personal`` exactly one member, ``round_robin`` and ``service`` any
+    one of them, ``collective`` all of them, ``class`` any one for many seats, ``event`` nobody.
+
     Rooms and equipment name the calendars that they serve. A calendar needs its
     hosts by ``kind``, any one of the rooms mapped to it and one unit of each piece of
     equipment mapped to it; ``requirements`` replaces what is needed beside the

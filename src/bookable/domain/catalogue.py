@@ -190,15 +190,15 @@ class Catalogue:
     def stamp(self, entry_id: str) -> int:
         """A number for all that the catalogue says of an entry; 0 where it has none.
 
-        A calendar's takes in the rooms and equipment that serve it, and the zones of its
-        members' hours, which its grid may follow.
+        A calendar's takes in the rooms and equipment that serve it, and the zones of the hours
+        of all that it names, which its grid may follow.
         """
         stamp = self._stamps.get(entry_id)
         if stamp is None:
             entry = self._entries.get(entry_id)
             served = (*self.rooms_of(entry_id), *self.equipment_of(entry_id))
-            hosts = entry.member_ids if isinstance(entry, Calendar) else ()
-            hours = (self.member(member_id).hours for member_id in hosts)
+            named = references_of(entry) if isinstance(entry, Calendar) else ()
+            hours = (self.resource(resource_id).hours for resource_id in named)
             zones = tuple(each.zone for each in hours if each is not None)
             stamps = tuple(stamp_of(each) for each in served)
             stamp = 0 if entry is None else stamp_of((stamp_of(entry), stamps, zones))

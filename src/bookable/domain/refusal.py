@@ -214,10 +214,13 @@ class ViolationCode(StrEnum):
 
 @frozen
 class Violation:
-    """One thing in the present state that no command would have allowed (SPEC N9).
+    """More taken of something than there is, or a booking in a block (SPEC N9).
 
     Violations are reported, never mended silently: bookings stay until somebody
-    decides about them.
+    decides about them. ``str()`` is one plain sentence, in UTC; `sentence` says it in
+    another zone. ``detail`` has ``what`` (seats, bookings, units), ``taken`` and
+    ``capacity`` for ``overcommitted``, the last two for ``session_overfull``, and
+    ``block_id`` for ``blocked``.
     """
 
     rule: ViolationCode
@@ -231,8 +234,23 @@ class Violation:
         check_text(self.subject, "subject")
         check_interval(self.interval, "interval")
 
+    def sentence(self, *, zone: Zone | str = "UTC") -> str:
+        """What is wrong in one plain sentence, with its times as clocks in *zone* show them."""
+        subject, detail = shown(self.subject), self.detail
+        times = f"during {_when(self.interval, to_zone(zone))}"
+        who = f"by {_names(self.booking_ids)}"
+        taken, capacity = detail.get("taken", "more"), detail.get("capacity", "fewer")
+        match self.rule:
+            case ViolationCode.OVERCOMMITTED:
+                what = f"{taken} {detail.get('what', 'units')} taken of {capacity}"
+                return f"{subject} is overcommitted {times}: {what}, {who}"
+            case ViolationCode.SESSION_OVERFULL:
+                return f"a session of {subject} holds {taken} people {times}, {capacity} at most: {who}"
+            case ViolationCode.BLOCKED:
+                block = shown(detail.get("block_id", ""))
+                return f"{subject} is booked {who} {times}, although {block} blocks it"
+            case ViolationCode.UNKNOWN_RESOURCE:
+                return f"{subject} does not exist as what it is booked {who} {times}"
+
     def __str__(self) -> str:
-        when = _when(self.interval, to_zone("UTC"))
-        who = f"{_names(self.booking_ids)} in {shown(self.subject)} during {when}"
-        extra = ", ".join(f"{name} {value}" for name, value in self.detail.items())
-        return f"{self.rule.value}: {who}" + (f" ({extra})" if extra else "")
+        return self.sentence()

@@ -33,7 +33,7 @@ class Request:
     question is asked: `Scheduler.request` makes these. Without one the request
     states its own: ``requirements`` and, where wanted, hours, notice, horizon,
     buffers and starts: on ``grid``, or every ``slot_step`` from local midnight in ``zone``
-    (UTC, unless given). A request that names neither may be booked at any start;
+    (unless given, the one zone of all that is required, else UTC). A request that names neither may be booked at any start;
     listing it then walks its duration.
 
     Raises:

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-MODULUS: Final = 2**61 - 1
-"""Stamps are below this number; sums of stamps are taken modulo it."""
+MODULUS: Final = 2**53 - 1
+"""Stamps are below this number, which every JSON reader holds exactly; sums are taken modulo it."""
 
 
 @lru_cache(maxsize=8_192)

@@ -496,3 +496,29 @@ def test_the_zone_of_a_calendar_is_its_own_else_that_of_what_serves_it(
     massage = a_calendar(member_ids=[person.id for person in people], **calendar)
 
     assert zone_of(massage, a_catalogue(*people, *places, massage)).key == zone
+
+
+def test_what_a_calendar_requires_gives_its_zone_before_its_rooms_do():
+    surgeon = a_member("surgeon", hours=PARIS)
+    room = a_room("r", hours=LONDON, calendar_ids=["massage"])
+    massage = a_calendar(member_ids=[], requirements=[all_of("surgeon")])
+
+    assert zone_of(massage, a_catalogue(surgeon, room, massage)).key == "Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    ("own", "hours", "zone"),
+    [
+        (None, [PARIS, None], "Europe/Paris"),
+        (None, [PARIS, LONDON], "UTC"),
+        (None, [None], "UTC"),
+        ("Asia/Tokyo", [PARIS], "Asia/Tokyo"),
+    ],
+)
+def test_a_request_without_a_grid_is_listed_in_its_zone_else_in_the_one_of_its_resources(
+    own, hours, zone
+):
+    people = [a_member(f"m{number}", hours=each) for number, each in enumerate(hours)]
+    request = a_request(all_of(*(person.id for person in people)), zone=own)
+
+    assert resolve(request, a_catalogue(*people)).listing_grid == LocalMidnight(zone, step=HOUR)

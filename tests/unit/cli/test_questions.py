@@ -217,7 +217,8 @@ def test_check_finds_every_violation(tmp_path: Path) -> None:
 
     assert len(violations) >= 2
     assert ran.status == 1
-    assert ran.out.splitlines()[1:] == [f"  {violation}" for violation in violations]
+    said = [f"  {violation.sentence(zone='Europe/Berlin')}" for violation in violations]
+    assert ran.out.splitlines()[1:] == said
     assert [
         (each["rule"], each["subject"], each["booking_ids"])
         for each in run("check", str(path), *NOW, "--json").data["violations"]

@@ -202,22 +202,42 @@ def test_details_are_frozen_and_their_order_does_not_matter():
     assert list(one.detail) == list(two.detail) == ["party_size", "seats_left"]
 
 
-def test_a_violation_names_rule_bookings_place_and_time():
-    violation = Violation(
-        ViolationCode.OVERCOMMITTED, "studio", WHEN, ("B-1", "B-2"), {"taken": 2, "capacity": 1}
-    )
+@pytest.mark.parametrize(
+    ("rule", "detail", "sentence"),
+    [
+        (
+            "overcommitted",
+            {"taken": 3, "capacity": 1, "what": "seats"},
+            "'studio' is overcommitted during {}: 3 seats taken of 1, by 'B-1' and 'B-2'",
+        ),
+        (
+            "overcommitted",
+            {},
+            "'studio' is overcommitted during {}: more units taken of fewer, by 'B-1' and 'B-2'",
+        ),
+        (
+            "session_overfull",
+            {"taken": 3, "capacity": 2},
+            "a session of 'studio' holds 3 people during {}, 2 at most: by 'B-1' and 'B-2'",
+        ),
+        (
+            "blocked",
+            {"block_id": "K-1"},
+            "'studio' is booked by 'B-1' and 'B-2' during {}, although 'K-1' blocks it",
+        ),
+        (
+            "unknown_resource",
+            {},
+            "'studio' does not exist as what it is booked by 'B-1' and 'B-2' during {}",
+        ),
+    ],
+)
+def test_every_violation_says_what_is_wrong_in_one_sentence(rule, detail, sentence):
+    violation = Violation(ViolationCode(rule), "studio", WHEN, ("B-1", "B-2"), detail)
 
-    assert str(violation) == (
-        "overcommitted: 'B-1' and 'B-2' in 'studio' during 2026-03-02 09:00–10:00 UTC "
-        "(capacity 1, taken 2)"
-    )
-
-
-def test_a_violation_without_details_ends_after_the_time():
-    violation = Violation(ViolationCode.UNKNOWN_RESOURCE, "studio", WHEN, ("B-1",))
-
-    assert str(violation) == (
-        "unknown_resource: 'B-1' in 'studio' during 2026-03-02 09:00–10:00 UTC"
+    assert str(violation) == sentence.format("2026-03-02 09:00–10:00 UTC")
+    assert violation.sentence(zone="Asia/Kathmandu") == sentence.format(
+        "2026-03-02 14:45–15:45 Asia/Kathmandu"
     )
 
 
