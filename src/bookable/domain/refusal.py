@@ -249,7 +249,7 @@ class Violation:
             case ViolationCode.BLOCKED:
                 block = shown(detail.get("block_id", ""))
                 return f"{subject} is booked {who} {times}, although {block} blocks it"
-            case ViolationCode.UNKNOWN_RESOURCE:
+            case _:
                 return f"{subject} does not exist as what it is booked {who} {times}"
 
     def __str__(self) -> str:

@@ -476,3 +476,14 @@ def test_a_session_without_hosts_is_only_named_where_its_room_is_missing():
     assert reasons(old) == [("busy", "studio")]
     assert reasons(old, more_rooms=[spare]) == []
     assert reasons(old, busy, more_rooms=[spare]) == [("busy", "ada")]
+
+
+def test_a_session_of_somebody_else_is_not_named():
+    entries = [a_member(), a_member("grace"), a_room("studio", 20, calendar_ids=["yoga"])]
+    grace = yoga("G", host_ids=["grace"])
+    busy = a_booking("X", host_ids=["ada"], room_ids=[])
+
+    scheduler = the_studio(grace, busy, entries=entries, member_ids=["ada", "grace"])
+
+    assert why(scheduler, host_ids=["ada"]) == [("busy", "ada")]
+    assert why(scheduler, host_ids=["grace"]) == []

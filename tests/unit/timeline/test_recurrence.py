@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bookable.errors import InvalidValueError, LimitExceededError, SearchLimitError
+from bookable.limits import LONGEST_WINDOW
 from bookable.timeline import recurrence
 from bookable.timeline.recurrence import MOST_RULE_WORK, expand
 from bookable.timeline.rule import Rule
@@ -39,6 +40,7 @@ def test_a_series_with_an_end_is_expanded_whole():
     assert days("FREQ=WEEKLY;COUNT=3") == ["2026-03-02", "2026-03-09", "2026-03-16"]
     assert days("FREQ=WEEKLY;UNTIL=20260316T090000") == ["2026-03-02", "2026-03-09", "2026-03-16"]
     assert days("FREQ=WEEKLY;UNTIL=20260316") == ["2026-03-02", "2026-03-09"]
+    assert days("FREQ=WEEKLY;UNTIL=20260302T090000") == ["2026-03-02"]
 
 
 def test_the_start_counts_only_where_the_rule_says_so():
@@ -165,8 +167,36 @@ def test_a_window_is_two_civil_datetimes_in_order(within, code):
 
 
 def test_a_window_of_centuries_is_refused():
+    longest = (MONDAY, MONDAY + LONGEST_WINDOW)
+
+    assert len(days("FREQ=YEARLY", within=longest)) == 274
     with pytest.raises(SearchLimitError):
-        days("FREQ=YEARLY", within=(MONDAY, datetime(2900, 1, 1)))
+        days("FREQ=YEARLY", within=(MONDAY, longest[1] + timedelta(seconds=1)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "found"),
+    [
+        (
+            "FREQ=YEARLY;INTERVAL=3;BYMONTH=3;BYMONTHDAY=5",
+            datetime(226, 6, 1),
+            ["2026-03-05", "2029-03-05"],
+        ),
+        (
+            "FREQ=MONTHLY;INTERVAL=7;BYMONTHDAY=5",
+            datetime(1734, 7, 1),
+            ["2026-03-05", "2026-10-05", "2027-05-05", "2027-12-05", "2028-07-05", "2029-02-05"],
+        ),
+        (
+            "FREQ=WEEKLY;INTERVAL=50;BYDAY=TH",
+            datetime(1067, 11, 28),
+            ["2026-03-05", "2027-02-18", "2028-02-03", "2029-01-18"],
+        ),
+    ],
+)
+def test_periods_are_counted_from_the_start_of_the_series(rule, start, found):
+    for day, left in [(datetime(2026, 2, 1), found), (datetime(2026, 4, 1), found[1:])]:
+        assert days(rule, start, within=(day, datetime(2029, 4, 1))) == left
 
 
 @pytest.mark.parametrize(
@@ -203,10 +233,12 @@ def test_a_series_without_an_end_is_refused():
         days("FREQ=DAILY")
 
     assert caught.value.code == "unbounded"
+    assert (caught.value.needed, caught.value.allowed) == (1_001, 1_000)
 
 
 def test_more_occurrences_than_the_limit_are_refused():
     assert len(days("FREQ=DAILY;COUNT=3", limit=3)) == 3
+    assert len(days("FREQ=DAILY;COUNT=1", limit=1)) == 1
     for rule, how in [
         ("FREQ=DAILY;COUNT=4", {}),
         ("FREQ=DAILY;UNTIL=20260305T090000", {}),
@@ -236,6 +268,7 @@ def test_a_series_that_falls_silent_is_refused():
         days(rule, datetime(2000, 1, 1))
 
     assert "without an occurrence" in caught.value.limit
+    assert (caught.value.needed, caught.value.allowed) == (101, 100)
 
 
 # The walks below are bounded by what they cost, not by the time that a machine takes.
@@ -253,6 +286,8 @@ NEVER = [
         "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6",
         "FREQ=MONTHLY;BYYEARDAY=366;BYWEEKNO=26",
         "FREQ=DAILY;BYHOUR=1;BYSETPOS=366",
+        "FREQ=DAILY;BYHOUR=1;BYSETPOS=2",
+        "FREQ=DAILY;BYHOUR=1,2;BYSETPOS=3,-3",
         "FREQ=MINUTELY;INTERVAL=7;BYHOUR=3;BYMINUTE=1;BYMONTHDAY=31;BYMONTH=2",
     ],
 )
@@ -283,7 +318,29 @@ def test_a_rule_whose_steps_miss_every_wanted_day_is_an_error_too(rule, start, w
 
     assert caught.value.code == "empty_series"
     assert work() <= MOST_RULE_WORK
-    assert days(rule, start, within=WEEK, sub_daily=True) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;INTERVAL=7;BYDAY=MO",
+        "FREQ=WEEKLY;BYMONTHDAY=1;BYDAY=MO;BYSETPOS=2",
+        "FREQ=MONTHLY;INTERVAL=2;BYMONTH=2",
+        "FREQ=YEARLY;INTERVAL=4;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=HOURLY;INTERVAL=2;BYHOUR=3",
+    ],
+)
+def test_a_window_without_an_occurrence_is_empty_and_left_at_its_end(rule, work):
+    assert days(rule, datetime(2025, 3, 4), within=WEEK, sub_daily=True) == []
+    assert work() <= 3_000
+
+
+def test_the_work_for_a_rule_has_a_limit():
+    with pytest.raises(LimitExceededError) as caught:
+        days("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU", first=500)
+
+    assert caught.value.limit == "work for one rule"
+    assert (caught.value.needed, caught.value.allowed) == (MOST_RULE_WORK + 1, MOST_RULE_WORK)
 
 
 @pytest.mark.parametrize(
