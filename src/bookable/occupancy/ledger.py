@@ -186,8 +186,7 @@ class Ledger:
         rests_on: FrozenMap[str, int] = FrozenMap(),
     ) -> Plan:
         """A plan for bookings, with its claims, on this state."""
-        given_back = [claim for booking in before for claim in taken_by_own(self, booking)]
-        taken = [claim for booking in after for claim in taken_by_own(self, booking)]
+        given_back, taken = self._taken_by(before), self._taken_by(after)
         return Plan(
             command,
             bookings_before=before,
@@ -206,6 +205,14 @@ class Ledger:
         new._records, new._sessions = self._records, self._sessions
         new._session_days = self._session_days
         return new
+
+    def _taken_by(self, bookings: tuple[Booking, ...]) -> list[Taken]:
+        """What bookings take of their resources, without their entries in the calendars."""
+        return [
+            claim
+            for booking in bookings
+            for claim in taken_by(booking, in_session=self.in_session(booking))
+        ]
 
     def _check_same(self, plan: Plan) -> None:
         replaced = {booking.id for booking in plan.bookings_before}
@@ -280,12 +287,6 @@ class Ledger:
 def _day_of(key: SessionKey) -> tuple[str, int]:
     """Where a session is found: its calendar, and the day in UTC on which it starts."""
     return key[0], key[1] // DAY
-
-
-def taken_by_own(ledger: Ledger, booking: Booking) -> tuple[Taken, ...]:
-    """The claims of a booking on its resources, without that on its calendar."""
-    claims = ledger.claims_of(booking)
-    return tuple(claim for claim in claims if claim.resource_id != booking.calendar_id)
 
 
 E = TypeVar("E", Booking, Block)
