@@ -6,7 +6,6 @@ The same predicate that lists a slot decides it (SPEC N3): every plan is made fr
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 import attrs
@@ -19,7 +18,9 @@ from bookable.availability.slot import Slot
 from bookable.checks import check_id
 from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
 from bookable.domain.calendar import Calendar
-from bookable.domain.catalogue import Catalogue, kind_of
+from bookable.domain.catalogue import Catalogue
+from bookable.domain.policy import Access
+from bookable.domain.references import kind_of
 from bookable.domain.resources import Member
 from bookable.domain.stamp import MODULUS
 from bookable.errors import (
@@ -60,11 +61,22 @@ def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | No
         host_ids=allocation.host_ids,
         room_ids=allocation.room_ids,
         equipment=allocation.equipment,
+        status=_status_for(search),
         customer_id=customer_id,
         buffers=allocation.buffers,
+        location_id=search.question.location_id,
+        tags=search.question.tags,
+        individual_ids=allocation.individual_ids,
     )
     rests_on = versions_of(search.catalogue, search.ledger, booking)
     return search.ledger.plan("book", after=(booking,), rests_on=rests_on)
+
+
+def _status_for(search: Search) -> BookingStatus:
+    """Confirmed at once, or waiting for approval where the customer may only ask."""
+    if search.question.access is Access.REQUEST:
+        return BookingStatus.PENDING
+    return BookingStatus.CONFIRMED
 
 
 def plan_cancel(ledger: Ledger, booking_id: str) -> Plan:
@@ -96,6 +108,7 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
         room_ids=allocation.room_ids,
         equipment=allocation.equipment,
         buffers=allocation.buffers,
+        individual_ids=allocation.individual_ids,
         version=booking.version + 1,
     )
     rests_on = versions_of(search.catalogue, ledger, moved)
@@ -197,28 +210,23 @@ def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
     return entry_id
 
 
-def session_rule(catalogue: Catalogue) -> Callable[[Booking], bool]:
-    """Which bookings share sessions, by their calendars (SPEC N12)."""
-    shared = {calendar.id for calendar in catalogue.calendars() if calendar.has_sessions}
-    return lambda booking: booking.calendar_id in shared
-
-
 def with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
     """The booking with buffers: its own, else those of the catalogue (SPEC N15)."""
     if booking.buffers is not None:
         return booking
-    calendar = catalogue.calendar_or_none(booking.calendar_id)
+    calendar = None if booking.calendar_id is None else catalogue.settled(booking.calendar_id)
     default = Buffers()
-    if calendar is not None:
-        default = Buffers(calendar.buffer_before, calendar.buffer_after)
+    if isinstance(calendar, Calendar):
+        default = Buffers(calendar.buffer_before, calendar.buffer_after, calendar.buffer_policy)
     buffers: dict[str, Buffers] = {}
     for resource_id in booking.resource_ids:
-        entry = catalogue.get(resource_id)
-        before, after = default.before, default.after
+        entry = catalogue.settled(resource_id)
+        before, after, policy = default.before, default.after, default.policy
         if entry is not None and not isinstance(entry, Member | Calendar):
             before = before if entry.buffer_before is None else entry.buffer_before
             after = after if entry.buffer_after is None else entry.buffer_after
-        buffers[resource_id] = Buffers(before, after)
+            policy = policy if entry.buffer_policy is None else entry.buffer_policy
+        buffers[resource_id] = Buffers(before, after, policy)
     return attrs.evolve(booking, buffers=buffers)
 
 

@@ -70,3 +70,18 @@ MOST_OVERRIDES: Final = 100_000
 
 MOST_RESOURCES: Final = 100_000
 """The most rooms, equipment, members and calendars of one catalogue."""
+
+MOST_LIMITS: Final = 50
+"""The most limits of one calendar, or of a catalogue for all of them."""
+
+MOST_PLACES_DEEP: Final = 20
+"""The most places inside each other."""
+
+MOST_CHAIN_SEGMENTS: Final = 10
+"""The most segments of one chain."""
+
+MOST_CHAIN_TRIES: Final = 10_000
+"""The most allocations that one start of a chain may try."""
+
+MOST_ROLLING_DAYS: Final = 731
+"""How many local dates a rolling horizon looks at."""

@@ -16,6 +16,7 @@ from bookable.availability.slot import Slot
 from bookable.checks import check_flag, check_type
 from bookable.domain.booking import Block, Booking
 from bookable.domain.catalogue import Catalogue
+from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
 from bookable.snapshot import Snapshot
@@ -150,8 +151,8 @@ class Scheduler(Snapshot):
             return self
         for entry_id in self._catalogue.without_those_of(catalogue):
             commands.check_unused(self._catalogue, self._ledger, entry_id, moment)
-        rule = commands.session_rule(catalogue)
-        return self._with(catalogue, self._ledger.ruled_by(rule))
+        rules = ClaimRules.of(catalogue)
+        return self._with(catalogue, self._ledger.ruled_by(rules))
 
     def remove(
         self, entry_id: str, *, now: datetime, detach: bool = False, cascade: bool = False

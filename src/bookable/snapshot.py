@@ -15,17 +15,20 @@ from typing import Final
 from bookable import commands
 from bookable.availability.explain import explain
 from bookable.availability.feasibility import limits
-from bookable.availability.question import Question, resolve
+from bookable.availability.question import Question
+from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot, Slots
 from bookable.checks import check_amount, check_id, check_ids, check_items, check_type
 from bookable.domain.booking import Block, Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.policy import BLOCKING_KINDS
 from bookable.domain.refusal import Refusal, Violation
 from bookable.domain.request import Request
 from bookable.errors import BookingRefused, UnknownIdError
 from bookable.occupancy.audit import check_ledger, find_violations
+from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline import _kernel as kernel
 from bookable.timeline.instant import instant_us, to_utc
@@ -59,7 +62,7 @@ class Snapshot:
             commands.check_known(catalogue, block.resource_id, "blocks: resource_id")
         resolved = [commands.with_buffers(booking, catalogue) for booking in known]
         self._catalogue = catalogue
-        self._ledger = Ledger.of(resolved, closed, commands.session_rule(catalogue))
+        self._ledger = Ledger.of(resolved, closed, ClaimRules.of(catalogue))
         self._questions = {}
 
     # What there is ---------------------------------------------------------
@@ -236,11 +239,13 @@ class Snapshot:
         """
         to_utc(now, "now")
         window = check_interval(within, "within")
-        entry = self._catalogue.get(
+        entry = self._catalogue.settled(
             commands.check_known(self._catalogue, resource_id, "resource_id")
         )
         record, low, high = self._ledger.record(resource_id), window.start_us, window.end_us
-        busy = record.blocked.above(0, low, high)
+        busy = kernel.union(
+            record.blocked_by(BLOCKING_KINDS, low, high), record.whole.above(0, low, high)
+        )
         if entry is not None and not isinstance(entry, Calendar):
             for load, limit in limits(record, entry):
                 busy = kernel.union(busy, load.above(limit - 1, low, high))

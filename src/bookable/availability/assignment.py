@@ -33,6 +33,7 @@ class Allocation:
     room_ids: tuple[str, ...] = ()
     equipment: FrozenMap[str, int] = FrozenMap()
     buffers: FrozenMap[str, Buffers] = field(default=FrozenMap(), repr=False)
+    individual_ids: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, taken: Sequence[Candidate]) -> Allocation:
@@ -44,6 +45,7 @@ class Allocation:
             room_ids=_ids(ordered, Room),
             equipment=FrozenMap({each.resource.id: each.units for each in items}),
             buffers=FrozenMap({each.resource.id: _buffers(each) for each in ordered}),
+            individual_ids=tuple(each.resource.id for each in items if each.individual),
         )
 
     @property
@@ -62,7 +64,8 @@ def _ids(candidates: Sequence[Candidate], kind: type[Member | Room]) -> tuple[st
 
 
 def _buffers(candidate: Candidate) -> Buffers:
-    return Buffers(as_duration(candidate.before), as_duration(candidate.after))
+    before, after = as_duration(candidate.before), as_duration(candidate.after)
+    return Buffers(before, after, candidate.policy)
 
 
 def preference(candidate: Candidate, ledger: Ledger) -> Preference:

@@ -8,32 +8,22 @@ would let the start be booked: a host who is busy is not named while another one
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
-from bookable.availability.feasibility import (
-    Shape,
-    Starts,
-    hours_shape,
-    limits,
-    open_starts,
-)
+from bookable.availability.feasibility import Shape, Starts, hours_shape, open_starts
+from bookable.availability.gate import bounds, calendar_blocked
 from bookable.availability.joint import PlaceMasks, broken_conditions
+from bookable.availability.limiting import limit_refusals, limit_refusals_for
+from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal
 from bookable.availability.question import Candidate, Condition
 from bookable.availability.search import Search
 from bookable.availability.sessions import Session, joinable, sessions_between
+from bookable.availability.standing import not_next_refusals_for
+from bookable.availability.travel import travel_refusals_for
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
-from bookable.domain.refusal import Detail, Refusal, RefusalCode
-from bookable.domain.resources import Equipment, Resource, Room
-from bookable.limits import EARLIEST, LATEST
-from bookable.occupancy.record import Record
-from bookable.timeline import _kernel as kernel
-from bookable.timeline._kernel import Pieces
-from bookable.timeline.instant import from_us, to_us
-from bookable.timeline.interval import Interval
-
-_EARLIEST: Final = to_us(EARLIEST)
-_LATEST: Final = to_us(LATEST) - 1
+from bookable.domain.policy import Access
+from bookable.domain.refusal import Refusal, RefusalCode
+from bookable.timeline.instant import from_us
 
 
 def explain(search: Search, start: int) -> tuple[Refusal, ...]:
@@ -50,20 +40,6 @@ def _order(refusal: Refusal) -> tuple[int, str, int, int]:
     return order, refusal.subject, refusal.interval.start_us, refusal.interval.end_us
 
 
-def _refusal(
-    rule: RefusalCode,
-    subject: str,
-    times: tuple[int, int],
-    booking_ids: Iterable[str] = (),
-    **detail: Detail,
-) -> Refusal:
-    ids = tuple(sorted(set(booking_ids)))
-    # At the very ends of the time line a footprint may stick out.
-    high = min(times[1], _LATEST)
-    low = min(max(times[0], _EARLIEST), high - 1)
-    return Refusal(rule, subject, Interval.from_us(low, high), ids, detail)
-
-
 # The gate ------------------------------------------------------------------
 
 
@@ -72,31 +48,38 @@ def _gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
     subject, body = question.subject, (start, start + question.duration)
     calendar, seats = question.calendar, question.seats_per_slot
     if calendar is not None and not calendar.is_active:
-        yield _refusal(RefusalCode.INACTIVE, subject, body)
+        yield refusal(RefusalCode.INACTIVE, subject, body)
+    if question.access is Access.DENY:
+        yield refusal(
+            RefusalCode.NOT_ALLOWED, subject, body, customer=question.request.customer_id or ""
+        )
     if seats is not None and question.party_size > seats:
         yield _never(subject, body, "seats", question.party_size, seats)
     if seats is None and not question.roles:
         yield _never(subject, body, "resources", 1, 0)
     if not search.is_on_grid(start):
-        yield _refusal(RefusalCode.OFF_GRID, subject, body)
-    earliest, latest = search.notice_and_horizon
+        yield refusal(RefusalCode.OFF_GRID, subject, body)
+    earliest, latest = bounds(search)
     if start < earliest:
         moment = from_us(earliest).isoformat()
-        yield _refusal(RefusalCode.NOTICE_TOO_SHORT, subject, body, earliest=moment)
+        yield refusal(RefusalCode.NOTICE_TOO_SHORT, subject, body, earliest=moment)
     if start >= latest:
         moment = from_us(latest).isoformat()
-        yield _refusal(RefusalCode.BEYOND_HORIZON, subject, body, latest=moment)
+        yield refusal(RefusalCode.BEYOND_HORIZON, subject, body, latest=moment)
     shape = hours_shape(question, question.before, question.after)
     if not open_starts(question.hours, shape, start, start + 1):
-        yield _refusal(RefusalCode.OUTSIDE_HOURS, subject, _covered(shape, start))
-    if calendar is not None:
+        yield refusal(RefusalCode.OUTSIDE_HOURS, subject, _covered(shape, start))
+    if not open_starts(question.booker_hours, hours_shape(question, 0, 0), start, start + 1):
+        yield refusal(RefusalCode.OUTSIDE_HOURS, subject, body, whose="booker")
+    yield from limit_refusals(search, start)
+    if calendar is not None and calendar_blocked(search, start, start + 1):
         record = search.ledger.record(calendar.id)
         low, high = start - question.before, body[1] + question.after
-        blocked = record.blocked.above(0, low, high)
-        if blocked:
-            block_ids = record.blocks_overlapping(low, high)
-            times = blocked[0][0], blocked[-1][1]
-            yield _refusal(RefusalCode.BUSY, subject, times, block_ids=block_ids)
+        blocked = record.blocked_by(question.blocking_kinds, low, high)
+        times = blocked[0][0], blocked[-1][1]
+        yield refusal(
+            RefusalCode.BUSY, subject, times, (), **blocks_in(search, calendar.id, low, high)
+        )
 
 
 def _covered(shape: Shape, start: int) -> tuple[int, int]:
@@ -104,7 +87,7 @@ def _covered(shape: Shape, start: int) -> tuple[int, int]:
 
 
 def _never(subject: str, times: tuple[int, int], what: str, needed: int, there: int) -> Refusal:
-    return _refusal(
+    return refusal(
         RefusalCode.NEVER_FITS, subject, times, what=what, needed=needed, available=there
     )
 
@@ -114,7 +97,7 @@ def _never(subject: str, times: tuple[int, int], what: str, needed: int, there: 
 
 def _role_refusals(search: Search, start: int) -> Iterator[Refusal]:
     question = search.question
-    sessions = sessions_between(search.ledger, search.catalogue, question, start, start + 1)
+    sessions = sessions_between(search, start, start + 1)
     if joinable(sessions, question.party_size):
         return
     places = search.places(Starts((start,)), sessions)
@@ -153,7 +136,7 @@ def _condition_refusals(
         yield _never(question.subject, body, "resources", condition.needed, len(pool))
     elif len(condition.roles) > 1:
         names = tuple(question.roles[number].name for number in condition.roles)
-        yield _refusal(
+        yield refusal(
             RefusalCode.ROLES_COMPETE,
             question.subject,
             body,
@@ -169,70 +152,18 @@ def _candidate_refusals(search: Search, start: int, candidate: Candidate) -> Ite
     question, resource = search.question, candidate.resource
     body = start, start + question.duration
     if not resource.is_active:
-        yield _refusal(RefusalCode.INACTIVE, resource.id, body)
+        yield refusal(RefusalCode.INACTIVE, resource.id, body)
     shape = hours_shape(question, candidate.before, candidate.after)
-    if not open_starts(resource.hours, shape, start, start + 1):
-        yield _refusal(RefusalCode.OUTSIDE_HOURS, resource.id, _covered(shape, start))
+    if not open_starts(candidate.hours, shape, start, start + 1):
+        yield refusal(RefusalCode.OUTSIDE_HOURS, resource.id, _covered(shape, start))
+    for rule in (travel_refusals_for, limit_refusals_for, not_next_refusals_for):
+        yield from rule(search, candidate, start)
     shortage = candidate.shortage
     if shortage is not None:
         what, needed, there = shortage
         yield _never(resource.id, body, what, needed, there)
     else:
-        yield from _occupied(search, start, candidate)
-
-
-def _occupied(search: Search, start: int, candidate: Candidate) -> Iterator[Refusal]:
-    question, resource = search.question, candidate.resource
-    record = search.ledger.record(resource.id)
-    low, high = start - candidate.before, start + question.duration + candidate.after
-    if isinstance(resource, Room):
-        limit = resource.capacity - candidate.seats
-        crowded = record.seats.above(limit, low, high)
-        if crowded:
-            left = resource.capacity - record.seats.peak(low, high)
-            yield _refusal(
-                RefusalCode.FULL,
-                resource.id,
-                (crowded[0][0], crowded[-1][1]),
-                _bookings_in(record, crowded),
-                seats_left=max(left, 0),
-                party_size=candidate.seats,
-            )
-    yield from _busy(search, resource, candidate.units, (low, high))
-
-
-def _busy(
-    search: Search, resource: Resource, units: int, times: tuple[int, int]
-) -> Iterator[Refusal]:
-    """Where a resource has too few units left, or is blocked: one refusal for both."""
-    record = search.ledger.record(resource.id)
-    taken: Pieces = ()
-    for load, limit in limits(record, resource):
-        if load is not record.seats:
-            taken = kernel.union(taken, load.above(limit - units, *times))
-    blocked = record.blocked.above(0, *times)
-    pieces = kernel.union(taken, blocked)
-    if not pieces:
-        return
-    detail: dict[str, Detail] = {}
-    if blocked:
-        detail["block_ids"] = record.blocks_overlapping(*times)
-    if taken and isinstance(resource, Equipment):
-        broken = _out_of_service(resource, *times)
-        if broken:
-            detail["out_of_service"] = broken
-    interval = pieces[0][0], pieces[-1][1]
-    yield _refusal(RefusalCode.BUSY, resource.id, interval, _bookings_in(record, taken), **detail)
-
-
-def _bookings_in(record: Record, pieces: Iterable[tuple[int, int]]) -> set[str]:
-    return {booking_id for piece in pieces for booking_id in record.index.overlapping(*piece)}
-
-
-def _out_of_service(equipment: Equipment, low: int, high: int) -> int:
-    if isinstance(equipment.out_of_service, int):
-        return equipment.out_of_service
-    return equipment.out_of_service_profile.peak(low, high)
+        yield from occupied(search, start, candidate)
 
 
 def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
@@ -240,7 +171,7 @@ def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
     question, times = search.question, (session.key[1], session.key[2])
     ids = [booking.id for booking in session.bookings]
     if session.seats_left < question.party_size:
-        yield _refusal(
+        yield refusal(
             RefusalCode.FULL,
             question.subject,
             times,
@@ -266,19 +197,19 @@ def _held_refusals(
     ids = [booking.id for booking in session.bookings]
     for room_id in session.key[4]:
         if room_id in missing:
-            yield _refusal(RefusalCode.BUSY, room_id, (session.key[1], session.key[2]), ids)
+            yield refusal(RefusalCode.BUSY, room_id, (session.key[1], session.key[2]), ids)
 
 
 def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Refusal]:
     """What is wrong with a resource that a session holds."""
     body = booking.interval.start_us, booking.interval.end_us
-    entry = search.catalogue.get(resource_id)
+    entry = search.catalogue.settled(resource_id)
     if entry is None or isinstance(entry, Calendar) or not entry.is_active:
-        yield _refusal(RefusalCode.INACTIVE, resource_id, body)
+        yield refusal(RefusalCode.INACTIVE, resource_id, body)
         return
     times = booking.footprint_us(resource_id)
     shape = hours_shape(search.question, body[0] - times[0], times[1] - body[1])
-    if not open_starts(entry.hours, shape, body[0], body[0] + 1):
-        yield _refusal(RefusalCode.OUTSIDE_HOURS, resource_id, _covered(shape, body[0]))
+    if not open_starts(search.question.hours_of(entry), shape, body[0], body[0] + 1):
+        yield refusal(RefusalCode.OUTSIDE_HOURS, resource_id, _covered(shape, body[0]))
     # The session's own claims are counted: nothing more may be left over than none.
-    yield from _busy(search, entry, 0, times)
+    yield from overcommitted(search, entry, booking.kept_us(resource_id))

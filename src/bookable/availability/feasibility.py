@@ -8,7 +8,7 @@ hand-over" (SPEC N13) true by construction: one resource serves the whole time.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -18,7 +18,9 @@ from attrs import frozen
 from bookable.availability import masks
 from bookable.availability.question import Candidate, Question
 from bookable.domain.hours import OpeningHours
+from bookable.domain.policy import BufferPolicy
 from bookable.domain.resources import Equipment, Resource, Room
+from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import Record
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
@@ -88,9 +90,7 @@ def _kept_open_mask(hours: OpeningHours, shape: Shape, key: GridWindow) -> int:
 
 
 def _open_mask(hours: OpeningHours, shape: Shape, times: tuple[int, ...]) -> int:
-    pieces = open_starts(hours, shape, times[0], times[-1] + 1)
-    ranges = ((bisect_left(times, low), bisect_left(times, high)) for low, high in pieces)
-    return masks.of_ranges(ranges, len(times))
+    return mask_of(open_starts(hours, shape, times[0], times[-1] + 1), Starts(times))
 
 
 def hours_shape(question: Question, before: int, after: int) -> Shape:
@@ -103,71 +103,129 @@ def hours_shape(question: Question, before: int, after: int) -> Shape:
 # Occupancy -----------------------------------------------------------------
 
 
-def busy_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
-    """Where in ``[low, high)`` too little is left for the candidate, or it is blocked."""
-    pieces = record.blocked.above(0, low, high)
+def limits(record: Record, resource: Resource) -> Iterator[tuple[Profile | ProfileSum, int]]:
+    """Each load on a resource with the most that it may reach (SPEC N9, N10)."""
+    if isinstance(resource, Room):
+        if resource.seat_limit is not None:
+            yield record.seats, resource.seat_limit
+        if resource.booking_limit is not None:
+            yield record.load, resource.booking_limit
+    elif not isinstance(resource, Equipment):
+        yield record.load, 1
+    elif isinstance(resource.out_of_service, int):
+        yield record.load, resource.unit_limit - resource.out_of_service
+    else:
+        yield ProfileSum(record.load, resource.out_of_service_profile), resource.unit_limit
+
+
+def is_single(resource: Resource) -> bool:
+    """Whether it takes one booking at a time, so that buffers may be shared (SPEC N16)."""
+    if isinstance(resource, Room):
+        return resource.booking_limit == 1
+    return resource.unit_limit == 1 if isinstance(resource, Equipment) else True
+
+
+def taken_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
+    """Where in ``[low, high)`` the footprints of bookings leave too little for the candidate."""
+    pieces = record.whole.above(0, low, high)
+    if candidate.crowd is not None:
+        own = record.crowd(candidate.crowd)
+        others = ProfileSum(record.load, own, -1).above(0, low, high)
+        crowded = own.above(candidate.at_once - 1, low, high)
+        return kernel.union(pieces, kernel.union(others, crowded))
     for load, limit in limits(record, candidate.resource):
         taken = candidate.seats if load is record.seats else candidate.units
         pieces = kernel.union(pieces, load.above(limit - taken, low, high))
     return pieces
 
 
-def limits(record: Record, resource: Resource) -> Iterator[tuple[Profile | ProfileSum, int]]:
-    """Each load on a resource with the most that it may reach (SPEC N9, N10)."""
-    if isinstance(resource, Room):
-        yield record.seats, resource.capacity
-        if resource.max_concurrent is not None:
-            yield record.load, resource.max_concurrent
-    elif not isinstance(resource, Equipment):
-        yield record.load, 1
-    elif isinstance(resource.out_of_service, int):
-        yield record.load, resource.quantity - resource.out_of_service
-    else:
-        yield ProfileSum(record.load, resource.out_of_service_profile), resource.quantity
+def busy_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
+    """Where in ``[low, high)`` too little is left for the candidate, or it is blocked."""
+    taken = taken_pieces(record, candidate, low, high)
+    return kernel.union(record.blocked_by(candidate.kinds, low, high), taken)
 
 
-def busy_mask(record: Record, candidate: Candidate, duration: int, starts: Starts) -> int:
-    """The starts whose footprint meets a busy piece."""
+def widened(pieces: Pieces, before: int, reach: int) -> Pieces:
+    """The starts whose time, from *before* earlier to *reach* later, meets one of the pieces."""
+    return kernel.normalise((start - reach + 1, end + before) for start, end in pieces)
+
+
+def blocked_starts(
+    ledger: Ledger, candidate: Candidate, duration: int, low: int, high: int
+) -> Pieces:
+    """The starts around ``[low, high)`` at which bookings or blocks are in the way (SPEC N15)."""
+    record, policy = ledger.record(candidate.resource.id), candidate.policy
+    before, reach = candidate.before, duration + candidate.after
+    if policy is BufferPolicy.EXCLUSIVE or not is_single(candidate.resource):
+        if policy is BufferPolicy.EXISTING_ONLY:
+            before, reach = 0, duration
+        pieces = busy_pieces(record, candidate, low - before, high - 1 + reach)
+        return widened(pieces, before, reach)
+    # Who takes it whole: what is there already with its buffers and without ours, ...
+    blocked = widened(busy_pieces(record, candidate, low, high - 1 + duration), 0, duration)
+    if policy is BufferPolicy.SHARED:
+        # ... and without its buffers and with ours.
+        bodies = body_pieces(ledger, candidate, low - before, high - 1 + reach)
+        blocked = kernel.union(blocked, widened(bodies, before, reach))
+    return blocked
+
+
+def body_pieces(ledger: Ledger, candidate: Candidate, low: int, high: int) -> Pieces:
+    """The bookings and blocks on a resource in ``[low, high)``, without their buffers."""
+    record = ledger.record(candidate.resource.id)
+    found = [ledger.bookings[key] for key in record.index.overlapping(low, high)]
+    bodies = [(each.interval.start_us, each.interval.end_us) for each in found]
+    bodies += [
+        (block.interval.start_us, block.interval.end_us)
+        for block in map(ledger.blocks.__getitem__, record.blocks_overlapping(low, high))
+        if block.kind in candidate.kinds
+    ]
+    return kernel.clip(kernel.normalise(bodies), low, high)
+
+
+def busy_mask(ledger: Ledger, candidate: Candidate, duration: int, starts: Starts) -> int:
+    """The starts at which bookings or blocks are in the way."""
+    record = ledger.record(candidate.resource.id)
     if starts.key is None or record.is_untouched:
-        return _busy_mask(record, candidate, duration, starts)
+        return _busy_mask(ledger, candidate, duration, starts)
     key = candidate, duration, starts.key
     kept = record.recall(key)
     if isinstance(kept, int):
         return kept
-    return record.remember(key, _busy_mask(record, candidate, duration, starts))
+    return record.remember(key, _busy_mask(ledger, candidate, duration, starts))
 
 
-def _busy_mask(record: Record, candidate: Candidate, duration: int, starts: Starts) -> int:
-    times, before, reach = starts.times, candidate.before, duration + candidate.after
-    pieces = busy_pieces(record, candidate, times[0] - before, times[-1] + reach)
-    ranges = (
-        (bisect_right(times, start - reach), bisect_left(times, end + before))
-        for start, end in pieces
-    )
+def _busy_mask(ledger: Ledger, candidate: Candidate, duration: int, starts: Starts) -> int:
+    times = starts.times
+    return mask_of(blocked_starts(ledger, candidate, duration, times[0], times[-1] + 1), starts)
+
+
+def mask_of(pieces: Pieces, starts: Starts) -> int:
+    """The candidate starts that lie in the pieces."""
+    times = starts.times
+    ranges = ((bisect_left(times, low), bisect_left(times, high)) for low, high in pieces)
     return masks.of_ranges(ranges, len(times))
 
 
 # Both ----------------------------------------------------------------------
 
 
-def feasible_mask(record: Record, candidate: Candidate, question: Question, starts: Starts) -> int:
+def feasible_mask(ledger: Ledger, candidate: Candidate, question: Question, starts: Starts) -> int:
     """The starts that the candidate can serve."""
     if not candidate.can_serve:
         return 0
     shape = hours_shape(question, candidate.before, candidate.after)
-    opening = open_mask(candidate.resource.hours, shape, starts)
-    return opening & ~busy_mask(record, candidate, question.duration, starts)
+    opening = open_mask(candidate.hours, shape, starts)
+    return opening & ~busy_mask(ledger, candidate, question.duration, starts)
 
 
 def feasible_starts(
-    record: Record, candidate: Candidate, question: Question, low: int, high: int
+    ledger: Ledger, candidate: Candidate, question: Question, low: int, high: int
 ) -> Pieces:
     """The starts in ``[low, high)`` that the candidate can serve, at any microsecond."""
     if not candidate.can_serve:
         return ()
     shape = hours_shape(question, candidate.before, candidate.after)
-    opening = open_starts(candidate.resource.hours, shape, low, high)
-    before, reach = candidate.before, question.duration + candidate.after
-    busy = busy_pieces(record, candidate, low - before, high + reach)
-    blocked = kernel.normalise((start - reach + 1, end + before) for start, end in busy)
+    opening = open_starts(candidate.hours, shape, low, high)
+    blocked = blocked_starts(ledger, candidate, question.duration, low, high)
     return kernel.subtract(opening, blocked)

@@ -10,24 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING, Final
 
 from bookable.availability import masks
-from bookable.availability.feasibility import Starts, feasible_mask, feasible_starts
-from bookable.availability.question import Condition, Place, Question
-from bookable.occupancy.ledger import Ledger
+from bookable.availability.feasibility import Starts, feasible_mask, feasible_starts, mask_of
+from bookable.availability.limiting import limited_for
+from bookable.availability.question import Candidate, Condition, Place, Question
+from bookable.availability.standing import not_next_for
+from bookable.availability.travel import travelling_for
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
+
+if TYPE_CHECKING:
+    from bookable.availability.search import Search
 
 PlaceMasks = dict[Place, int]
 """For each place the starts that it can serve."""
 
 
-def place_masks(ledger: Ledger, question: Question, starts: Starts) -> PlaceMasks:
+def place_masks(search: Search, starts: Starts) -> PlaceMasks:
     """The starts that each candidate can serve in each role."""
+    question, low, high = search.question, starts.times[0], starts.times[-1] + 1
     return {
-        (number, position): feasible_mask(
-            ledger.record(candidate.resource.id), candidate, question, starts
-        )
+        (number, position): feasible_mask(search.ledger, candidate, question, starts)
+        & ~mask_of(forbidden(search, candidate, low, high), starts)
         for number, role in enumerate(question.roles)
         for position, candidate in enumerate(role.candidates)
     }
@@ -54,16 +60,27 @@ def broken_conditions(question: Question, places: PlaceMasks) -> tuple[Condition
     )
 
 
-def joint_starts(
-    ledger: Ledger, question: Question, low: int, high: int, held: Mapping[Place, list[int]]
-) -> Pieces:
+def forbidden(search: Search, candidate: Candidate, low: int, high: int) -> Pieces:
+    """The starts of ``[low, high)`` that rules other than hours and occupancy keep from it."""
+    pieces: Pieces = ()
+    for rule in _RULES:
+        pieces = kernel.union(pieces, rule(search, candidate, low, high))
+    return pieces
+
+
+_RULES: Final = (travelling_for, limited_for, not_next_for)
+
+
+def joint_starts(search: Search, low: int, high: int, held: Mapping[Place, list[int]]) -> Pieces:
     """The starts in ``[low, high)``, at any microsecond, at which all roles can be filled.
 
     ``held`` are single starts at which a place cannot serve.
     """
+    ledger, question = search.ledger, search.question
     places = {
-        (number, position): feasible_starts(
-            ledger.record(candidate.resource.id), candidate, question, low, high
+        (number, position): kernel.subtract(
+            feasible_starts(ledger, candidate, question, low, high),
+            forbidden(search, candidate, low, high),
         )
         for number, role in enumerate(question.roles)
         for position, candidate in enumerate(role.candidates)

@@ -9,6 +9,7 @@ nobody else (SPEC N9).
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -16,10 +17,13 @@ from bookable.availability.feasibility import hours_shape, limits, open_starts
 from bookable.availability.question import Place, Question
 from bookable.domain.booking import Booking, SessionKey
 from bookable.domain.calendar import Calendar
-from bookable.domain.catalogue import Catalogue
-from bookable.domain.resources import Equipment, Room
+from bookable.domain.resources import Equipment, Resource, Room
 from bookable.occupancy.ledger import Ledger
+from bookable.occupancy.record import Record
 from bookable.timeline.instant import duration_us
+
+if TYPE_CHECKING:
+    from bookable.availability.search import Search
 
 
 @frozen
@@ -46,18 +50,17 @@ class Session:
         return self.is_wanted and not self.trouble and self.seats_left >= party_size
 
 
-def sessions_between(
-    ledger: Ledger, catalogue: Catalogue, question: Question, low: int, high: int
-) -> tuple[Session, ...]:
+def sessions_between(search: Search, low: int, high: int) -> tuple[Session, ...]:
     """The sessions of the question's calendar and duration that start in ``[low, high)``.
 
     Ordered by start, then fewest seats left, then hosts and rooms; full ones included.
     """
+    question = search.question
     if question.calendar is None or question.seats_per_slot is None:
         return ()
     found = [
-        _session(ledger, catalogue, question, key)
-        for key in ledger.sessions_of(question.calendar.id, low, high)
+        _session(search, key)
+        for key in search.ledger.sessions_of(question.calendar.id, low, high)
         if key[2] - key[1] == question.duration
     ]
     return tuple(sorted(found, key=lambda each: (each.start, each.seats_left, each.key)))
@@ -100,19 +103,39 @@ def placeless_starts(question: Question, sessions: tuple[Session, ...]) -> list[
     return [session.start for session in sessions if not session.key[3] and not session.key[4]]
 
 
-def _session(ledger: Ledger, catalogue: Catalogue, question: Question, key: SessionKey) -> Session:
-    bookings = ledger.session(key)
+def _session(search: Search, key: SessionKey) -> Session:
+    question, bookings = search.question, search.ledger.session(key)
     left = (question.seats_per_slot or 0) - sum(booking.party_size for booking in bookings)
     trouble: list[str] = []
     for resource_id in sorted({each for booking in bookings for each in booking.resource_ids}):
-        if not _is_sound(ledger, catalogue, question, bookings, resource_id):
+        if not _is_sound(search, bookings, resource_id):
             trouble.append(resource_id)
-        entry = catalogue.get(resource_id)
-        if isinstance(entry, Room):
-            record = ledger.record(resource_id)
-            for start, end in _footprints(bookings, resource_id):
-                left = min(left, entry.capacity - record.seats.peak(start, end))
-    return Session(key, bookings, max(left, 0), question.wants(key[3]), tuple(trouble))
+        left = min(left, _left_in(search, bookings, resource_id, left))
+    return Session(key, bookings, max(left, 0), _is_wanted(question, key), tuple(trouble))
+
+
+def _is_wanted(question: Question, key: SessionKey) -> bool:
+    """Whether the request would do with the hosts and rooms of a session, and nothing beside."""
+    request = question.request
+    if request.attendee_ids or request.add_on_ids or not question.wants(key[3]):
+        return False
+    if not (request.features or request.where or request.location_id):
+        return True
+    return all(question.candidate_of(room_id) is not None for room_id in key[4])
+
+
+def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, least: int) -> int:
+    """How many people one resource of a session still has room for, or units for (SPEC N12)."""
+    entry = search.catalogue.settled(resource_id)
+    record, candidate = search.ledger.record(resource_id), search.question.candidate_of(resource_id)
+    for start, end in _footprints(bookings, resource_id):
+        if isinstance(entry, Room) and entry.seat_limit is not None:
+            least = min(least, entry.seat_limit - record.seats.peak(start, end))
+        elif isinstance(entry, Equipment) and candidate is not None and candidate.individual:
+            units, people = candidate.individual
+            free = min(limit - load.peak(start, end) for load, limit in limits(record, entry))
+            least = min(least, max(free, 0) // units * people)
+    return least
 
 
 def _footprints(bookings: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:
@@ -123,24 +146,45 @@ def _footprints(bookings: tuple[Booking, ...], resource_id: str) -> set[tuple[in
     }
 
 
-def _is_sound(
-    ledger: Ledger,
-    catalogue: Catalogue,
-    question: Question,
-    bookings: tuple[Booking, ...],
-    resource_id: str,
-) -> bool:
+def _is_sound(search: Search, bookings: tuple[Booking, ...], resource_id: str) -> bool:
     """Whether a resource of a session is active, open, unblocked and within its capacity."""
-    entry = catalogue.get(resource_id)
+    question, entry = search.question, search.catalogue.settled(resource_id)
     if entry is None or isinstance(entry, Calendar) or not entry.is_active:
         return False
-    record, start = ledger.record(resource_id), bookings[0].interval.start_us
+    record, start = search.ledger.record(resource_id), bookings[0].interval.start_us
     buffers = bookings[0].buffers_on(resource_id)
     shape = hours_shape(question, duration_us(buffers.before), duration_us(buffers.after))
-    if not open_starts(entry.hours, shape, start, start + 1):
+    if not open_starts(question.hours_of(entry), shape, start, start + 1):
         return False
     return all(
-        not record.blocked.peak(low, high)
-        and all(load.peak(low, high) <= limit for load, limit in limits(record, entry))
-        for low, high in _footprints(bookings, resource_id)
+        not record.blocked_by(question.blocking_kinds, low, high)
+        and not record.whole.peak(low, high)
+        and (
+            all(load.peak(low, high) <= limit for load, limit in limits(record, entry))
+            or keeps_within(search.ledger, entry, low, high)
+        )
+        for low, high in _kept(bookings, resource_id)
     )
+
+
+def _kept(bookings: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:
+    return {each.kept_us(resource_id) for each in bookings if resource_id in each.resource_ids}
+
+
+def keeps_within(ledger: Ledger, resource: Resource, low: int, high: int) -> bool:
+    """Whether a resource is within its capacity, buffers that may be shared left aside."""
+    record = ledger.record(resource.id)
+    users = [ledger.bookings[key] for key in record.index.overlapping(low, high)]
+    if all(each.kept_us(resource.id) == each.footprint_us(resource.id) for each in users):
+        return False
+    kept = Record.of(
+        (
+            claim._replace(start=times[0], end=times[1])
+            for each in users
+            for claim in ledger.claims_of(each)
+            if claim.resource_id == resource.id
+            for times in [each.kept_us(resource.id)]
+        ),
+        {},
+    )
+    return all(load.peak(low, high) <= limit for load, limit in limits(kept, resource))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from bookable.availability.question import zone_of
+from bookable.availability.resolve import zone_of
 from bookable.cli import worldfile
 from bookable.cli.facts import (
     block_facts,
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bookable.domain.booking import Booking
-    from bookable.domain.catalogue import Catalogue, Entry
+    from bookable.domain.catalogue import Catalogue
+    from bookable.domain.references import Entry
     from bookable.domain.refusal import Refusal
     from bookable.domain.request import Request
     from bookable.scheduler import Scheduler

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import frozen
 
 from bookable import worlds
-from bookable.availability.question import zone_of
+from bookable.availability.resolve import zone_of
 from bookable.cli.facts import (
     booking_facts,
     finding_facts,

@@ -135,7 +135,7 @@ def decode(document: object) -> Scheduler:
     """
     _check_header(document)
     found = read_object(document, "$", _KEYS)
-    catalogue = _read_sections(found, _CATALOGUE)
+    catalogue: dict[str, Any] = _read_sections(found, _CATALOGUE)
     ledger = _read_sections(found, _LEDGER)
     with errors_at("$"):
         try:

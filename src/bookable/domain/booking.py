@@ -18,6 +18,7 @@ from bookable.checks import (
     check_text,
     check_type,
 )
+from bookable.domain.policy import BufferPolicy, BusyKind
 from bookable.errors import InvalidIntervalError, InvalidValueError, LimitExceededError, shown
 from bookable.frozen_map import FrozenMap
 from bookable.limits import EARLIEST, LATEST
@@ -41,12 +42,17 @@ class BookingStatus(StrEnum):
         return self is not BookingStatus.CANCELLED
 
 
+def _buffer_policy(value: BufferPolicy | str) -> BufferPolicy:
+    return check_choice(value, BufferPolicy, "buffers.policy")
+
+
 @frozen
 class Buffers:
-    """The time kept clear before and after a booking on one resource (SPEC N15)."""
+    """The time kept clear before and after a booking on one resource, and how (SPEC N15)."""
 
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
+    policy: BufferPolicy = field(default=BufferPolicy.EXCLUSIVE, converter=_buffer_policy)
 
     def __attrs_post_init__(self) -> None:
         check_duration(self.before, "buffers.before")
@@ -67,7 +73,7 @@ class Claim:
     """What one booking takes of one resource, and when.
 
     ``units`` are taken once per ``session`` where there is one; ``seats`` always
-    add up. Plain data: a database may store it as a row.
+    add up; ``whole`` takes all that there is. Plain data: a database may store it as a row.
     """
 
     resource_id: str
@@ -76,6 +82,7 @@ class Claim:
     seats: int
     booking_id: str
     session: SessionKey | None = None
+    whole: bool = False
 
     def __attrs_post_init__(self) -> None:
         check_id(self.resource_id, "resource_id")
@@ -127,6 +134,18 @@ def _buffers(items: Mapping[str, Buffers] | None) -> FrozenMap[str, Buffers] | N
     return FrozenMap(sorted(buffers.items()))
 
 
+def _tags(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(check_ids(values, "tags", known="tags"))
+
+
+def _individual_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(check_ids(values, "individual_ids", known="equipment ids")))
+
+
+def _kind(value: BusyKind | str) -> BusyKind:
+    return check_choice(value, BusyKind, "kind")
+
+
 @frozen
 class Booking:
     """Somebody has this time, these hosts, these rooms and this equipment.
@@ -134,7 +153,9 @@ class Booking:
     Any aware datetimes are accepted and kept in UTC. ``buffers`` tells for each
     resource the time kept clear around the booking; None lets a `Scheduler` take
     them from its catalogue when it is handed the booking. ``version`` counts the
-    changes of this booking.
+    changes of this booking. ``location_id`` is where it takes place, ``tags`` are the host's own
+    words (``overbooked`` is the library's), ``individual_ids`` name the equipment that it
+    takes for itself even inside a session.
 
     Raises:
         InvalidIntervalError: If ``start`` is not before ``end``.
@@ -153,6 +174,9 @@ class Booking:
     version: int = 1
     customer_id: str | None = None
     buffers: FrozenMap[str, Buffers] | None = field(default=None, converter=_buffers)
+    location_id: str | None = None
+    tags: frozenset[str] = field(default=frozenset(), converter=_tags)
+    individual_ids: tuple[str, ...] = field(default=(), converter=_individual_ids)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
@@ -161,7 +185,7 @@ class Booking:
         check_duration(self.end - self.start, "end - start")
         check_amount(self.party_size, "party_size", minimum=1)
         check_amount(self.version, "version", minimum=1)
-        for name in ("calendar_id", "customer_id"):
+        for name in ("calendar_id", "customer_id", "location_id"):
             value = getattr(self, name)
             if value is not None:
                 check_id(value, name)
@@ -211,22 +235,41 @@ class Booking:
         before, after = duration_us(buffers.before), duration_us(buffers.after)
         return to_us(self.start) - before, to_us(self.end) + after
 
+    def kept_us(self, resource_id: str) -> tuple[int, int]:
+        """The time in which nobody else may have the resource: without buffers that may be shared."""
+        if self.buffers_on(resource_id).policy is BufferPolicy.EXCLUSIVE:
+            return self.footprint_us(resource_id)
+        return to_us(self.start), to_us(self.end)
+
 
 @frozen
 class Block:
     """Time in which a resource or calendar takes no booking: external busy time, maintenance.
 
     A block only ever subtracts. Bookings that it finds inside stay and are reported
-    as violations (SPEC N9). ``kind`` is the host's own word for it.
+    as violations (SPEC N9). ``kind`` says how strongly it stands: a request may ask which kinds
+    it respects. ``source`` names where it came from, such as one of several calendars of
+    a person. It has buffers of its own (SPEC N15).
     """
 
     id: str
     resource_id: str
     interval: Interval
-    kind: str = "busy"
+    kind: BusyKind = field(default=BusyKind.BUSY, converter=_kind)
+    source: str = ""
+    buffer_before: timedelta = timedelta(0)
+    buffer_after: timedelta = timedelta(0)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id, "block_id")
         check_id(self.resource_id, "resource_id")
         check_interval(self.interval, "interval")
-        check_text(self.kind, "kind")
+        check_text(self.source, "source")
+        check_duration(self.buffer_before, "buffer_before")
+        check_duration(self.buffer_after, "buffer_after")
+
+    @property
+    def footprint_us(self) -> tuple[int, int]:
+        """The blocked time with its buffers, in microseconds since the epoch."""
+        before, after = duration_us(self.buffer_before), duration_us(self.buffer_after)
+        return self.interval.start_us - before, self.interval.end_us + after

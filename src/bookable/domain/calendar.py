@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import field, frozen
 
@@ -18,12 +18,27 @@ from bookable.checks import (
     check_ids,
     check_items,
     check_text,
+    check_type,
 )
 from bookable.domain.hours import OpeningHours, check_hours
+from bookable.domain.limit import Limit
+from bookable.domain.listing import Listing
+from bookable.domain.policy import (
+    BookingPolicy,
+    BufferPolicy,
+    Horizon,
+    Notice,
+    check_horizon,
+    check_notice,
+)
+from bookable.domain.ranking import DEFAULT_RANKING, Ranking
 from bookable.domain.requirement import Requirement, check_requirements
-from bookable.errors import InvalidValueError
+from bookable.domain.service import AddOn, Variant, host_durations
+from bookable.errors import InvalidValueError, LimitExceededError, UnknownIdError
+from bookable.frozen_map import FrozenMap
+from bookable.limits import LONGEST_DURATION, MOST_LIMITS
 from bookable.timeline.civil import Zone, to_zone
-from bookable.timeline.grid import Grid, check_grid
+from bookable.timeline.packing import AnyGrid, check_grid
 
 ZERO: Final = timedelta(0)
 
@@ -66,6 +81,55 @@ def _zone(value: Zone | str | None) -> Zone | None:
     return None if value is None else to_zone(value)
 
 
+def _policy(value: BufferPolicy | str) -> BufferPolicy:
+    return check_choice(value, BufferPolicy, "buffer_policy")
+
+
+def check_limits(values: Iterable[Limit], name: str = "limits") -> tuple[Limit, ...]:
+    """Limits, each once, in the order given."""
+    found = tuple(dict.fromkeys(check_items(values, Limit, name, "a Limit(maximum, period)")))
+    if len(found) > MOST_LIMITS:
+        raise LimitExceededError(name, len(found), MOST_LIMITS)
+    return found
+
+
+def _limits(values: Iterable[Limit]) -> tuple[Limit, ...]:
+    return check_limits(values)
+
+
+N = TypeVar("N", Variant, AddOn)
+
+
+def _named(values: Iterable[N], kind: type[N], name: str) -> tuple[N, ...]:
+    found = check_items(values, kind, name, f"a {kind.__name__}")
+    ids = [each.id for each in found]
+    for each in found:
+        if ids.count(each.id) > 1:
+            raise InvalidValueError(name, each.id, "an id used once", "duplicate_id")
+    return found
+
+
+def _variants(values: Iterable[Variant]) -> tuple[Variant, ...]:
+    return _named(values, Variant, "variants")
+
+
+def _add_ons(values: Iterable[AddOn]) -> tuple[AddOn, ...]:
+    return _named(values, AddOn, "add_ons")
+
+
+class HostHours(StrEnum):
+    """How the common hours of a calendar's hosts meet the hours of their own."""
+
+    REPLACE = "replace"
+    """Only the common hours count."""
+    INTERSECT = "intersect"
+    """Both must be open."""
+
+
+def _host_hours_mode(value: HostHours | str) -> HostHours:
+    return check_choice(value, HostHours, "host_hours_mode")
+
+
 @frozen(cache_hash=True)
 class Calendar:
     """What can be booked, for how long, by which rules.
@@ -83,8 +147,17 @@ class Calendar:
 
     Buffers surround each booking and count towards both neighbours (SPEC N15,
     ``exclusive``); only ``buffer_within_hours`` asks for them to lie inside opening
-    hours. A start is offered from ``now + minimum_notice`` on, inclusive, and before
-    ``now + booking_horizon``.
+    hours; ``buffer_policy`` chooses another reading. A start is offered from
+    ``now + minimum_notice`` on, inclusive, and before ``now + booking_horizon``, or by the other
+    kinds of notice and horizon (SPEC N18, N19).
+
+    ``variants``, ``add_ons`` and ``host_durations`` decide how long a booking lasts; beside them
+    any duration from ``shortest`` to ``longest`` is allowed where one of the two is given, and up to
+    ``most_days`` whole local days. ``host_hours`` replace the hours of the hosts, or are
+    added to them; ``booker_hours`` hold in the zone of who books. ``bookings_per_host`` of this
+    calendar may run at once with one host. A session is short until it has
+    ``minimum_attendees``. ``limits`` bound what is booked, ``policy`` who books, ``ranking``
+    who serves, ``listing`` what is shown.
 
     Raises:
         InvalidValueError: If a field cannot be what it must be; the error names it.
@@ -100,9 +173,9 @@ class Calendar:
     buffer_before: timedelta = ZERO
     buffer_after: timedelta = ZERO
     buffer_within_hours: bool = False
-    minimum_notice: timedelta = ZERO
-    booking_horizon: timedelta | None = None
-    grid: Grid | None = None
+    minimum_notice: Notice = ZERO
+    booking_horizon: Horizon | None = None
+    grid: AnyGrid | None = None
     zone: Zone | None = field(default=None, converter=_zone)
     hours: OpeningHours | None = None
     requirements: tuple[Requirement, ...] | None = field(default=None, converter=_requirements)
@@ -111,6 +184,24 @@ class Calendar:
     description: str = ""
     location_id: str | None = None
     is_active: bool = True
+    buffer_policy: BufferPolicy = field(default=BufferPolicy.EXCLUSIVE, converter=_policy)
+    limits: tuple[Limit, ...] = field(default=(), converter=_limits)
+    policy: BookingPolicy | None = None
+    ranking: Ranking = DEFAULT_RANKING
+    listing: Listing | None = None
+    schedule_id: str | None = None
+    host_hours: OpeningHours | None = None
+    host_hours_mode: HostHours = field(default=HostHours.REPLACE, converter=_host_hours_mode)
+    booker_hours: OpeningHours | None = None
+    shortest: timedelta | None = None
+    longest: timedelta | None = None
+    most_days: int = 0
+    host_durations: FrozenMap[str, timedelta] = field(default=FrozenMap(), converter=host_durations)
+    variants: tuple[Variant, ...] = field(default=(), converter=_variants)
+    add_ons: tuple[AddOn, ...] = field(default=(), converter=_add_ons)
+    bookings_per_host: int = 1
+    minimum_attendees: int = 1
+    overbook_percent: int = 0
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
@@ -119,10 +210,26 @@ class Calendar:
         check_flag(self.is_active, "is_active")
         check_amount(self.seats_per_slot, "seats_per_slot", minimum=1)
         check_hours(self.hours, "hours")
-        if self.location_id is not None:
-            check_id(self.location_id, "location_id")
+        check_hours(self.host_hours, "host_hours")
+        check_hours(self.booker_hours, "booker_hours")
+        for name in ("location_id", "schedule_id"):
+            if getattr(self, name) is not None:
+                check_id(getattr(self, name), name)
         if self.grid is not None:
             check_grid(self.grid, "grid")
+        if self.policy is not None:
+            check_type(self.policy, BookingPolicy, "policy", "a BookingPolicy, or None")
+        if self.listing is not None:
+            check_type(self.listing, Listing, "listing", "a Listing, or None")
+        check_type(self.ranking, Ranking, "ranking", "a Ranking")
+        check_amount(self.bookings_per_host, "bookings_per_host", minimum=1)
+        check_amount(self.minimum_attendees, "minimum_attendees", minimum=1)
+        check_amount(self.overbook_percent, "overbook_percent", maximum=1_000)
+        if self.bookings_per_host > 1 and self.has_sessions:
+            expected = "1 for a calendar with sessions, whose bookings share a host already"
+            raise InvalidValueError(
+                "bookings_per_host", self.bookings_per_host, expected, "quantity"
+            )
         self._check_durations()
         self._check_members()
 
@@ -131,11 +238,14 @@ class Calendar:
         check_duration(self.buffer_before, "buffer_before")
         check_duration(self.buffer_after, "buffer_after")
         check_flag(self.buffer_within_hours, "buffer_within_hours")
-        check_duration(self.minimum_notice, "minimum_notice")
-        if self.slot_step is not None:
-            check_duration(self.slot_step, "slot_step", positive=True)
-        if self.booking_horizon is not None:
-            check_duration(self.booking_horizon, "booking_horizon", positive=True)
+        check_notice(self.minimum_notice)
+        check_horizon(self.booking_horizon)
+        check_amount(self.most_days, "most_days", maximum=LONGEST_DURATION.days - 1)
+        for name in ("slot_step", "shortest", "longest"):
+            if getattr(self, name) is not None:
+                check_duration(getattr(self, name), name, positive=True)
+        if self.shortest and self.longest and self.shortest > self.longest:
+            raise InvalidValueError("longest", self.longest, "at least the shortest", "duration")
 
     def _check_members(self) -> None:
         needed = {
@@ -161,6 +271,57 @@ class Calendar:
         return self.kind is CalendarKind.CLASS or self.seats_per_slot > 1
 
     @property
+    def seats(self) -> int:
+        """The seats of one session, with those that may be overbooked."""
+        return self.seats_per_slot * (100 + self.overbook_percent) // 100
+
+    @property
     def allowed_durations(self) -> tuple[timedelta, ...]:
-        """Every duration that may be booked, shortest first."""
+        """Every duration that may be booked of itself, shortest first."""
         return tuple(sorted({self.duration, *self.durations}))
+
+    def variant(self, variant_id: str) -> Variant:
+        """The variant of this id, or `UnknownIdError`."""
+        return _one(self.variants, variant_id, "variant")
+
+    def add_on(self, add_on_id: str) -> AddOn:
+        """The add-on of this id, or `UnknownIdError`."""
+        return _one(self.add_ons, add_on_id, "add_on")
+
+    def durations_with(
+        self, host_id: str | None, variant_id: str | None = None, add_on_ids: Iterable[str] = ()
+    ) -> tuple[timedelta, ...]:
+        """The listed durations of a booking with this host, shortest first.
+
+        Those between ``shortest`` and ``longest`` are allowed beside them.
+        """
+        extra = sum((self.add_on(key).duration for key in add_on_ids), ZERO)
+        variant = None if variant_id is None else self.variant(variant_id)
+        own = self.host_durations if variant is None else variant.host_durations
+        if host_id is not None and host_id in own:
+            return (own[host_id] + extra,)
+        plain = self.allowed_durations if variant is None else (variant.duration,)
+        return tuple(duration + extra for duration in plain)
+
+    def allows(
+        self,
+        duration: timedelta,
+        host_id: str | None,
+        variant_id: str | None = None,
+        add_on_ids: Iterable[str] = (),
+    ) -> bool:
+        """Whether a booking with this host may last so long."""
+        listed = self.durations_with(host_id, variant_id, add_on_ids)
+        if duration in listed:
+            return True
+        if variant_id is not None or (self.shortest is None and self.longest is None):
+            return False
+        low = ZERO if self.shortest is None else self.shortest
+        return low <= duration and (self.longest is None or duration <= self.longest)
+
+
+def _one(values: Iterable[N], wanted: str, name: str) -> N:
+    for each in values:
+        if each.id == check_id(wanted, f"{name}_id"):
+            return each
+    raise UnknownIdError(name.replace("_", "-"), wanted, f"{name}_id")

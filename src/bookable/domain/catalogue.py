@@ -7,17 +7,28 @@ changes nothing.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from datetime import timedelta
+from typing import Any, TypeVar
 
-import attrs
 from attrs import field, frozen
 
 from bookable.checks import check_amount, check_flag, check_id, check_items, check_type
 from bookable.domain.calendar import Calendar
-from bookable.domain.requirement import Requirement
+from bookable.domain.hours import OpeningHours
+from bookable.domain.limit import Limit
+from bookable.domain.place import Place
+from bookable.domain.references import (
+    Entry,
+    check_references,
+    detached,
+    kind_of,
+    overlapping,
+    references_of,
+    served,
+)
 from bookable.domain.resources import Equipment, Member, Resource, Room
+from bookable.domain.settings import Settings
 from bookable.domain.stamp import stamp_of
 from bookable.errors import (
     IdConflictError,
@@ -29,16 +40,10 @@ from bookable.errors import (
 from bookable.frozen_map import FrozenMap
 from bookable.limits import MOST_RESOURCES
 
-Entry = Room | Equipment | Member | Calendar
 T = TypeVar("T", Room, Equipment, Member, Calendar)
 
 _KINDS: tuple[type[Entry], ...] = (Room, Equipment, Member, Calendar)
 _LIKE = "a Room, an Equipment, a Member or a Calendar"
-
-
-def kind_of(entry: Entry) -> str:
-    """The word for what this is: room, equipment, member or calendar."""
-    return type(entry).__name__.lower()
 
 
 def _by_id(entry: Entry) -> str:
@@ -77,6 +82,9 @@ class Catalogue:
     _entries: FrozenMap[str, Entry] = field(repr=False)
     _rooms_of: Mapping[str, tuple[Room, ...]] = field(repr=False, eq=False)
     _equipment_of: Mapping[str, tuple[Equipment, ...]] = field(repr=False, eq=False)
+    settings: Settings = field(default=Settings())
+    _overlapping: Mapping[str, tuple[str, ...]] = field(default=FrozenMap(), repr=False, eq=False)
+    _settled: dict[str, Entry] = field(factory=dict, init=False, repr=False, eq=False)
     _stamps: dict[str, int] = field(factory=dict, init=False, repr=False, eq=False)
 
     def __init__(
@@ -85,7 +93,13 @@ class Catalogue:
         equipment: Iterable[Equipment] = (),
         members: Iterable[Member] = (),
         calendars: Iterable[Calendar] = (),
+        *,
+        places: Iterable[Place] = (),
+        schedules: Mapping[str, OpeningHours] = FrozenMap(),
+        limits: Iterable[Limit] = (),
+        travel: Mapping[tuple[str, str], timedelta] = FrozenMap(),
     ) -> None:
+        settings = Settings(places, schedules, limits, travel)
         entries: dict[str, Entry] = {}
         groups = (_rooms(rooms), _equipment(equipment), _members(members), _calendars(calendars))
         for entry in (entry for group in groups for entry in group):
@@ -96,11 +110,14 @@ class Catalogue:
         if len(entries) > MOST_RESOURCES:
             raise LimitExceededError("resources in one catalogue", len(entries), MOST_RESOURCES)
         for entry in entries.values():
-            _check_references(entry, entries)
+            check_references(entry, entries)
+            settings.check_schedules(entry)
         self.__attrs_init__(
             entries=FrozenMap(entries),
-            rooms_of=_served(group for group in groups[0]),
-            equipment_of=_served(group for group in groups[1]),
+            rooms_of=served(group for group in groups[0]),
+            equipment_of=served(group for group in groups[1]),
+            settings=settings,
+            overlapping=overlapping(entries),
         )
 
     # Questions -------------------------------------------------------------
@@ -169,6 +186,33 @@ class Catalogue:
         """Calendars ordered by id, those of one location where one is given."""
         return self._listed(Calendar, location_id, limit, skip)
 
+    def settled(self, entry_id: str) -> Entry | None:
+        """Whatever has this id, with what it leaves to its place or schedule filled in, or None."""
+        entry = self._settled.get(entry_id)
+        if entry is None:
+            found = self._entries.get(check_id(entry_id))
+            if found is None:
+                return None
+            entry = self._settled[entry_id] = self.settings.settled(found)
+        return entry
+
+    def settled_calendar(self, calendar_id: str) -> Calendar:
+        """The calendar of this id with what it leaves open filled in, or `UnknownIdError`."""
+        entry = self.settled(self.calendar(calendar_id).id)
+        assert isinstance(entry, Calendar), "settling keeps the kind"
+        return entry
+
+    def settled_resource(self, resource_id: str, *, name: str = "resource_id") -> Resource:
+        """The resource of this id with what it leaves open filled in, or `UnknownIdError`."""
+        entry = self.settled(self.resource(resource_id, name=name).id)
+        assert isinstance(entry, Room | Equipment | Member), "settling keeps the kind"
+        return entry
+
+    @property
+    def overlapping_rooms(self) -> Mapping[str, tuple[str, ...]]:
+        """For each room that shares a part with others, those others."""
+        return self._overlapping
+
     def rooms_of(self, calendar_id: str) -> tuple[Room, ...]:
         """The rooms that serve a calendar, ordered by id."""
         return self._rooms_of.get(check_id(calendar_id, "calendar_id"), ())
@@ -196,12 +240,16 @@ class Catalogue:
         stamp = self._stamps.get(entry_id)
         if stamp is None:
             entry = self._entries.get(entry_id)
-            served = (*self.rooms_of(entry_id), *self.equipment_of(entry_id))
+            serving: tuple[Room | Equipment, ...] = (
+                *self.rooms_of(entry_id),
+                *self.equipment_of(entry_id),
+            )
             named = references_of(entry) if isinstance(entry, Calendar) else ()
-            hours = (self.resource(resource_id).hours for resource_id in named)
+            hours = (self.settled_resource(resource_id).hours for resource_id in named)
             zones = tuple(each.zone for each in hours if each is not None)
-            stamps = tuple(stamp_of(each) for each in served)
-            stamp = 0 if entry is None else stamp_of((stamp_of(entry), stamps, zones))
+            stamps = tuple(stamp_of(self.settled(each.id)) for each in serving)
+            said = stamp_of(self.settled(entry_id)), stamps, zones, stamp_of(self.settings)
+            stamp = 0 if entry is None else stamp_of(said)
             self._stamps[entry_id] = stamp
         return stamp
 
@@ -259,7 +307,7 @@ class Catalogue:
             remedy = "detach=True takes it out of them as well"
             raise ResourceInUseError(kind_of(entry), entry_id, used_by, remedy)
         entries = {key: value for key, value in self._entries.items() if key != entry_id}
-        entries.update((other.id, _detached(other, entry)) for other in users)
+        entries.update((other.id, detached(other, entry)) for other in users)
         return self._with(entries)
 
     # -----------------------------------------------------------------------
@@ -293,83 +341,39 @@ class Catalogue:
             equipment=[entry for entry in every if isinstance(entry, Equipment)],
             members=[entry for entry in every if isinstance(entry, Member)],
             calendars=[entry for entry in every if isinstance(entry, Calendar)],
+            **_parts(self.settings),
         )
 
+    def with_settings(self, settings: Settings) -> Catalogue:
+        """With other places, schedules, limits and travel times."""
+        check_type(settings, Settings, "settings", "a Settings")
+        parts = self.rooms(), self.equipment(), self.members(), self.calendars()
+        return Catalogue(*parts, **_parts(settings))
+
     def __hash__(self) -> int:
-        return hash(self._entries)
+        return hash((self._entries, self.settings))
 
     def __reduce__(self) -> tuple[object, ...]:
         # Stamps are worked out again: what a catalogue remembers is no part of what it says.
         parts = self.rooms(), self.equipment(), self.members(), self.calendars()
-        return Catalogue, parts
+        return _restored, (*parts, self.settings)
 
 
-P = TypeVar("P", Room, Equipment)
+def _restored(
+    rooms: tuple[Room, ...],
+    equipment: tuple[Equipment, ...],
+    members: tuple[Member, ...],
+    calendars: tuple[Calendar, ...],
+    settings: Settings,
+) -> Catalogue:
+    """A catalogue that was pickled."""
+    return Catalogue(rooms, equipment, members, calendars, **_parts(settings))
 
 
-def _served(places: Iterable[P]) -> Mapping[str, tuple[P, ...]]:
-    """For each calendar the places that serve it, in the order given."""
-    served: dict[str, list[P]] = defaultdict(list)
-    for place in places:
-        for calendar_id in place.calendar_ids:
-            served[calendar_id].append(place)
-    return {calendar_id: tuple(group) for calendar_id, group in served.items()}
-
-
-def references_of(entry: Entry) -> tuple[str, ...]:
-    """The ids that an entry names: calendars served, members, pools."""
-    if isinstance(entry, Member):
-        return ()
-    if isinstance(entry, Calendar):
-        pools = (requirement.pool for requirement in entry.requirements or ())
-        return (*entry.member_ids, *(resource_id for pool in pools for resource_id in pool))
-    return entry.calendar_ids
-
-
-def _check_references(entry: Entry, entries: Mapping[str, Entry]) -> None:
-    """Every id that the entry names exists and is of the right kind."""
-    if isinstance(entry, Calendar):
-        for member_id in entry.member_ids:
-            if not isinstance(entries.get(member_id), Member):
-                raise UnknownIdError("member", member_id, f"calendar {entry.id!r}: member_ids")
-        for resource_id in references_of(entry):
-            if not isinstance(entries.get(resource_id), Room | Equipment | Member):
-                raise UnknownIdError(
-                    "resource", resource_id, f"calendar {entry.id!r}: requirements"
-                )
-        return
-    for calendar_id in references_of(entry):
-        if not isinstance(entries.get(calendar_id), Calendar):
-            place = f"{kind_of(entry)} {entry.id!r}: calendar_ids"
-            raise UnknownIdError("calendar", calendar_id, place)
-
-
-def _detached(user: Entry, gone: Entry) -> Entry:
-    """The user without what goes; refused where it could not be without it."""
-    if isinstance(user, Room | Equipment):
-        left = tuple(key for key in user.calendar_ids if key != gone.id)
-        return attrs.evolve(user, calendar_ids=left)
-    assert isinstance(user, Calendar), "members name nothing"
-    if user.member_ids == (gone.id,):
-        # Without hosts it would no longer ask for one.
-        remedy = "replace or remove the calendar first: it is its last host"
-        raise ResourceInUseError(kind_of(gone), gone.id, (user.id,), remedy)
-    try:
-        return attrs.evolve(
-            user,
-            member_ids=tuple(key for key in user.member_ids if key != gone.id),
-            primary_id=None if user.primary_id == gone.id else user.primary_id,
-            requirements=None
-            if user.requirements is None
-            else tuple(_without(need, gone.id) for need in user.requirements),
-        )
-    except InvalidValueError as error:
-        remedy = "replace or remove the calendar first: it needs it"
-        raise ResourceInUseError(kind_of(gone), gone.id, (user.id,), remedy) from error
-
-
-def _without(need: Requirement, gone_id: str) -> Requirement:
-    """The requirement without one resource; one that needed all needs all that are left."""
-    pool = tuple(key for key in need.pool if key != gone_id)
-    count = min(need.count, max(1, len(pool))) if need.is_fixed else need.count
-    return attrs.evolve(need, pool=pool, count=count)
+def _parts(settings: Settings) -> dict[str, Any]:
+    return {
+        "places": settings.places.values(),
+        "schedules": settings.schedules,
+        "limits": settings.limits,
+        "travel": settings.travel,
+    }

@@ -24,6 +24,8 @@ class RefusalCode(StrEnum):
 
     INACTIVE = "inactive"
     """The calendar or resource takes no new bookings."""
+    NOT_ALLOWED = "not_allowed"
+    """The customer may not book."""
     NEVER_FITS = "never_fits"
     """More people, units or resources are asked for than exist."""
     OFF_GRID = "off_grid"
@@ -34,6 +36,12 @@ class RefusalCode(StrEnum):
     """The start is not before ``now`` plus the booking horizon."""
     OUTSIDE_HOURS = "outside_hours"
     """The booking would not lie inside opening hours."""
+    LIMIT_REACHED = "limit_reached"
+    """No more may be booked in that period."""
+    NOT_NEXT = "not_next"
+    """Another host is owed the booking."""
+    TRAVEL_TIME = "travel_time"
+    """Too little time to come from the place before, or to go to the next one."""
     BUSY = "busy"
     """Bookings or blocks stand in the way."""
     FULL = "full"
@@ -58,6 +66,9 @@ _DETAILS: Final[Mapping[RefusalCode, tuple[str, ...]]] = {
     RefusalCode.NEVER_FITS: ("needed", "available", "what"),
     RefusalCode.NOTICE_TOO_SHORT: ("earliest",),
     RefusalCode.BEYOND_HORIZON: ("latest",),
+    RefusalCode.LIMIT_REACHED: ("period", "maximum", "taken"),
+    RefusalCode.NOT_NEXT: ("owed_to",),
+    RefusalCode.TRAVEL_TIME: ("needed", "available"),
     RefusalCode.FULL: ("seats_left", "party_size"),
     RefusalCode.ROLES_COMPETE: ("roles", "pool", "needed", "available"),
 }
@@ -74,7 +85,9 @@ class Refusal:
 
     - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources);
     - ``notice_too_short``: ``earliest``, and ``beyond_horizon``: ``latest``, as ISO 8601 text;
-    - ``busy``: ``block_ids`` and ``out_of_service`` where they have a part in it;
+    - ``busy``: ``block_ids`` with their ``sources``, and ``out_of_service``, where they have a part;
+    - ``limit_reached``: the ``period``, its ``maximum`` and what is ``taken`` of it;
+    - ``travel_time``: the ``needed`` minutes and those ``available``; ``not_next``: ``owed_to`` whom;
     - ``full``: ``seats_left`` for a ``party_size``;
     - ``roles_compete``: the ``roles`` that together need ``needed`` resources of ``pool``, of
       which ``available`` can serve.
@@ -166,6 +179,14 @@ def _busy(refusal: Refusal, zone: Zone) -> str:
     return f"{_who(refusal)} is busy during {_when(refusal.interval, zone)}{reason}"
 
 
+def _limited(refusal: Refusal, zone: Zone) -> str:
+    detail = refusal.detail
+    what = f"{detail['taken']} of at most {detail['maximum']} are taken"
+    if detail["period"] in {"active", "concurrent"}:
+        return f"{_who(refusal)} has reached a limit ({detail['period']}): {what}"
+    return f"{_who(refusal)} has reached the limit of the {detail['period']} {_when(refusal.interval, zone)}: {what}"
+
+
 def _full(refusal: Refusal, zone: Zone) -> str:
     left, party = refusal.detail["seats_left"], refusal.detail["party_size"]
     seats = f"{left} of the {party} seats asked for"
@@ -192,6 +213,15 @@ _SENTENCES: Final[Mapping[RefusalCode, Callable[[Refusal, Zone], str]]] = {
     ),
     RefusalCode.OUTSIDE_HOURS: lambda r, zone: (
         f"{_who(r)} is not open during all of {_when(r.interval, zone)}"
+    ),
+    RefusalCode.NOT_ALLOWED: lambda r, _: f"{_who(r)} is not open to this customer",
+    RefusalCode.LIMIT_REACHED: _limited,
+    RefusalCode.NOT_NEXT: lambda r, _: (
+        f"{_who(r)} is not next: the booking is owed to {_names(r.detail['owed_to'])}"
+    ),
+    RefusalCode.TRAVEL_TIME: lambda r, zone: (
+        f"{_who(r)} needs {r.detail['needed']} minutes of travel and has {r.detail['available']} "
+        f"around {_when(r.interval, zone)}"
     ),
     RefusalCode.BUSY: _busy,
     RefusalCode.FULL: _full,

@@ -8,13 +8,31 @@ from datetime import timedelta
 import attrs
 from attrs import field, frozen
 
-from bookable.checks import check_amount, check_duration, check_flag, check_id, check_ids
+from bookable.checks import (
+    check_amount,
+    check_choice,
+    check_duration,
+    check_flag,
+    check_id,
+    check_ids,
+)
 from bookable.domain.calendar import ZERO
+from bookable.domain.features import Where, check_features, check_where
 from bookable.domain.hours import OpeningHours, check_hours
+from bookable.domain.policy import (
+    BufferPolicy,
+    BusyKind,
+    Horizon,
+    Notice,
+    check_horizon,
+    check_kinds,
+    check_notice,
+)
 from bookable.domain.requirement import Requirement, check_requirements
 from bookable.errors import InvalidValueError
+from bookable.limits import LONGEST_DURATION
 from bookable.timeline.civil import Zone, to_zone
-from bookable.timeline.grid import Grid, check_grid
+from bookable.timeline.packing import AnyGrid, check_grid
 
 
 def _host_ids(values: Iterable[str] | None) -> tuple[str, ...] | None:
@@ -23,6 +41,38 @@ def _host_ids(values: Iterable[str] | None) -> tuple[str, ...] | None:
 
 def _zone(value: Zone | str | None) -> Zone | None:
     return None if value is None else to_zone(value)
+
+
+def _groups(values: Iterable[str]) -> tuple[str, ...]:
+    return check_ids(values, "groups", known="groups")
+
+
+def _attendee_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return check_ids(values, "attendee_ids", known="member ids")
+
+
+def _optional_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return check_ids(values, "optional_ids", known="member ids")
+
+
+def _prefer_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return check_ids(values, "prefer_ids", known="resource ids")
+
+
+def _add_on_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return check_ids(values, "add_on_ids", known="add-on ids")
+
+
+def _tags(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(check_ids(values, "tags", known="tags"))
+
+
+def _kinds(values: Iterable[BusyKind | str] | None) -> frozenset[BusyKind] | None:
+    return check_kinds(values, "blocking_kinds")
+
+
+def _policy(value: BufferPolicy | str) -> BufferPolicy:
+    return check_choice(value, BufferPolicy, "buffer_policy")
 
 
 @frozen(cache_hash=True)
@@ -35,6 +85,13 @@ class Request:
     buffers and starts: on ``grid``, or every ``slot_step`` from local midnight in ``zone``
     (unless given, the one zone of all that is required, else UTC). A request that names neither may be booked at any start;
     listing it then walks its duration.
+
+    Either may narrow the question: rooms with ``features`` and attributes (``where``) or in
+    a ``location_id``; ``attendee_ids`` who must be free as well, ``optional_ids`` who never
+    stand in the way; ``blocking_kinds`` of blocks that count (all from tentative up); ``use_delegates``
+    for hosts who are away. ``customer_id`` with ``groups`` is who books, ``tags`` what
+    the booking will carry; ``prefer_ids`` are taken first where they are free. ``variant_id`` and
+    ``add_on_ids`` are the calendar's. With ``whole_days`` it goes from local midnight to midnight.
 
     Raises:
         InvalidValueError: If a field cannot be what it must be, or if there is
@@ -49,12 +106,28 @@ class Request:
     buffer_before: timedelta = ZERO
     buffer_after: timedelta = ZERO
     buffer_within_hours: bool = False
-    minimum_notice: timedelta = ZERO
-    booking_horizon: timedelta | None = None
+    minimum_notice: Notice = ZERO
+    booking_horizon: Horizon | None = None
     slot_step: timedelta | None = None
-    grid: Grid | None = None
+    grid: AnyGrid | None = None
     zone: Zone | None = field(default=None, converter=_zone)
     hours: OpeningHours | None = None
+    buffer_policy: BufferPolicy = field(default=BufferPolicy.EXCLUSIVE, converter=_policy)
+    features: frozenset[str] = field(default=frozenset(), converter=check_features)
+    where: tuple[Where, ...] = field(default=(), converter=check_where)
+    location_id: str | None = None
+    customer_id: str | None = None
+    groups: tuple[str, ...] = field(default=(), converter=_groups)
+    tags: frozenset[str] = field(default=frozenset(), converter=_tags)
+    attendee_ids: tuple[str, ...] = field(default=(), converter=_attendee_ids)
+    optional_ids: tuple[str, ...] = field(default=(), converter=_optional_ids)
+    prefer_ids: tuple[str, ...] = field(default=(), converter=_prefer_ids)
+    blocking_kinds: frozenset[BusyKind] | None = field(default=None, converter=_kinds)
+    booker_zone: Zone | None = field(default=None, converter=_zone)
+    use_delegates: bool = False
+    variant_id: str | None = None
+    add_on_ids: tuple[str, ...] = field(default=(), converter=_add_on_ids)
+    whole_days: int = 0
 
     def __attrs_post_init__(self) -> None:
         check_duration(self.duration, "duration", positive=True)
@@ -62,10 +135,14 @@ class Request:
         check_duration(self.buffer_before, "buffer_before")
         check_duration(self.buffer_after, "buffer_after")
         check_flag(self.buffer_within_hours, "buffer_within_hours")
-        check_duration(self.minimum_notice, "minimum_notice")
+        check_notice(self.minimum_notice)
         check_hours(self.hours, "hours")
-        if self.booking_horizon is not None:
-            check_duration(self.booking_horizon, "booking_horizon", positive=True)
+        check_horizon(self.booking_horizon)
+        check_flag(self.use_delegates, "use_delegates")
+        check_amount(self.whole_days, "whole_days", maximum=LONGEST_DURATION.days - 1)
+        for name in ("location_id", "customer_id", "variant_id"):
+            if getattr(self, name) is not None:
+                check_id(getattr(self, name), name)
         if self.slot_step is not None:
             check_duration(self.slot_step, "slot_step", positive=True)
         if self.grid is not None:
@@ -77,13 +154,17 @@ class Request:
             if not self.requirements:
                 expected = "at least one requirement, for example all_of('studio')"
                 raise InvalidValueError("requirements", (), expected, "empty_request")
+            for name in ("variant_id", "add_on_ids"):
+                if getattr(self, name):
+                    expected = "nothing without a calendar, which has the variants and add-ons"
+                    raise InvalidValueError(name, getattr(self, name), expected, name)
             if self.host_ids is not None:
                 expected = "None without a calendar; name the hosts in a requirement"
                 raise InvalidValueError("host_ids", self.host_ids, expected, "host_ids")
             return
         check_id(self.calendar_id, "calendar_id")
         for attribute in attrs.fields(Request):
-            if attribute.name in _QUESTION_FIELDS:
+            if attribute.name not in _RULES:
                 continue
             if getattr(self, attribute.name) != attribute.default:
                 expected = "nothing beside a calendar_id, whose calendar states the rules"
@@ -94,4 +175,18 @@ class Request:
             raise InvalidValueError("host_ids", (), expected, "empty_request")
 
 
-_QUESTION_FIELDS = frozenset({"duration", "party_size", "calendar_id", "host_ids"})
+_RULES = frozenset(
+    {
+        "requirements",
+        "buffer_before",
+        "buffer_after",
+        "buffer_within_hours",
+        "buffer_policy",
+        "minimum_notice",
+        "booking_horizon",
+        "slot_step",
+        "grid",
+        "zone",
+        "hours",
+    }
+)

@@ -7,13 +7,14 @@ says so, of bookings at once (SPEC N9, N10).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from attrs import field, frozen
 
 from bookable.checks import (
     check_amount,
+    check_choice,
     check_duration,
     check_flag,
     check_id,
@@ -21,9 +22,14 @@ from bookable.checks import (
     check_items,
     check_number,
     check_text,
+    check_type,
 )
+from bookable.domain.features import AttributeValue, check_attributes, check_features
 from bookable.domain.hours import OpeningHours, check_hours
-from bookable.errors import InvalidAmountError, LimitExceededError
+from bookable.domain.policy import BufferPolicy
+from bookable.domain.service import Absence
+from bookable.errors import InvalidAmountError, InvalidValueError, LimitExceededError
+from bookable.frozen_map import FrozenMap
 from bookable.limits import MOST_CALENDARS_PER_ROOM
 from bookable.timeline.interval import Interval, check_interval
 from bookable.timeline.profile import Profile
@@ -33,8 +39,30 @@ def _calendar_ids(values: Iterable[str]) -> tuple[str, ...]:
     return check_ids(values, "calendar_ids", known="calendar ids")
 
 
-def _features(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(check_ids(values, "features", known="features"))
+def _parts(values: Iterable[str]) -> tuple[str, ...]:
+    return check_ids(values, "parts", known="room ids")
+
+
+def _policy(value: BufferPolicy | str | None) -> BufferPolicy | None:
+    return None if value is None else check_choice(value, BufferPolicy, "buffer_policy")
+
+
+def _absences(values: Iterable[Absence]) -> tuple[Absence, ...]:
+    found = check_items(values, Absence, "absences", "an Absence(interval)")
+    return tuple(sorted(found, key=lambda each: (each.interval.start_us, each.interval.end_us)))
+
+
+def _calendar_schedules(values: Mapping[str, str]) -> FrozenMap[str, str]:
+    like = "a mapping of calendar ids to schedule ids"
+    found: Mapping[str, str] = check_type(values, Mapping, "calendar_schedules", like)
+    return FrozenMap(
+        {
+            check_id(key, "calendar_schedules"): check_id(
+                found[key], f"calendar_schedules[{key!r}]"
+            )
+            for key in sorted(found)
+        }
+    )
 
 
 @frozen(cache_hash=True)
@@ -43,8 +71,13 @@ class Room:
 
     ``capacity`` is seats, pooled between everything in the room; 0 means never
     bookable. ``max_concurrent=1`` makes the room exclusive (a meeting room); None
-    leaves the seats as the only limit (SPEC N10). ``hours=None`` means always open.
-    A room takes the calendar's buffers unless it sets its own.
+    leaves the seats as the only limit (SPEC N10). ``enforce_capacity=False`` lets any number of
+    people in, one booking at a time unless ``max_concurrent`` says more. ``overbook_percent`` allows
+    so much more than there is, and marks the bookings that use it. ``parts`` are the rooms that
+    this one is made of: who has it has all of them, and the other way round.
+
+    ``hours=None`` means always open, ``schedule_id`` names hours that the catalogue keeps. A
+    room takes the calendar's buffers unless it sets its own.
 
     >>> Room("blue room", capacity=2, calendar_ids=["massage", "massage"]).calendar_ids
     ('massage',)
@@ -65,17 +98,49 @@ class Room:
     hours: OpeningHours | None = None
     buffer_before: timedelta | None = None
     buffer_after: timedelta | None = None
-    features: frozenset[str] = field(default=frozenset(), converter=_features)
+    features: frozenset[str] = field(default=frozenset(), converter=check_features)
+    attributes: FrozenMap[str, AttributeValue] = field(
+        default=FrozenMap(), converter=check_attributes
+    )
+    schedule_id: str | None = None
+    buffer_policy: BufferPolicy | None = field(default=None, converter=_policy)
+    enforce_capacity: bool | None = None
+    overbook_percent: int = 0
+    parts: tuple[str, ...] = field(default=(), converter=_parts)
 
     def __attrs_post_init__(self) -> None:
         _check_place(self)
         check_amount(self.capacity, "capacity")
         if self.max_concurrent is not None:
             check_amount(self.max_concurrent, "max_concurrent", minimum=1)
+        if self.enforce_capacity is not None:
+            check_flag(self.enforce_capacity, "enforce_capacity")
+        if self.id in self.parts:
+            raise InvalidValueError("parts", self.id, "other rooms than this one", "parts")
         if len(self.calendar_ids) > MOST_CALENDARS_PER_ROOM:
             raise LimitExceededError(
                 "calendar_ids of one room", len(self.calendar_ids), MOST_CALENDARS_PER_ROOM
             )
+
+    @property
+    def seat_limit(self) -> int | None:
+        """The people that may be in it, overbooked ones included; None where nobody counts them."""
+        if self.enforce_capacity is False:
+            return None
+        return self.capacity * (100 + self.overbook_percent) // 100
+
+    @property
+    def nominal_concurrent(self) -> int | None:
+        """The bookings at once that it is meant for; None where seats are the only limit."""
+        if self.max_concurrent is None and self.enforce_capacity is False:
+            return 1
+        return self.max_concurrent
+
+    @property
+    def booking_limit(self) -> int | None:
+        """The bookings at once that it takes, overbooked ones included; None for any number."""
+        limit = self.nominal_concurrent
+        return None if limit is None else limit * (100 + self.overbook_percent) // 100
 
 
 @frozen
@@ -129,6 +194,13 @@ class Equipment:
     hours: OpeningHours | None = None
     buffer_before: timedelta | None = None
     buffer_after: timedelta | None = None
+    features: frozenset[str] = field(default=frozenset(), converter=check_features)
+    attributes: FrozenMap[str, AttributeValue] = field(
+        default=FrozenMap(), converter=check_attributes
+    )
+    schedule_id: str | None = None
+    buffer_policy: BufferPolicy | None = field(default=None, converter=_policy)
+    overbook_percent: int = 0
     _slices: Profile = field(init=False, repr=False, eq=False)
 
     @_slices.default
@@ -158,6 +230,11 @@ class Equipment:
         return self._slices
 
     @property
+    def unit_limit(self) -> int:
+        """The units that may be given out where none is out of service, overbooked ones included."""
+        return self.quantity * (100 + self.overbook_percent) // 100
+
+    @property
     def usable(self) -> int:
         """The units that are in service at every instant."""
         if isinstance(self.out_of_service, int):
@@ -169,8 +246,10 @@ class Equipment:
 class Member:
     """A person of the team: a capacity of one.
 
-    A higher ``priority`` is chosen first. ``weight`` is the share that balanced
-    assignment aims at. ``hours=None`` means always available.
+    A higher ``priority`` is chosen first. ``weight`` is the share that balanced assignment aims
+    at; with 0 nobody gets a booking without being asked for by id. ``hours=None`` means always
+    available; ``schedule_id`` names hours that the catalogue keeps, and ``calendar_schedules``
+    such hours for single calendars. ``absences`` are taken out of them all.
     """
 
     id: str
@@ -179,6 +258,15 @@ class Member:
     priority: int = 0
     weight: int = 1
     is_active: bool = True
+    features: frozenset[str] = field(default=frozenset(), converter=check_features)
+    attributes: FrozenMap[str, AttributeValue] = field(
+        default=FrozenMap(), converter=check_attributes
+    )
+    schedule_id: str | None = None
+    calendar_schedules: FrozenMap[str, str] = field(
+        default=FrozenMap(), converter=_calendar_schedules
+    )
+    absences: tuple[Absence, ...] = field(default=(), converter=_absences)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
@@ -187,6 +275,10 @@ class Member:
         check_amount(self.weight, "weight")
         check_flag(self.is_active, "is_active")
         check_hours(self.hours, "hours")
+        if self.schedule_id is not None:
+            check_id(self.schedule_id, "schedule_id")
+        if self.id in (absence.delegate_id for absence in self.absences):
+            raise InvalidValueError("absences.delegate_id", self.id, "another member", "absences")
 
 
 def _check_place(place: Room | Equipment) -> None:
@@ -196,8 +288,10 @@ def _check_place(place: Room | Equipment) -> None:
     check_text(place.description, "description")
     check_flag(place.is_active, "is_active")
     check_hours(place.hours, "hours")
-    if place.location_id is not None:
-        check_id(place.location_id, "location_id")
+    check_amount(place.overbook_percent, "overbook_percent", maximum=1_000)
+    for name in ("location_id", "schedule_id"):
+        if getattr(place, name) is not None:
+            check_id(getattr(place, name), name)
     for name in ("buffer_before", "buffer_after"):
         value = getattr(place, name)
         if value is not None:

@@ -241,15 +241,13 @@ def _blocked(blocks: list[Block], users: list[Booking]) -> Iterator[Violation]:
 
 def check_ledger(ledger: Ledger) -> None:
     """Assert that the ledger is what its bookings and blocks make it, record by record."""
-    fresh = Ledger.of(ledger.bookings.values(), ledger.blocks.values(), ledger.in_session)
+    fresh = Ledger.of(ledger.bookings.values(), ledger.blocks.values(), ledger.rules)
     # Every record, whether it was ever touched or not, holds exactly what it must.
     for key in {*ledger.record_ids, *fresh.record_ids}:
         record, wanted = ledger.record(key), fresh.record(key)
-        for profile in (record.load, record.seats, record.blocked):
+        for profile in record.profiles().values():
             profile.check()
-        assert record.load == wanted.load, key
-        assert record.seats == wanted.seats, key
-        assert record.blocked == wanted.blocked, key
+        assert record.profiles() == wanted.profiles(), key
         assert record.index.entries() == wanted.index.entries(), key
         assert dict(record.shares) == dict(wanted.shares), key
         assert dict(record.blocks) == dict(wanted.blocks), key

@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from attrs import frozen
+
 from bookable.domain.booking import Booking, Claim, SessionKey
-from bookable.timeline.instant import duration_us, to_us
+from bookable.domain.catalogue import Catalogue
+from bookable.frozen_map import FrozenMap
+from bookable.timeline.instant import to_us
 from bookable.timeline.interval import Interval
 
 ShareKey = tuple[SessionKey, int, int, int]
 """A session on one resource with its footprint and units: claimed once (SPEC N12)."""
 
 
+@frozen
+class ClaimRules:
+    """What the catalogue says about claims: the same booking under other rules takes other things.
+
+    ``sessions`` are the calendars whose bookings of the same time share (SPEC N12), ``crowds`` those
+    that let several bookings run with one host, ``overlapping`` the rooms that share a part.
+    """
+
+    sessions: frozenset[str] = frozenset()
+    crowds: frozenset[str] = frozenset()
+    overlapping: Mapping[str, tuple[str, ...]] = FrozenMap()
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> ClaimRules:
+        """The rules of a catalogue."""
+        calendars = catalogue.calendars()
+        return cls(
+            frozenset(each.id for each in calendars if each.has_sessions),
+            frozenset(each.id for each in calendars if each.bookings_per_host > 1),
+            catalogue.overlapping_rooms,
+        )
+
+
 class Taken(NamedTuple):
-    """A claim in integers, for the ledger's own use."""
+    """A claim in integers, for the ledger's own use.
+
+    ``body`` is the booked time without buffers; ``crowd`` the calendar whose bookings may run at
+    once with this host; ``whole`` marks what a booking of an overlapping room takes: all of it.
+    """
 
     resource_id: str
     start: int
@@ -22,6 +54,9 @@ class Taken(NamedTuple):
     seats: int
     booking_id: str
     session: SessionKey | None
+    body: tuple[int, int]
+    crowd: str | None = None
+    whole: bool = False
 
     @property
     def share(self) -> ShareKey | None:
@@ -31,25 +66,56 @@ class Taken(NamedTuple):
         return self.session, self.start, self.end, self.units
 
 
-def taken_by(booking: Booking, *, in_session: bool) -> tuple[Taken, ...]:
+def taken_by(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
     """What a booking takes of each resource; nothing when it does not block (SPEC N26).
 
     A host gives its one unit, a room one of its concurrent bookings and ``party_size``
-    seats, equipment the units booked (SPEC N10). ``in_session`` tells whether its
-    calendar lets bookings of the same time share (SPEC N12).
+    seats, equipment the units booked (SPEC N10); rooms that share a part with a room taken are
+    taken whole.
     """
     if not booking.is_blocking:
         return ()
-    key, session = booking.id, booking.session_key if in_session else None
-    start, end = to_us(booking.start), to_us(booking.end)
+    calendar_id = booking.calendar_id
+    session = booking.session_key if calendar_id in rules.sessions else None
+    body = to_us(booking.start), to_us(booking.end)
     claims: list[Taken] = []
     for resource_id in booking.resource_ids:
-        buffers = booking.buffers_on(resource_id)
-        low, high = start - duration_us(buffers.before), end + duration_us(buffers.after)
-        units = booking.equipment.get(resource_id, 1)
-        seats = booking.party_size if resource_id in booking.room_ids else 0
-        claims.append(Taken(resource_id, low, high, units, seats, key, session))
-    return tuple(claims)
+        is_room, is_host = resource_id in booking.room_ids, resource_id in booking.host_ids
+        claims.append(
+            Taken(
+                resource_id,
+                *booking.footprint_us(resource_id),
+                units=booking.equipment.get(resource_id, 1),
+                seats=booking.party_size if is_room else 0,
+                booking_id=booking.id,
+                session=None if resource_id in booking.individual_ids else session,
+                body=body,
+                crowd=calendar_id if is_host and calendar_id in rules.crowds else None,
+            )
+        )
+    return (*claims, *_whole(booking, rules, body))
+
+
+def _whole(booking: Booking, rules: ClaimRules, body: tuple[int, int]) -> list[Taken]:
+    """What the rooms of a booking leave nothing of: one claim for each room that overlaps them."""
+    if not rules.overlapping:
+        return []
+    times: dict[str, tuple[int, int]] = {}
+    for room_id in booking.room_ids:
+        low, high = booking.footprint_us(room_id)
+        for other in rules.overlapping.get(room_id, ()):
+            known = times.get(other, (low, high))
+            times[other] = min(low, known[0]), max(high, known[1])
+    return [
+        Taken(other, low, high, 1, 0, booking.id, None, body, whole=True)
+        for other, (low, high) in times.items()
+        if other not in booking.room_ids
+    ]
+
+
+def customer_key(customer_id: str) -> str:
+    """The key under which a customer's bookings are kept; no id has a line break in it."""
+    return f"\n{customer_id}"
 
 
 def as_claim(taken: Taken) -> Claim:
@@ -61,4 +127,5 @@ def as_claim(taken: Taken) -> Claim:
         seats=taken.seats,
         booking_id=taken.booking_id,
         session=taken.session,
+        whole=taken.whole,
     )

@@ -12,21 +12,18 @@ History outlives the catalogue (SPEC N9); the audit reports it, nothing is dropp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import TypeVar
 
 from bookable.domain.booking import Block, Booking, SessionKey
 from bookable.errors import InvalidValueError, StaleLedgerError
 from bookable.frozen_map import FrozenMap
-from bookable.occupancy.claims import Taken, as_claim, taken_by
+from bookable.occupancy.claims import ClaimRules, Taken, as_claim, customer_key, taken_by
 from bookable.occupancy.plan import Plan
-from bookable.occupancy.record import EMPTY, Record
+from bookable.occupancy.record import EMPTY, Closed, Record
 from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline.instant import DAY
-
-InSession = Callable[[Booking], bool]
-"""Whether a booking's calendar lets bookings of the same time share (SPEC N12)."""
 
 
 class Ledger:
@@ -41,28 +38,26 @@ class Ledger:
         "_sessions",
         "blocks",
         "bookings",
-        "in_session",
+        "rules",
         "version",
     )
     bookings: SharedMap[str, Booking]
     blocks: SharedMap[str, Block]
     version: int
-    in_session: InSession
+    rules: ClaimRules
     _records: SharedMap[str, Record]
     _sessions: SharedMap[SessionKey, tuple[str, ...]]
     _session_days: SharedMap[tuple[str, int], frozenset[SessionKey]]
 
     @classmethod
-    def of(
-        cls, bookings: Iterable[Booking], blocks: Iterable[Block], in_session: InSession
-    ) -> Ledger:
+    def of(cls, bookings: Iterable[Booking], blocks: Iterable[Block], rules: ClaimRules) -> Ledger:
         """The ledger of a history, whether it keeps to the capacities or not. O(n log n).
 
         Raises:
             InvalidValueError: If two bookings or two blocks have the same id.
         """
         new = cls.__new__(cls)
-        new.in_session, new.version = in_session, 0
+        new.rules, new.version = rules, 0
         new.bookings = SharedMap(_by_id(bookings, "bookings"))
         new.blocks = SharedMap(_by_id(blocks, "blocks"))
         claims: dict[str, list[Taken]] = defaultdict(list)
@@ -72,9 +67,9 @@ class Ledger:
                 claims[claim.resource_id].append(claim)
                 if claim.session is not None and claim.resource_id == booking.calendar_id:
                     sessions[claim.session].append(booking.id)
-        closed: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+        closed: dict[str, dict[str, Closed]] = defaultdict(dict)
         for block in new.blocks.values():
-            closed[block.resource_id][block.id] = block.interval.start_us, block.interval.end_us
+            closed[block.resource_id][block.id] = (*block.footprint_us, block.kind)
         new._records = SharedMap(
             {
                 key: Record.of(claims.get(key, ()), closed.get(key, {}))
@@ -105,15 +100,20 @@ class Ledger:
         return dict(self._sessions)
 
     def claims_of(self, booking: Booking) -> tuple[Taken, ...]:
-        """What a booking takes: of its resources, and of its calendar."""
-        in_session = self.in_session(booking)
-        claims = taken_by(booking, in_session=in_session)
-        if booking.calendar_id is None or not booking.is_blocking:
+        """What a booking takes of its resources, and its entries for calendar and customer."""
+        claims = taken_by(booking, self.rules)
+        if not booking.is_blocking:
             return claims
-        start, end = booking.interval.start_us, booking.interval.end_us
-        session = booking.session_key if in_session else None
-        own = Taken(booking.calendar_id, start, end, 1, booking.party_size, booking.id, session)
-        return (*claims, own)
+        body = booking.interval.start_us, booking.interval.end_us
+        size, key = booking.party_size, booking.id
+        if booking.calendar_id is not None:
+            in_session = booking.calendar_id in self.rules.sessions
+            session = booking.session_key if in_session else None
+            claims += (Taken(booking.calendar_id, *body, 1, size, key, session, body),)
+        if booking.customer_id is not None:
+            customer = customer_key(booking.customer_id)
+            claims += (Taken(customer, *body, 1, size, key, None, body),)
+        return claims
 
     def session(self, key: SessionKey) -> tuple[Booking, ...]:
         """The blocking bookings of a session, by id; none where there is no such session."""
@@ -158,16 +158,15 @@ class Ledger:
         new._move_blocks(plan.blocks_before, plan.blocks_after)
         return new
 
-    def ruled_by(self, in_session: InSession) -> Ledger:
-        """The next ledger, under the rule for sessions of another catalogue.
+    def ruled_by(self, rules: ClaimRules) -> Ledger:
+        """The next ledger, under the rules of another catalogue.
 
-        Claims are worked out anew only where the rule makes a difference.
+        Claims are worked out anew only where the rules make a difference.
         """
-        if any(self.in_session(each) != in_session(each) for each in self.bookings.values()):
-            new = Ledger.of(self.bookings.values(), self.blocks.values(), in_session)
+        if rules != self.rules:
+            new = Ledger.of(self.bookings.values(), self.blocks.values(), rules)
         else:
             new = self._next()
-            new.in_session = in_session
         new.version = self.version + 1
         return new
 
@@ -200,7 +199,7 @@ class Ledger:
 
     def _next(self) -> Ledger:
         new = Ledger.__new__(Ledger)
-        new.in_session, new.version = self.in_session, self.version
+        new.rules, new.version = self.rules, self.version
         new.bookings, new.blocks = self.bookings, self.blocks
         new._records, new._sessions = self._records, self._sessions
         new._session_days = self._session_days
@@ -208,11 +207,7 @@ class Ledger:
 
     def _taken_by(self, bookings: tuple[Booking, ...]) -> list[Taken]:
         """What bookings take of their resources, without their entries in the calendars."""
-        return [
-            claim
-            for booking in bookings
-            for claim in taken_by(booking, in_session=self.in_session(booking))
-        ]
+        return [claim for booking in bookings for claim in taken_by(booking, self.rules)]
 
     def _check_same(self, plan: Plan) -> None:
         replaced = {booking.id for booking in plan.bookings_before}
@@ -277,8 +272,8 @@ class Ledger:
         for block in before:
             changed[block.resource_id] = changed[block.resource_id].unblocking(block.id)
         for block in after:
-            start, end = block.interval.start_us, block.interval.end_us
-            changed[block.resource_id] = changed[block.resource_id].blocking(block.id, start, end)
+            closed = (*block.footprint_us, block.kind)
+            changed[block.resource_id] = changed[block.resource_id].blocking(block.id, closed)
         self._records = self._records.setting(changed)
         self.blocks = self.blocks.without([block.id for block in before])
         self.blocks = self.blocks.setting({block.id: block for block in after})

@@ -12,15 +12,22 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Final, TypeVar
 from zlib import crc32
 
+from bookable.domain.policy import BusyKind
 from bookable.domain.stamp import MODULUS
 from bookable.occupancy.claims import ShareKey, Taken
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.shared_map import SharedMap
-from bookable.timeline.profile import Profile
+from bookable.timeline import _kernel as kernel
+from bookable.timeline._kernel import Pieces
+from bookable.timeline.profile import Load, Profile
 
 T = TypeVar("T")
 
+Closed = tuple[int, int, BusyKind]
+"""The time that a block takes, with its buffers, and its kind."""
+
 _MOST_MEMOS: Final = 16
+_NOTHING: Final = Profile()
 
 
 class Record:
@@ -32,7 +39,18 @@ class Record:
     schedulers and threads; the memo holds only what the record determines.
     """
 
-    __slots__ = ("_memo", "blocked", "blocks", "index", "load", "seats", "shares", "version")
+    __slots__ = (
+        "_blocked",
+        "_crowds",
+        "_memo",
+        "blocks",
+        "index",
+        "load",
+        "seats",
+        "shares",
+        "version",
+        "whole",
+    )
 
     def __init__(
         self,
@@ -42,37 +60,51 @@ class Record:
         seats: Profile | None = None,
         index: BookingIndex | None = None,
         shares: SharedMap[ShareKey, int] | None = None,
-        blocks: SharedMap[str, tuple[int, int]] | None = None,
-        blocked: Profile | None = None,
+        blocks: SharedMap[str, Closed] | None = None,
+        blocked: Mapping[BusyKind, Profile] | None = None,
+        crowds: Mapping[str, Profile] | None = None,
+        whole: Profile | None = None,
     ) -> None:
         self.version = version
         self.load = load or Profile()
         self.seats = seats or Profile()
         self.index = index or BookingIndex()
         self.shares: SharedMap[ShareKey, int] = shares or SharedMap()
-        self.blocks: SharedMap[str, tuple[int, int]] = blocks or SharedMap()
-        self.blocked = blocked or Profile()
+        self.blocks: SharedMap[str, Closed] = blocks or SharedMap()
+        self._blocked: Mapping[BusyKind, Profile] = blocked or {}
+        self._crowds: Mapping[str, Profile] = crowds or {}
+        self.whole = whole or Profile()
         self._memo: dict[Hashable, object] = {}
 
     @classmethod
-    def of(cls, claims: Iterable[Taken], blocks: Mapping[str, tuple[int, int]]) -> Record:
+    def of(cls, claims: Iterable[Taken], blocks: Mapping[str, Closed]) -> Record:
         """The record of all these claims and blocks. O(n log n)."""
-        loads: list[tuple[int, int, int]] = []
-        seats: list[tuple[int, int, int]] = []
+        loads: list[Load] = []
+        seats: list[Load] = []
+        whole: list[Load] = []
+        crowds: dict[str, list[Load]] = {}
         entries: dict[str, tuple[int, int]] = {}
         shares: dict[ShareKey, int] = {}
-        version = sum(_block_stamp(block_id, *times) for block_id, times in blocks.items())
+        version = sum(_block_stamp(block_id, closed) for block_id, closed in blocks.items())
         for claim in claims:
             version += _claim_stamp(claim)
             entries[claim.booking_id] = claim.start, claim.end
+            if claim.whole:
+                whole.append((claim.start, claim.end, 1))
+                continue
             if claim.seats:
                 seats.append((claim.start, claim.end, claim.seats))
+            if claim.crowd is not None:
+                crowds.setdefault(claim.crowd, []).append((claim.start, claim.end, 1))
             share = claim.share
             if share is not None:
                 shares[share] = shares.get(share, 0) + 1
                 if shares[share] > 1:
                     continue
             loads.append((claim.start, claim.end, claim.units))
+        closed: dict[BusyKind, list[Load]] = {}
+        for start, end, kind in blocks.values():
+            closed.setdefault(kind, []).append((start, end, 1))
         return cls(
             version=version % MODULUS,
             load=Profile.of(loads),
@@ -80,8 +112,32 @@ class Record:
             index=BookingIndex(entries),
             shares=SharedMap(shares),
             blocks=SharedMap(blocks),
-            blocked=Profile.of((start, end, 1) for start, end in blocks.values()),
+            blocked={kind: Profile.of(parts) for kind, parts in closed.items()},
+            crowds={key: Profile.of(parts) for key, parts in crowds.items()},
+            whole=Profile.of(whole),
         )
+
+    # Questions -------------------------------------------------------------
+
+    def crowd(self, calendar_id: str) -> Profile:
+        """The bookings of a calendar that may run at once with this host."""
+        return self._crowds.get(calendar_id, _NOTHING)
+
+    def blocked_by(self, kinds: Iterable[BusyKind], low: int, high: int) -> Pieces:
+        """Where in ``[low, high)`` blocks of one of these kinds stand, with their buffers."""
+        pieces: Pieces = ()
+        for kind in self._blocked.keys() & set(kinds):
+            pieces = kernel.union(pieces, self._blocked[kind].above(0, low, high))
+        return pieces
+
+    def profiles(self) -> Mapping[str, Profile]:
+        """Every profile that is not empty, by a name of its own."""
+        named = {"load": self.load, "seats": self.seats, "whole": self.whole}
+        named |= {f"blocked {kind.value}": each for kind, each in self._blocked.items()}
+        named |= {f"crowd {key}": each for key, each in self._crowds.items()}
+        return {key: each for key, each in named.items() if each != _NOTHING}
+
+    # Changes ---------------------------------------------------------------
 
     def adding(self, claim: Taken) -> Record:
         """With one more claim. Units of a session that is there already are not taken again."""
@@ -89,7 +145,7 @@ class Record:
         if share is not None:
             held = shares.get(share, 0)
             shares = shares.setting({share: held + 1})
-        if share is None or not held:
+        if not claim.whole and (share is None or not held):
             load = load.adding(claim.start, claim.end, claim.units)
         return self._next(
             self.version + _claim_stamp(claim),
@@ -97,15 +153,17 @@ class Record:
             seats=self.seats.adding(claim.start, claim.end, claim.seats),
             index=self.index.adding(claim.booking_id, claim.start, claim.end),
             shares=shares,
+            crowds=self._crowded(claim, 1),
+            whole=self.whole.adding(claim.start, claim.end, int(claim.whole)),
         )
 
     def removing(self, claim: Taken) -> Record:
         """Without a claim that it has."""
         share, shares, load = claim.share, self.shares, self.load
         if share is not None:
-            held = shares[share]
-            shares = shares.setting({share: held - 1}) if held > 1 else shares.without([share])
-        if share is None or held == 1:
+            held = shares[share] - 1
+            shares = shares.setting({share: held}) if held else shares.without([share])
+        if not claim.whole and (share is None or not held):
             load = load.adding(claim.start, claim.end, -claim.units)
         return self._next(
             self.version - _claim_stamp(claim),
@@ -113,30 +171,43 @@ class Record:
             seats=self.seats.adding(claim.start, claim.end, -claim.seats),
             index=self.index.removing(claim.booking_id),
             shares=shares,
+            crowds=self._crowded(claim, -1),
+            whole=self.whole.adding(claim.start, claim.end, -int(claim.whole)),
         )
 
-    def blocking(self, block_id: str, start: int, end: int) -> Record:
+    def _crowded(self, claim: Taken, sign: int) -> Mapping[str, Profile]:
+        if claim.crowd is None:
+            return self._crowds
+        changed = self.crowd(claim.crowd).adding(claim.start, claim.end, sign)
+        return {**self._crowds, claim.crowd: changed}
+
+    def blocking(self, block_id: str, closed: Closed) -> Record:
         """With one more block."""
         return self._next(
-            self.version + _block_stamp(block_id, start, end),
-            blocks=self.blocks.setting({block_id: (start, end)}),
-            blocked=self.blocked.adding(start, end, 1),
+            self.version + _block_stamp(block_id, closed),
+            blocks=self.blocks.setting({block_id: closed}),
+            blocked=self._closed(closed, 1),
         )
 
     def unblocking(self, block_id: str) -> Record:
         """Without a block that it has."""
-        start, end = self.blocks[block_id]
+        closed = self.blocks[block_id]
         return self._next(
-            self.version - _block_stamp(block_id, start, end),
+            self.version - _block_stamp(block_id, closed),
             blocks=self.blocks.without([block_id]),
-            blocked=self.blocked.adding(start, end, -1),
+            blocked=self._closed(closed, -1),
         )
+
+    def _closed(self, closed: Closed, sign: int) -> Mapping[BusyKind, Profile]:
+        start, end, kind = closed
+        changed = self._blocked.get(kind, _NOTHING).adding(start, end, sign)
+        return {**self._blocked, kind: changed}
 
     def blocks_overlapping(self, start: int, end: int) -> tuple[str, ...]:
         """The blocks that share an instant with ``[start, end)``, by start and then id."""
         found = [
             (low, block_id)
-            for block_id, (low, high) in self.blocks.items()
+            for block_id, (low, high, _) in self.blocks.items()
             if low < end and start < high
         ]
         return tuple(block_id for _, block_id in sorted(found))
@@ -165,8 +236,10 @@ class Record:
         seats: Profile | None = None,
         index: BookingIndex | None = None,
         shares: SharedMap[ShareKey, int] | None = None,
-        blocks: SharedMap[str, tuple[int, int]] | None = None,
-        blocked: Profile | None = None,
+        blocks: SharedMap[str, Closed] | None = None,
+        blocked: Mapping[BusyKind, Profile] | None = None,
+        crowds: Mapping[str, Profile] | None = None,
+        whole: Profile | None = None,
     ) -> Record:
         return Record(
             version=version % MODULUS,
@@ -175,18 +248,21 @@ class Record:
             index=self.index if index is None else index,
             shares=self.shares if shares is None else shares,
             blocks=self.blocks if blocks is None else blocks,
-            blocked=self.blocked if blocked is None else blocked,
+            blocked=self._blocked if blocked is None else blocked,
+            crowds=self._crowds if crowds is None else crowds,
+            whole=self.whole if whole is None else whole,
         )
 
 
 def _claim_stamp(claim: Taken) -> int:
     # With the session: claims of one session are taken once, those of two sessions twice.
-    session = 0 if claim.session is None else crc32(repr(claim.session).encode())
-    return hash((crc32(claim.booking_id.encode()), *claim[1:5], session))
+    names = crc32(repr((claim.session, claim.crowd)).encode())
+    return hash((crc32(claim.booking_id.encode()), *claim[1:5], claim.body, claim.whole, names))
 
 
-def _block_stamp(block_id: str, start: int, end: int) -> int:
-    return hash((crc32(block_id.encode()), start, end))
+def _block_stamp(block_id: str, closed: Closed) -> int:
+    start, end, kind = closed
+    return hash((crc32(block_id.encode()), start, end, crc32(kind.value.encode())))
 
 
 EMPTY: Final = Record()

@@ -13,7 +13,8 @@ from typing import Final
 
 from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
 from bookable.domain.calendar import Calendar
-from bookable.domain.catalogue import Catalogue, Entry
+from bookable.domain.catalogue import Catalogue
+from bookable.domain.references import Entry
 from bookable.domain.hours import Hours, OpeningHours, WeeklyHours, Window
 from bookable.domain.request import Request
 from bookable.domain.requirement import Requirement

@@ -180,14 +180,6 @@ Grid = LocalMidnight | Epoch | FixedStarts
 """Everything that can say which instants are starts."""
 
 
-def check_grid(value: object, name: str = "grid") -> Grid:
-    """A grid, for the argument of that name."""
-    if not isinstance(value, LocalMidnight | Epoch | FixedStarts):
-        expected = "a grid: LocalMidnight, Epoch or FixedStarts"
-        raise InvalidValueError(name, value, expected, "type")
-    return value
-
-
 def _starts_us(grid: LocalMidnight | Epoch, lo_us: int, hi_us: int) -> tuple[int, ...]:
     bound = grid.candidate_bound(lo_us, hi_us)
     if bound > MOST_CANDIDATES:

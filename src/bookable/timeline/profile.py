@@ -179,7 +179,7 @@ class Profile:
 
 
 class ProfileSum(NamedTuple):
-    """Two profiles read as one; nothing is added up before it is asked for.
+    """Two profiles read as one, the other times the sign; nothing is added up before it is asked for.
 
     >>> ProfileSum(Profile.of([(9, 11, 1)]), Profile.of([(10, 12, 1)])).above(1, 0, 24)
     ((10, 11),)
@@ -187,6 +187,7 @@ class ProfileSum(NamedTuple):
 
     one: Profile
     other: Profile
+    sign: int = 1
 
     def steps(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Pieces of ``[start, end)`` in order on which both are constant: start, end, level."""
@@ -198,7 +199,7 @@ class ProfileSum(NamedTuple):
                 if until <= at:
                     _, until, level = next(others)
                 stop = min(high, until)
-                yield at, stop, own + level
+                yield at, stop, own + self.sign * level
                 at = stop
 
     def above(self, limit: int, start: int, end: int) -> Pieces:

@@ -8,7 +8,7 @@ import pytest
 
 from bookable import Allocation, Buffers, Requirement, all_of, any_of, units_of
 from bookable.availability.assignment import able_candidates, assign, preference
-from bookable.availability.question import resolve
+from bookable.availability.resolve import resolve
 from bookable.occupancy.ledger import Ledger
 from tests.support.builders import (
     HOUR,

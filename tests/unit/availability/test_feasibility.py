@@ -19,7 +19,8 @@ from bookable.availability.feasibility import (
     open_starts,
 )
 from bookable.availability.masks import chosen
-from bookable.availability.question import Candidate, resolve
+from bookable.availability.question import Candidate
+from bookable.availability.resolve import resolve
 from bookable.occupancy.claims import Taken
 from bookable.occupancy.record import EMPTY
 from tests.support.builders import (

@@ -10,7 +10,7 @@ import pytest
 from bookable import all_of, any_of
 from bookable.availability.feasibility import Starts
 from bookable.availability.joint import broken_conditions, joint_mask, joint_starts, place_masks
-from bookable.availability.question import resolve
+from bookable.availability.resolve import resolve
 from bookable.occupancy.ledger import Ledger
 from tests.support.builders import a_booking, a_catalogue, a_member, a_request, a_room, us
 

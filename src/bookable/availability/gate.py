@@ -1,0 +1,102 @@
+"""The gate: what the calendar or the request itself asks of a start, whoever serves.
+
+Each rule is a set of starts that it forbids. The set is read over the time line and over
+candidate starts alike, so both ways agree by construction; opening hours are kept as
+masks of their own, because they cost most and change least.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bookable.availability.feasibility import (
+    Starts,
+    hours_shape,
+    mask_of,
+    open_mask,
+    open_starts,
+    widened,
+)
+from bookable.availability.limiting import limited_starts
+from bookable.availability.notice import earliest_start, latest_start
+from bookable.domain.policy import Access, BufferPolicy
+from bookable.limits import EARLIEST, LATEST
+from bookable.timeline import _kernel as kernel
+from bookable.timeline._kernel import Pieces
+from bookable.timeline.instant import to_us
+
+if TYPE_CHECKING:
+    from bookable.availability.search import Search
+
+_EARLIEST: Final = to_us(EARLIEST)
+_LATEST: Final = to_us(LATEST)
+
+
+def takes_bookings(search: Search) -> bool:
+    """Whether it is active, open to the customer, large enough, and bounded by anything."""
+    question, calendar = search.question, search.question.calendar
+    if calendar is not None and not calendar.is_active:
+        return False
+    if question.access is Access.DENY:
+        return False
+    # Nothing would ever bound what takes no resource and no seat: that is never "all".
+    seats = question.seats_per_slot
+    return bool(question.roles) if seats is None else question.party_size <= seats
+
+
+def gate_mask(search: Search, starts: Starts) -> int:
+    """The starts that no rule of the gate forbids."""
+    if not takes_bookings(search):
+        return 0
+    question, low, high = search.question, starts.times[0], starts.times[-1] + 1
+    shape = hours_shape(question, question.before, question.after)
+    gate = open_mask(question.hours, shape, starts)
+    gate &= open_mask(question.booker_hours, hours_shape(question, 0, 0), starts)
+    return gate & mask_of(_allowed(search, low, high), starts)
+
+
+def gate_starts(search: Search, low: int, high: int, *, timely: bool = True) -> Pieces:
+    """The starts of ``[low, high)`` that no rule of the gate forbids.
+
+    ``timely=False`` leaves out notice and horizon.
+    """
+    if low >= high or not takes_bookings(search):
+        return ()
+    question = search.question
+    shape = hours_shape(question, question.before, question.after)
+    gate = open_starts(question.hours, shape, low, high)
+    own = open_starts(question.booker_hours, hours_shape(question, 0, 0), low, high)
+    return kernel.intersect(kernel.intersect(gate, own), _allowed(search, low, high, timely=timely))
+
+
+def _allowed(search: Search, low: int, high: int, *, timely: bool = True) -> Pieces:
+    earliest, latest = bounds(search) if timely else time_line(search)
+    inside = kernel.clip(((low, high),), earliest, latest)
+    blocked = kernel.union(calendar_blocked(search, low, high), limited_starts(search, low, high))
+    return kernel.subtract(inside, blocked)
+
+
+def bounds(search: Search) -> tuple[int, int]:
+    """The earliest start, inclusive, and the latest, exclusive (SPEC N18, N19)."""
+    first, last = time_line(search)
+    latest = latest_start(search)
+    return max(first, earliest_start(search)), last if latest is None else min(last, latest)
+
+
+def time_line(search: Search) -> tuple[int, int]:
+    """The ends of the time line are bounds as well: no footprint leaves it."""
+    before, after = search.question.widest_buffers
+    return _EARLIEST + before, _LATEST - search.question.duration - after
+
+
+def calendar_blocked(search: Search, low: int, high: int) -> Pieces:
+    """The starts of ``[low, high)`` at which the calendar itself is blocked."""
+    question = search.question
+    if question.calendar is None:
+        return ()
+    before, reach = question.before, question.duration + question.after
+    if question.policy is BufferPolicy.EXISTING_ONLY:
+        before, reach = 0, question.duration
+    record = search.ledger.record(question.calendar.id)
+    pieces = record.blocked_by(question.blocking_kinds, low - before, high - 1 + reach)
+    return widened(pieces, before, reach)

@@ -1,0 +1,138 @@
+"""What is on offer at some starts: the bookable ones, and the details of each when asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from bookable.availability import masks
+from bookable.availability.assignment import Allocation, Options, able_candidates, assign
+from bookable.availability.feasibility import Starts, limits
+from bookable.availability.joint import PlaceMasks
+from bookable.availability.sessions import Session, joinable
+from bookable.availability.slot import Details
+from bookable.domain.booking import Booking
+from bookable.domain.resources import Equipment, Member, Room
+from bookable.errors import InvalidValueError
+from bookable.frozen_map import FrozenMap
+from bookable.timeline.instant import from_us
+
+if TYPE_CHECKING:
+    from bookable.availability.search import Search
+
+
+@frozen(eq=False)
+class Offer:
+    """The bookable ones among some starts, with all that is needed to tell of each.
+
+    ``new`` are the starts at which all roles can be filled, ``join`` those at which a session
+    can be joined.
+    """
+
+    search: Search
+    starts: Starts
+    places: PlaceMasks
+    new: int
+    join: int
+    sessions: tuple[Session, ...]
+    _kept: dict[int, Details] = field(factory=dict, init=False, repr=False)
+
+    @property
+    def bookable(self) -> int:
+        """The mask of all bookable starts."""
+        return self.new | self.join
+
+    def details(self, start_us: int) -> Details:
+        """The facts of the slot that starts then.
+
+        Raises:
+            InvalidValueError: If that start was not offered.
+        """
+        details = self._kept.get(start_us)
+        if details is None:
+            if not self.bookable & mask_at([start_us], self.starts):
+                moment = from_us(start_us)
+                raise InvalidValueError("slot.start", moment, "a start that was offered", "slot")
+            details = self._kept[start_us] = self._work_out(start_us)
+        return details
+
+    def _work_out(self, start: int) -> Details:
+        options = self._options(start)
+        able = [each.resource for role in options for each in role]
+        session = self._session_to_join(start)
+        hosts = {each.id for each in able if isinstance(each, Member)}
+        rooms = {each.id for each in able if isinstance(each, Room)}
+        if session is not None:
+            booking = session.bookings[0]
+            hosts.update(booking.host_ids)
+            rooms.update(booking.room_ids)
+            allocation, seats = self._share_of(booking), session.seats_left
+        else:
+            taken = assign(self.search.question, options, self.search.ledger)
+            assert taken is not None, "a bookable start can be filled"
+            allocation = Allocation.of(taken)
+            seats = self._seats_left(start, allocation)
+        return Details(tuple(sorted(hosts)), tuple(sorted(rooms)), seats, allocation)
+
+    def _share_of(self, booking: Booking) -> Allocation:
+        """What joining the session of a booking takes: the same, and equipment of one's own."""
+        equipment = dict(booking.equipment)
+        for key in booking.individual_ids:
+            candidate = self.search.question.candidate_of(key)
+            equipment[key] = equipment[key] if candidate is None else candidate.units
+        return Allocation(
+            booking.host_ids,
+            booking.room_ids,
+            FrozenMap(equipment),
+            FrozenMap() if booking.buffers is None else booking.buffers,
+            booking.individual_ids,
+        )
+
+    def _options(self, start: int) -> Options:
+        position = bisect_left(self.starts.times, start)
+        able = (place for place, mask in self.places.items() if mask >> position & 1)
+        return able_candidates(self.search.question, able)
+
+    def _session_to_join(self, start: int) -> Session | None:
+        low = bisect_left(self.sessions, start, key=_session_start)
+        here = self.sessions[low : bisect_right(self.sessions, start, key=_session_start)]
+        fitting = joinable(here, self.search.question.party_size)
+        return fitting[0] if fitting else None
+
+    def _seats_left(self, start: int, allocation: Allocation) -> int:
+        """The free seats of the scarcest room taken, or what the units of its people allow.
+
+        The party's own number where nothing counts people.
+        """
+        search, question = self.search, self.search.question
+        seats = [] if question.seats_per_slot is None else [question.seats_per_slot]
+        for resource_id in (*allocation.room_ids, *allocation.individual_ids):
+            resource = search.catalogue.settled_resource(resource_id)
+            record = search.ledger.record(resource_id)
+            footprint = allocation.footprint_us(resource_id, start, start + question.duration)
+            if isinstance(resource, Room) and resource.seat_limit is not None:
+                seats.append(resource.seat_limit - record.seats.peak(*footprint))
+            elif isinstance(resource, Equipment):
+                candidate = question.candidate_of(resource_id)
+                units, people = (1, 1) if candidate is None else candidate.individual or (1, 1)
+                free = min(
+                    limit - load.peak(*footprint) for load, limit in limits(record, resource)
+                )
+                seats.append(free // units * people)
+        return min(seats, default=question.party_size)
+
+
+def _session_start(session: Session) -> int:
+    return session.start
+
+
+def mask_at(times: Iterable[int], starts: Starts) -> int:
+    """Those of the starts that are among the given times."""
+    ranges = (
+        (bisect_left(starts.times, time), bisect_left(starts.times, time + 1))
+        for time in sorted(times)
+    )
+    return masks.of_ranges(ranges, len(starts.times))

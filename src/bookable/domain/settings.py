@@ -1,0 +1,139 @@
+"""What a catalogue says beside its entries: places, schedules, limits and travel times.
+
+An entry is *settled* when everything that it leaves to its place or to a named schedule has
+been filled in. The engine reads settled entries only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from bookable.checks import check_duration, check_id, check_items, check_type
+from bookable.domain.calendar import Calendar, check_limits
+from bookable.domain.hours import OpeningHours, check_hours
+from bookable.domain.limit import Limit
+from bookable.domain.place import SETTINGS, Place
+from bookable.domain.references import Entry
+from bookable.domain.resources import Equipment, Member, Room
+from bookable.errors import InvalidValueError, LimitExceededError, UnknownIdError
+from bookable.frozen_map import FrozenMap
+from bookable.limits import MOST_PLACES_DEEP
+
+
+def _places(values: Iterable[Place]) -> FrozenMap[str, Place]:
+    found: dict[str, Place] = {}
+    for place in sorted(check_items(values, Place, "places", "a Place"), key=lambda each: each.id):
+        if place.id in found:
+            expected = "an id that no other place has"
+            raise InvalidValueError("places", place.id, expected, "duplicate_id")
+        found[place.id] = place
+    return FrozenMap(found)
+
+
+def _schedules(values: Mapping[str, OpeningHours]) -> FrozenMap[str, OpeningHours]:
+    like = "a mapping of ids to opening hours"
+    given: Mapping[str, OpeningHours] = check_type(values, Mapping, "schedules", like)
+    found: dict[str, OpeningHours] = {}
+    for key in sorted(check_id(key, "schedules") for key in given):
+        hours = check_hours(given[key], f"schedules[{key!r}]")
+        if hours is None:
+            raise InvalidValueError(f"schedules[{key!r}]", None, "opening hours", "type")
+        found[key] = hours
+    return FrozenMap(found)
+
+
+def _limits(values: Iterable[Limit]) -> tuple[Limit, ...]:
+    return check_limits(values)
+
+
+_Travel = Mapping[tuple[str, str], timedelta]
+
+
+def _travel(values: _Travel) -> FrozenMap[tuple[str, str], timedelta]:
+    like = "a mapping of (from, to) location ids to durations"
+    given: _Travel = check_type(values, Mapping, "travel", like)
+    found: dict[tuple[str, str], timedelta] = {}
+    for pair in given:
+        if type(pair) is not tuple or len(pair) != 2:
+            raise InvalidValueError("travel", pair, "a pair of location ids", "type")
+        start, end = (check_id(each, "travel") for each in pair)
+        found[start, end] = check_duration(given[pair], f"travel[{pair!r}]")
+    return FrozenMap({key: found[key] for key in sorted(found)})
+
+
+@frozen
+class Settings:
+    """Places by id, named schedules, limits on everything, and the time from place to place."""
+
+    places: FrozenMap[str, Place] = field(default=(), converter=_places)
+    schedules: FrozenMap[str, OpeningHours] = field(default=FrozenMap(), converter=_schedules)
+    limits: tuple[Limit, ...] = field(default=(), converter=_limits)
+    travel: FrozenMap[tuple[str, str], timedelta] = field(default=FrozenMap(), converter=_travel)
+
+    def __attrs_post_init__(self) -> None:
+        for place in self.places.values():
+            if place.parent_id is not None and place.parent_id not in self.places:
+                raise UnknownIdError("place", place.parent_id, f"place {place.id!r}: parent_id")
+            line = [each.id for each in self.above(place.id)]
+            if len(line) > MOST_PLACES_DEEP:
+                raise LimitExceededError("places inside each other", len(line), MOST_PLACES_DEEP)
+
+    def above(self, location_id: str | None) -> Iterator[Place]:
+        """The place of this id and those around it, innermost first."""
+        place = None if location_id is None else self.places.get(location_id)
+        for _ in range(MOST_PLACES_DEEP + 1):
+            if place is None:
+                return
+            yield place
+            place = None if place.parent_id is None else self.places.get(place.parent_id)
+
+    def is_within(self, location_id: str | None, outer_id: str) -> bool:
+        """Whether a location is another one, or lies inside it."""
+        return location_id == outer_id or any(
+            place.id == outer_id for place in self.above(location_id)
+        )
+
+    def settled(self, entry: Entry) -> Entry:
+        """The entry with all that it leaves to its schedule and its place filled in."""
+        changes: dict[str, Any] = {}
+        if entry.schedule_id is not None and entry.hours is None:
+            changes["hours"] = self.schedules[entry.schedule_id]
+        if not isinstance(entry, Member):
+            changes |= self._inherited(attrs.evolve(entry, **changes))
+        settled: Entry = attrs.evolve(entry, **changes) if changes else entry
+        return settled
+
+    def _inherited(self, entry: Room | Equipment | Calendar) -> dict[str, Any]:
+        """What an entry takes from its places: what is locked, outermost first, then what is open."""
+        found: dict[str, Any] = {}
+        fields = attrs.fields_dict(type(entry))
+        line = list(self.above(entry.location_id))
+        for place in line:
+            for name in sorted(place.locked & fields.keys()):
+                # The outermost lock holds: it comes last.
+                if getattr(place, name) is not None:
+                    found[name] = getattr(place, name)
+        for place in line:
+            for name in sorted(fields.keys() & set(SETTINGS)):
+                stated = getattr(place, name)
+                if (
+                    name not in found
+                    and stated is not None
+                    and getattr(entry, name) == fields[name].default
+                ):
+                    found[name] = stated
+        return found
+
+    def check_schedules(self, entry: Entry) -> None:
+        """Refuse an entry that names a schedule which does not exist."""
+        named = [] if entry.schedule_id is None else [entry.schedule_id]
+        if isinstance(entry, Member):
+            named += entry.calendar_schedules.values()
+        for schedule_id in named:
+            if schedule_id not in self.schedules:
+                raise UnknownIdError("schedule", schedule_id, f"{entry.id!r}: schedule_id")
