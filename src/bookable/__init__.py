@@ -5,15 +5,60 @@ intervals, and at no instant do the claims on a resource exceed its capacity.
 """
 
 from bookable.availability.assignment import Allocation
+from bookable.availability.chain import ChainSlot
+from bookable.availability.difference import SlotDifference
+from bookable.availability.emptiness import EmptyListing, RuleCount
+from bookable.availability.gatherings import SessionState
+from bookable.availability.loosening import AlternativeKind
+from bookable.availability.ranked import RankedSlot, Term, confidence
+from bookable.availability.relaxation import Alternative
+from bookable.availability.series import (
+    BeyondHorizon,
+    Occurrence,
+    OnConflict,
+    Outcome,
+    Series,
+    SeriesPolicy,
+)
 from bookable.availability.slot import Slot, Slots
+from bookable.availability.standing import HostStanding
 from bookable.domain.booking import Block, Booking, BookingStatus, Buffers, Claim
-from bookable.domain.calendar import Calendar, CalendarKind
+from bookable.domain.calendar import Calendar, CalendarKind, HostHours
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.chain import Chain, Segment
+from bookable.domain.features import Where
 from bookable.domain.hours import AnyHours, DateOverride, Hours, Layering, WeeklyHours, Window
+from bookable.domain.hours_zone import in_zone, travelling
+from bookable.domain.limit import Limit, LimitSubject, Period
+from bookable.domain.listing import Listing
+from bookable.domain.place import Place
+from bookable.domain.policy import (
+    BLOCKING_KINDS,
+    Access,
+    BookingPolicy,
+    BufferPolicy,
+    BusyKind,
+    DateRange,
+    LastDate,
+    Months,
+    RollingDays,
+    WorkingDays,
+    WorkingTime,
+)
+from bookable.domain.ranking import Preference, Ranking, calibration_for
 from bookable.domain.refusal import Refusal, RefusalCode, Violation, ViolationCode
 from bookable.domain.request import Request
-from bookable.domain.requirement import Requirement, all_of, any_of, units_of
+from bookable.domain.requirement import (
+    Requirement,
+    ResourceKind,
+    all_of,
+    any_of,
+    share_of,
+    units_of,
+)
 from bookable.domain.resources import Equipment, Member, OutOfService, Room
+from bookable.domain.service import Absence, AddOn, Variant
+from bookable.domain.settings import Settings
 from bookable.errors import (
     BookableError,
     BookingRefused,
@@ -40,27 +85,45 @@ from bookable.scheduler import Scheduler
 from bookable.timeline.grid import Epoch, FixedStarts, LocalMidnight
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
+from bookable.timeline.packing import AlignedHour, Optimised, WindowStart
 
 __all__ = [
+    "BLOCKING_KINDS",
+    "Absence",
+    "Access",
+    "AddOn",
+    "AlignedHour",
     "Allocation",
+    "Alternative",
+    "AlternativeKind",
     "AnyHours",
+    "BeyondHorizon",
     "Block",
     "BookableError",
     "Booking",
+    "BookingPolicy",
     "BookingRefused",
     "BookingStatus",
+    "BufferPolicy",
     "Buffers",
+    "BusyKind",
     "Calendar",
     "CalendarKind",
     "Catalogue",
+    "Chain",
+    "ChainSlot",
     "CivilTimeError",
     "Claim",
     "CodecError",
     "DateOverride",
+    "DateRange",
+    "EmptyListing",
     "Epoch",
     "Equipment",
     "FixedStarts",
     "FrozenMap",
+    "HostHours",
+    "HostStanding",
     "Hours",
     "HoursSyntaxError",
     "IdConflictError",
@@ -70,32 +133,66 @@ __all__ = [
     "InvalidIntervalError",
     "InvalidTransitionError",
     "InvalidValueError",
+    "LastDate",
     "Layering",
+    "Limit",
     "LimitExceededError",
+    "LimitSubject",
+    "Listing",
     "LocalMidnight",
     "Member",
+    "Months",
     "NaiveDatetimeError",
+    "Occurrence",
+    "OnConflict",
+    "Optimised",
     "OutOfService",
+    "Outcome",
+    "Period",
+    "Place",
     "Plan",
+    "Preference",
+    "RankedSlot",
+    "Ranking",
     "Refusal",
     "RefusalCode",
     "RepeatedTimeError",
     "Request",
     "Requirement",
     "ResourceInUseError",
+    "ResourceKind",
+    "RollingDays",
     "Room",
+    "RuleCount",
     "Scheduler",
     "SearchLimitError",
+    "Segment",
+    "Series",
+    "SeriesPolicy",
+    "SessionState",
+    "Settings",
     "SkippedTimeError",
     "Slot",
+    "SlotDifference",
     "Slots",
     "StaleLedgerError",
+    "Term",
     "UnknownIdError",
+    "Variant",
     "Violation",
     "ViolationCode",
     "WeeklyHours",
+    "Where",
     "Window",
+    "WindowStart",
+    "WorkingDays",
+    "WorkingTime",
     "all_of",
     "any_of",
+    "calibration_for",
+    "confidence",
+    "in_zone",
+    "share_of",
+    "travelling",
     "units_of",
 ]

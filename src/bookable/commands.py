@@ -6,21 +6,30 @@ The same predicate that lists a slot decides it (SPEC N3): every plan is made fr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
 
-from bookable.availability.assignment import Allocation, assign
+from bookable.availability.assignment import assign
+from bookable.availability.chain import ChainSlot, Decided, Links, decide_chain
+from bookable.availability.drafting import as_booking, tags_for
 from bookable.availability.explain import explain
-from bookable.availability.question import Candidate
+from bookable.availability.feasibility import Starts
+from bookable.availability.limiting import counted_in
+from bookable.availability.question import Candidate, Question
+from bookable.availability.reassignment import HandOver
 from bookable.availability.search import Search
-from bookable.availability.slot import Slot
+from bookable.availability.series import Asked, Series, SeriesPolicy, decide_series
+from bookable.availability.slot import Details, Slot
+from bookable.availability.standing import judged_hosts
 from bookable.checks import check_id
-from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
+from bookable.domain.booking import OVERBOOKED, Block, Booking, BookingStatus, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
-from bookable.domain.policy import Access
+from bookable.domain.limit import LimitSubject
 from bookable.domain.references import kind_of
+from bookable.domain.request import Request
 from bookable.domain.resources import Member
 from bookable.domain.stamp import MODULUS
 from bookable.errors import (
@@ -35,48 +44,48 @@ from bookable.errors import (
 from bookable.frozen_map import FrozenMap
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import instant_us
+from bookable.timeline.instant import from_us, instant_us
 
 # Bookings ------------------------------------------------------------------
+
+
+def asked_by(question: Question, customer_id: str | None) -> Request:
+    """The request of a question as this customer's own; as it is where nobody minds who books.
+
+    Raises:
+        InvalidValueError: If it is another customer's (field ``customer_id``, code ``other_customer``).
+    """
+    request = question.request
+    if customer_id is None:
+        return request
+    check_id(customer_id, "customer_id")
+    if request.customer_id not in {None, customer_id}:
+        expected = f"the customer of the request, {request.customer_id!r}, or None"
+        raise InvalidValueError("customer_id", customer_id, expected, "other_customer")
+    calendar = question.calendar
+    has_policy = calendar is not None and calendar.policy is not None
+    if has_policy or any(LimitSubject.CUSTOMER in limit.per for limit in question.limits):
+        return attrs.evolve(request, customer_id=customer_id)
+    return request
 
 
 def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> Plan:
     """Decide a booking; an empty plan where it is booked already (SPEC N33)."""
     check_id(booking_id, "booking_id")
     instant_us(slot.start, "slot.start")
-    if customer_id is not None:
-        check_id(customer_id, "customer_id")
+    if customer_id is None:
+        customer_id = search.question.request.customer_id
     present = search.ledger.bookings.get(booking_id)
     if present is not None:
-        if present.customer_id == customer_id and _is_met(search, slot, present):
+        same = present.customer_id == customer_id
+        same &= present.tags - {OVERBOOKED} == search.question.tags
+        if same and _is_met(search, slot, present):
             return Plan("book")
         raise IdConflictError("booking", booking_id)
-    allocation = _decide(search, slot)
-    booking = Booking(
-        id=booking_id,
-        start=slot.start,
-        end=slot.end,
-        calendar_id=slot.request.calendar_id,
-        party_size=slot.party_size,
-        host_ids=allocation.host_ids,
-        room_ids=allocation.room_ids,
-        equipment=allocation.equipment,
-        status=_status_for(search),
-        customer_id=customer_id,
-        buffers=allocation.buffers,
-        location_id=search.question.location_id,
-        tags=search.question.tags,
-        individual_ids=allocation.individual_ids,
-    )
-    rests_on = versions_of(search.catalogue, search.ledger, booking)
+    details, start = _decide(search, slot), instant_us(slot.start, "slot.start")
+    booking = as_booking(search, start, details, booking_id, customer_id)
+    rests_on = versions_of(search, search.ledger, booking)
     return search.ledger.plan("book", after=(booking,), rests_on=rests_on)
-
-
-def _status_for(search: Search) -> BookingStatus:
-    """Confirmed at once, or waiting for approval where the customer may only ask."""
-    if search.question.access is Access.REQUEST:
-        return BookingStatus.PENDING
-    return BookingStatus.CONFIRMED
 
 
 def plan_cancel(ledger: Ledger, booking_id: str) -> Plan:
@@ -98,7 +107,9 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
         raise InvalidValueError("to", slot.request.calendar_id, expected, "other_calendar")
     if _is_met(search, slot, booking):
         return Plan("reschedule")
-    allocation = _decide(search, slot)
+    search = _keeping(search, booking)
+    details = _decide(search, slot)
+    allocation = details.allocation
     moved = attrs.evolve(
         booking,
         start=slot.start,
@@ -109,19 +120,45 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
         equipment=allocation.equipment,
         buffers=allocation.buffers,
         individual_ids=allocation.individual_ids,
+        location_id=search.question.location_id,
+        tags=tags_for(search.question.tags, details),
         version=booking.version + 1,
     )
-    rests_on = versions_of(search.catalogue, ledger, moved)
+    rests_on = versions_of(search, ledger, moved)
     return ledger.plan("reschedule", before=(booking,), after=(moved,), rests_on=rests_on)
 
 
-def _decide(search: Search, slot: Slot) -> Allocation:
+def plan_reassign(
+    ledger: Ledger, hand_over: HandOver, host_ids: tuple[str, ...] | None
+) -> Plan:
+    """Decide who serves instead, for all bookings of a session; an empty plan where they do already."""
+    before, after = hand_over.bookings, hand_over.decided(host_ids)
+    if before == after:
+        return Plan("reassign")
+    rests_on: dict[str, int] = {}
+    for search in hand_over.searches:
+        for booking in after:
+            rests_on |= versions_of(search, ledger, booking)
+    return ledger.plan("reassign", before=before, after=after, rests_on=FrozenMap(rests_on))
+
+
+def _keeping(search: Search, booking: Booking) -> Search:
+    """The search for a move: the booking keeps its tags, and its place where none is asked for."""
+    question, tags = search.question, booking.tags - {OVERBOOKED}
+    location_id = question.location_id or booking.location_id
+    if (tags, location_id) == (question.tags, question.location_id):
+        return search
+    kept = attrs.evolve(question, tags=tags, location_id=location_id)
+    return attrs.evolve(search, question=kept)
+
+
+def _decide(search: Search, slot: Slot) -> Details:
     """What the slot would take in this state; the predicate runs again here."""
     start = instant_us(slot.start, "slot.start")
     offer = search.at(start)
     if not offer.bookable:
         raise BookingRefused(explain(search, start))
-    return offer.details(start).allocation
+    return offer.details(start)
 
 
 def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
@@ -136,14 +173,17 @@ def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
     if not same or not booking.is_blocking:
         return False
     if request.calendar_id is not None:
-        return question.wants(booking.host_ids)
+        # What the calendar brings beside what is asked for is its own affair.
+        asked = set(request.attendee_ids) <= set(booking.host_ids)
+        here = request.location_id in {None, booking.location_id}
+        return question.wants(booking.host_ids) and asked and here
     if len(booking.resource_ids) != sum(role.count for role in question.roles):
         return False
     held = tuple(
         tuple(candidate for candidate in role.candidates if _holds(booking, candidate))
         for role in question.roles
     )
-    return assign(question, held, search.ledger) is not None
+    return assign(search, held) is not None
 
 
 def _holds(booking: Booking, candidate: Candidate) -> bool:
@@ -152,15 +192,23 @@ def _holds(booking: Booking, candidate: Candidate) -> bool:
     return key in booking.resource_ids and booking.equipment.get(key, 1) == candidate.units
 
 
-def versions_of(catalogue: Catalogue, ledger: Ledger, booking: Booking) -> FrozenMap[str, int]:
-    """The versions of everything that a booking takes, and of its calendar."""
-    ids = (*booking.resource_ids, *filter(None, [booking.calendar_id]))
-    return FrozenMap({key: _version(catalogue, ledger, key) for key in sorted(ids)})
+def versions_of(search: Search, ledger: Ledger, booking: Booking) -> FrozenMap[str, int]:
+    """The versions of all that a booking takes, of its calendar, and of what else decided about it."""
+    ids = {*booking.resource_ids, *filter(None, [booking.calendar_id])}
+    ids |= {*judged_hosts(search.question.calendar)}
+    calendar = search.question.calendar
+    if calendar is not None and search.question.delegate_ids.intersection(booking.host_ids):
+        # Who stands in does so only while somebody is away.
+        ids |= {*calendar.member_ids}
+    ids |= counted_in(search.question, search.catalogue, ledger)
+    return FrozenMap({key: _version(search.catalogue, ledger, key) for key in sorted(ids)})
 
 
 def _version(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
     """A number for all that decides about an entry: its own rules and what is taken of it."""
-    return (3 * ledger.record(entry_id).version + catalogue.stamp(entry_id)) % MODULUS
+    # A customer, or what the catalogue has lost, has no rules, only bookings.
+    stamp = catalogue.stamp(entry_id) if entry_id in catalogue else 0
+    return (3 * ledger.record(entry_id).version + stamp) % MODULUS
 
 
 def check_fresh(plan: Plan, catalogue: Catalogue, ledger: Ledger) -> None:
@@ -177,6 +225,77 @@ def booking_of(ledger: Ledger, booking_id: str) -> Booking:
     if booking is None:
         raise UnknownIdError("booking", booking_id, "booking_id")
     return booking
+
+
+# Chains --------------------------------------------------------------------
+
+
+def plan_chain(
+    links: Links, slot: ChainSlot, booking_ids: tuple[str, ...], customer_id: str | None
+) -> Plan:
+    """Decide all segments of a chain at once; an empty plan where they are booked already."""
+    starts = _starts_of(links, slot)
+    if len(booking_ids) != len(starts):
+        expected = f"one id for each of the {len(starts)} segments, each once"
+        raise InvalidValueError("booking_ids", booking_ids, expected, "ids")
+    first = links.searches[0]
+    ledger, known = first.ledger, [key for key in booking_ids if key in first.ledger.bookings]
+    parts = tuple(zip(links.searches, slot.slots, booking_ids, strict=True))
+    if len(known) == len(parts) and all(
+        ledger.bookings[key].customer_id == (customer_id or search.question.request.customer_id)
+        and _is_met(search, each, ledger.bookings[key])
+        for search, each, key in parts
+    ):
+        return Plan("book_chain")
+    for key in known:
+        raise IdConflictError("booking", key)
+    found = decide_chain(links, starts)
+    if not isinstance(found, Decided):
+        raise BookingRefused(found)
+    bookings = tuple(
+        attrs.evolve(booking, id=key, customer_id=customer_id or booking.customer_id)
+        for booking, key in zip(found.bookings, booking_ids, strict=True)
+    )
+    rests_on: dict[str, int] = {}
+    for search, booking in zip(links.searches, bookings, strict=True):
+        rests_on |= versions_of(search, ledger, booking)
+    return ledger.plan("book_chain", after=bookings, rests_on=FrozenMap(rests_on))
+
+
+def _starts_of(links: Links, slot: ChainSlot) -> tuple[int, ...]:
+    """The starts of a chain slot, one for each segment and within the gaps."""
+    starts = tuple(instant_us(each.start, "chain_slot.slots") for each in slot.slots)
+    requests = tuple(each.request for each in slot.slots)
+    fits = requests == tuple(each.request for each in slot.chain.segments)
+    for number in range(1, len(starts) if fits else 0):
+        first, last = links.gap(number, starts)
+        fits = fits and first <= starts[number] <= last
+    if not fits:
+        expected = "a slot for each segment of its chain, as chain_slots answers"
+        raise InvalidValueError("chain_slot", slot.slots, expected, "slot")
+    return starts
+
+
+# Series --------------------------------------------------------------------
+
+
+def plan_series(
+    search: Search, asked: Sequence[Asked], policy: SeriesPolicy, customer_id: str | None
+) -> Series:
+    """Decide a series, with one plan for all of its bookings; an empty one where it is declined."""
+
+    def book(state: Search, start: int, booking_id: str) -> Plan:
+        slot = Slot(state.question.request, from_us(start), state.offer(Starts(())))
+        return plan_book(state, slot, booking_id, customer_id)
+
+    decided, ledger = decide_series(search, asked, policy, book), search.ledger
+    if not decided.is_accepted:
+        return Series(decided.occurrences, is_accepted=False, plan=Plan("book_series"))
+    rests_on: dict[str, int] = {}
+    for booking in decided.bookings:
+        rests_on |= versions_of(search, ledger, booking)
+    plan = ledger.plan("book_series", after=decided.bookings, rests_on=FrozenMap(rests_on))
+    return Series(decided.occurrences, is_accepted=True, plan=plan)
 
 
 # Blocks --------------------------------------------------------------------
@@ -230,15 +349,22 @@ def with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
     return attrs.evolve(booking, buffers=buffers)
 
 
+def _uses(booking: Booking, entry_id: str) -> bool:
+    """Whether a booking names an entry, and does not only stand in its way."""
+    return entry_id in booking.resource_ids or entry_id == booking.calendar_id
+
+
 def users_of(ledger: Ledger, entry_id: str, now: datetime | None) -> tuple[list[str], list[str]]:
     """The blocking bookings, those that end after ``now`` where it is given, and the blocks."""
     record = ledger.record(entry_id)
     bookings = [
         booking_id
         for booking_id in record.index.entries()
-        if now is None or ledger.bookings[booking_id].end > now
+        if (now is None or ledger.bookings[booking_id].end > now)
+        and _uses(ledger.bookings[booking_id], entry_id)
     ]
-    return sorted(bookings), sorted(record.blocks)
+    blocks = [key for key in record.blocks if ledger.blocks[key].resource_id == entry_id]
+    return sorted(bookings), sorted(blocks)
 
 
 def check_unused(catalogue: Catalogue, ledger: Ledger, entry_id: str, now: datetime | None) -> None:

@@ -34,6 +34,9 @@ MOST_ITEMS: Final = 1_000_000
 MOST_CALENDARS_PER_ROOM: Final = 100
 """The most calendars that may share one room."""
 
+MOST_REQUESTS: Final = 100
+"""The most requests of one merged listing."""
+
 MOST_REQUIREMENTS: Final = 50
 """The most requirements of one request."""
 
@@ -73,6 +76,10 @@ MOST_RESOURCES: Final = 100_000
 
 MOST_LIMITS: Final = 50
 """The most limits of one calendar, or of a catalogue for all of them."""
+
+MOST_LIMITED_DAYS: Final = 250_000
+"""The most days that one question may look at for limits shorter than what is asked for, once
+for each such limit and for each candidate that it is asked of."""
 
 MOST_PLACES_DEEP: Final = 20
 """The most places inside each other."""

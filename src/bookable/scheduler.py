@@ -8,23 +8,34 @@ backend can commit the plan in its database instead of applying it here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from bookable import commands
+from bookable.availability.chain import ChainSlot
+from bookable.availability.reassignment import keeping_hosts, with_hosts
+from bookable.availability.series import (
+    ALL_OR_NOTHING,
+    Series,
+    SeriesPolicy,
+    occurrences_asked,
+)
 from bookable.availability.slot import Slot
-from bookable.checks import check_flag, check_type
+from bookable.checks import check_flag, check_ids, check_type
 from bookable.domain.booking import Block, Booking
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.policy import BusyKind
+from bookable.domain.request import Request
+from bookable.errors import BookingRefused
+from bookable.inquiry import Inquiry
 from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.snapshot import Snapshot
 from bookable.timeline.instant import to_utc
 from bookable.timeline.interval import Interval
 
 
-class Scheduler(Snapshot):
+class Scheduler(Inquiry):
     """What can be booked, what is booked, and everything that follows from the two.
 
     A history that breaks capacities loads: `violations` reports it, and only what touches
@@ -45,10 +56,12 @@ class Scheduler(Snapshot):
     ) -> Scheduler:
         """The next state, with the slot booked; decided again by the same predicate (SPEC N3).
 
-        The same id with the same content changes nothing (SPEC N33).
+        ``customer_id`` is who books, unless the request says so already: limits and access are
+        theirs. The same id with the same content changes nothing (SPEC N33).
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
+            InvalidValueError: If the request is another customer's.
             IdConflictError: If the id is taken by another booking.
         """
         plan = self.plan_book(slot, booking_id=booking_id, now=now, customer_id=customer_id)
@@ -59,8 +72,94 @@ class Scheduler(Snapshot):
     ) -> Plan:
         """The decision of `book` as plain data."""
         check_type(slot, Slot, "slot", "a Slot, as free_slots and slot answer")
-        search = self._search(slot.request, now, ())
+        request = commands.asked_by(self._question(slot.request), customer_id)
+        search = self._search(request, now, ())
         return commands.plan_book(search, slot, booking_id, customer_id)
+
+    def book_chain(
+        self,
+        chain_slot: ChainSlot,
+        *,
+        booking_ids: Iterable[str],
+        now: datetime,
+        customer_id: str | None = None,
+    ) -> Scheduler:
+        """The next state, with every segment of a chain booked, or none: decided again, as one.
+
+        The starts are those of the slot; ``booking_ids`` has one id for each segment.
+        The same ids with the same content change nothing (SPEC N33).
+
+        Raises:
+            BookingRefused: If a segment cannot be booked after those before it.
+            IdConflictError: If one of the ids is taken.
+            SearchLimitError: If more than 10,000 allocations had to be tried.
+        """
+        plan = self.plan_chain(
+            chain_slot, booking_ids=booking_ids, now=now, customer_id=customer_id
+        )
+        return self.apply(plan)
+
+    def plan_chain(
+        self,
+        chain_slot: ChainSlot,
+        *,
+        booking_ids: Iterable[str],
+        now: datetime,
+        customer_id: str | None = None,
+    ) -> Plan:
+        """The decision of `book_chain` as plain data."""
+        check_type(chain_slot, ChainSlot, "chain_slot", "a ChainSlot, as chain_slots answers")
+        ids = check_ids(booking_ids, "booking_ids", known="booking ids")
+        links = self._links(chain_slot.chain, now, (), customer_id)
+        return commands.plan_chain(links, chain_slot, ids, customer_id)
+
+    def book_series(
+        self,
+        request: Request,
+        starts: Iterable[datetime],
+        *,
+        booking_ids: Iterable[str],
+        now: datetime,
+        policy: SeriesPolicy = ALL_OR_NOTHING,
+        customer_id: str | None = None,
+    ) -> Scheduler:
+        """The next state, with a series booked as its policy allows, or not at all (SPEC N31).
+
+        One booking id for each start. `plan_series` answers what becomes of each occurrence.
+        The same ids with the same content change nothing (SPEC N33).
+
+        Raises:
+            BookingRefused: If the series is declined, with the refusals of all its conflicts.
+            IdConflictError: If one of the ids is taken by another booking.
+            LimitExceededError: If there are more than 1,000 starts.
+        """
+        series = self.plan_series(
+            request,
+            starts,
+            booking_ids=booking_ids,
+            now=now,
+            policy=policy,
+            customer_id=customer_id,
+        )
+        if not series.is_accepted:
+            raise BookingRefused(series.refusals)
+        return self.apply(series.plan)
+
+    def plan_series(
+        self,
+        request: Request,
+        starts: Iterable[datetime],
+        *,
+        booking_ids: Iterable[str],
+        now: datetime,
+        policy: SeriesPolicy = ALL_OR_NOTHING,
+        customer_id: str | None = None,
+    ) -> Series:
+        """The decision of `book_series`: every occurrence, and one plan as plain data."""
+        check_type(policy, SeriesPolicy, "policy", "a SeriesPolicy")
+        asked = occurrences_asked(starts, booking_ids)
+        own = commands.asked_by(self._question(request), customer_id)
+        return commands.plan_series(self._search(own, now, ()), asked, policy, customer_id)
 
     def cancel(self, booking_id: str, *, now: datetime) -> Scheduler:
         """The next state, with the booking cancelled; once more changes nothing.
@@ -75,43 +174,90 @@ class Scheduler(Snapshot):
         to_utc(now, "now")
         return commands.plan_cancel(self._ledger, booking_id)
 
-    def reschedule(self, booking_id: str, *, to: Slot, now: datetime) -> Scheduler:
+    def reschedule(
+        self, booking_id: str, *, to: Slot, now: datetime, keep_hosts: bool = False
+    ) -> Scheduler:
         """The next state, with the booking moved to a slot; a refusal leaves it where it is.
 
         The slot is decided again without the booking itself (SPEC N28): list it with
-        ``ignoring=[booking_id]``. Moving to where it is already changes nothing.
+        ``ignoring=[booking_id]``. Moving to where it is already changes nothing. With ``keep_hosts``
+        its own hosts serve it there too, whomever the slot's request names.
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
             UnknownIdError: If there is no such booking.
             InvalidTransitionError: If the booking is cancelled.
-            InvalidValueError: If the slot belongs to another calendar.
+            InvalidValueError: If the slot belongs to another calendar, or its request to another
+                customer.
         """
-        return self.apply(self.plan_reschedule(booking_id, to=to, now=now))
+        plan = self.plan_reschedule(booking_id, to=to, now=now, keep_hosts=keep_hosts)
+        return self.apply(plan)
 
-    def plan_reschedule(self, booking_id: str, *, to: Slot, now: datetime) -> Plan:
+    def plan_reschedule(
+        self, booking_id: str, *, to: Slot, now: datetime, keep_hosts: bool = False
+    ) -> Plan:
         """The decision of `reschedule` as plain data."""
         check_type(to, Slot, "to", "a Slot, as free_slots and slot answer")
         booking = commands.booking_of(self._ledger, booking_id)
-        search = self._search(to.request, now, (booking_id,))
+        request = commands.asked_by(self._question(to.request), booking.customer_id)
+        if check_flag(keep_hosts, "keep_hosts"):
+            request = keeping_hosts(request, booking, self._catalogue)
+        search = self._search(request, now, (booking_id,))
+        if keep_hosts:
+            search = with_hosts(search, booking.host_ids)
         return commands.plan_reschedule(self._ledger, search, to, booking)
 
+    def reassign(
+        self, booking_id: str, *, now: datetime, host_ids: Iterable[str] | None = None
+    ) -> Scheduler:
+        """The next state, with other hosts for a booking: the same time, rooms and equipment.
+
+        Decided as for a new booking, with this one ignored, save that notice, horizon, grid and
+        duration were settled when it was booked. None takes the first of `stand_ins`. All
+        bookings of a session change hands together; those who attend stay. The hosts
+        that it has already change nothing.
+
+        Raises:
+            BookingRefused: If they cannot serve it, or nobody else can; with every reason.
+            UnknownIdError: If there is no such booking, or a host does not serve its calendar.
+            InvalidTransitionError: If the booking is cancelled.
+            InvalidValueError: If it has no calendar, or other than so many hosts.
+        """
+        return self.apply(self.plan_reassign(booking_id, host_ids=host_ids, now=now))
+
+    def plan_reassign(
+        self, booking_id: str, *, now: datetime, host_ids: Iterable[str] | None = None
+    ) -> Plan:
+        """The decision of `reassign` as plain data."""
+        ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
+        hand_over = self._hand_over(booking_id, now, ids)
+        return commands.plan_reassign(self._ledger, hand_over, ids)
+
     def block(
-        self, resource_id: str, interval: Interval, *, block_id: str, kind: str = "busy"
+        self,
+        resource_id: str,
+        interval: Interval,
+        *,
+        block_id: str,
+        kind: BusyKind | str = BusyKind.BUSY,
+        source: str = "",
+        buffer_before: timedelta = timedelta(0),
+        buffer_after: timedelta = timedelta(0),
     ) -> Scheduler:
         """The next state, in which a resource or calendar takes no booking in the interval.
 
-        Never refused: bookings that are inside stay and become violations (SPEC N9). The
-        same id with the same content changes nothing.
+        ``kind`` says how strongly it stands, ``source`` where it comes from; both are told to who
+        asks why not. A blocked room blocks those that share a part with it. Never refused: bookings
+        that are inside stay and become violations (SPEC N9). The same id with the same content changes
+        nothing.
 
         Raises:
             UnknownIdError: If there is no such resource or calendar.
             IdConflictError: If the id is taken by another block.
         """
         commands.check_known(self._catalogue, resource_id, "resource_id")
-        return self.apply(
-            commands.plan_block(self._ledger, Block(block_id, resource_id, interval, kind))
-        )
+        block = Block(block_id, resource_id, interval, kind, source, buffer_before, buffer_after)
+        return self.apply(commands.plan_block(self._ledger, block))
 
     def unblock(self, block_id: str) -> Scheduler:
         """The next state, without a block.

@@ -8,137 +8,58 @@ Nothing here reads a clock: ``now`` is always an argument (SPEC N2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Unpack
 
 from bookable import commands
+from bookable.availability.asking import Asked, request_for
 from bookable.availability.explain import explain
 from bookable.availability.feasibility import limits
-from bookable.availability.question import Question
-from bookable.availability.resolve import resolve
-from bookable.availability.search import Search
+from bookable.availability.listing import check_length, listed, listing_of
 from bookable.availability.slot import Slot, Slots
-from bookable.checks import check_amount, check_id, check_ids, check_items, check_type
-from bookable.domain.booking import Block, Booking
+from bookable.checks import check_amount
+from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
-from bookable.domain.catalogue import Catalogue
 from bookable.domain.policy import BLOCKING_KINDS
 from bookable.domain.refusal import Refusal, Violation
 from bookable.domain.request import Request
-from bookable.errors import BookingRefused, UnknownIdError
+from bookable.errors import BookingRefused
 from bookable.occupancy.audit import check_ledger, find_violations
-from bookable.occupancy.claims import ClaimRules
-from bookable.occupancy.ledger import Ledger
+from bookable.state import State
 from bookable.timeline import _kernel as kernel
 from bookable.timeline.instant import instant_us, to_utc
 from bookable.timeline.interval import Interval, check_interval
 from bookable.timeline.interval_set import IntervalSet
 
-_MOST_QUESTIONS: Final = 256
 
+class Snapshot(State):
+    """Every answer that follows from what can be booked and what is booked.
 
-class Snapshot:
-    """What can be booked, what is booked, and every answer that follows from the two.
-
-    `Scheduler` adds the commands.
+    `Inquiry` adds the questions beyond a listing, `Scheduler` the commands.
     """
 
-    __slots__ = ("_catalogue", "_ledger", "_questions")
-    _catalogue: Catalogue
-    _ledger: Ledger
-    _questions: dict[Request, Question]
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        bookings: Iterable[Booking] = (),
-        blocks: Iterable[Block] = (),
-    ) -> None:
-        check_type(catalogue, Catalogue, "catalogue", "a Catalogue")
-        known = check_items(bookings, Booking, "bookings", "a Booking")
-        closed = check_items(blocks, Block, "blocks", "a Block")
-        for block in closed:
-            commands.check_known(catalogue, block.resource_id, "blocks: resource_id")
-        resolved = [commands.with_buffers(booking, catalogue) for booking in known]
-        self._catalogue = catalogue
-        self._ledger = Ledger.of(resolved, closed, ClaimRules.of(catalogue))
-        self._questions = {}
-
-    # What there is ---------------------------------------------------------
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What can be booked."""
-        return self._catalogue
-
-    @property
-    def bookings(self) -> Mapping[str, Booking]:
-        """Every booking by id, cancelled ones included; it never changes."""
-        return self._ledger.bookings
-
-    @property
-    def blocks(self) -> Mapping[str, Block]:
-        """Every block by id; it never changes."""
-        return self._ledger.blocks
-
-    @property
-    def version(self) -> int:
-        """How many commands led here from the scheduler that was built first."""
-        return self._ledger.version
-
-    def booking(self, booking_id: str) -> Booking:
-        """The booking of this id.
-
-        Raises:
-            UnknownIdError: If there is none.
-        """
-        return commands.booking_of(self._ledger, booking_id)
-
-    def __eq__(self, other: object) -> bool:
-        """Whether two states mean the same: catalogue, bookings and blocks, not the version."""
-        if not isinstance(other, Snapshot):
-            return NotImplemented
-        return (
-            self._catalogue == other._catalogue
-            and self.bookings == other.bookings
-            and self.blocks == other.blocks
-        )
-
-    def __hash__(self) -> int:
-        return hash((self._catalogue, len(self.bookings), len(self.blocks)))
-
-    def __repr__(self) -> str:
-        return (
-            f"<{type(self).__name__} version {self.version}: {len(self._catalogue)} entries, "
-            f"{len(self.bookings)} bookings, {len(self.blocks)} blocks>"
-        )
-
-    # Questions -------------------------------------------------------------
+    __slots__ = ()
 
     def request(
-        self,
-        calendar_id: str,
-        *,
-        party_size: int = 1,
-        duration: timedelta | None = None,
-        host_ids: Iterable[str] | None = None,
+        self, calendar_id: str, *, duration: timedelta | None = None, **asked: Unpack[Asked]
     ) -> Request:
         """A request for a calendar, checked against it.
 
-        ``duration=None`` means the calendar's own; ``host_ids`` are the only hosts wanted.
+        Every question-level field of `Request` may be given: ``party_size``; ``host_ids``, the only
+        hosts wanted; ``variant_id`` and ``add_on_ids``; ``features``, ``where`` and ``location_id`` of
+        rooms; ``attendee_ids``, ``optional_ids``, ``prefer_ids``; ``customer_id``, ``groups``, ``tags``;
+        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``.
+
+        ``duration=None`` means as long as such a booking lasts: with the hosts who come into
+        question, where they all take the same time, else the calendar's own or the variant's; add-ons
+        make it longer. `requests` gives one request for each duration.
 
         Raises:
-            UnknownIdError: If the calendar or a host does not exist.
+            UnknownIdError: If something that is named does not exist, or a host does not serve it.
             InvalidValueError: If the calendar does not allow the duration.
         """
-        calendar = self._catalogue.calendar(calendar_id)
-        request = Request(
-            duration=calendar.duration if duration is None else duration,
-            party_size=party_size,
-            calendar_id=calendar_id,
-            host_ids=None if host_ids is None else check_ids(host_ids, "host_ids"),
-        )
+        request = request_for(self._catalogue, calendar_id, duration, asked)
         self._question(request)
         return request
 
@@ -155,23 +76,28 @@ class Snapshot:
 
         ``within`` bounds the starts, so adjoining windows list every slot once (SPEC N22).
         ``ignoring`` are bookings that the answer disregards, as when one is to be moved.
+        A calendar's `Listing` says what is shown of them; ``limit`` cuts what is left.
         O(r·m/64 + b) for *r* candidates, *m* grid starts and *b* breakpoints not yet seen.
 
         Raises:
             SearchLimitError: If the window or its number of grid starts is too large.
+            InvalidValueError: If the window is shorter or longer than the calendar's listing allows.
             UnknownIdError: If the request or ``ignoring`` names what does not exist.
         """
         check_interval(within, "within")
         if limit is not None:
             check_amount(limit, "limit")
-        return self._search(request, now, ignoring).slots(within, limit)
+        return listed(self._search(request, now, ignoring), within, limit)
 
     def first_slot(
         self, request: Request, *, within: Interval, now: datetime, ignoring: Iterable[str] = ()
     ) -> Slot | None:
         """The first of `free_slots`, or None."""
         check_interval(within, "within")
-        return self._search(request, now, ignoring).first_slot(within)
+        search = self._search(request, now, ignoring)
+        if listing_of(search.question) is None:
+            return search.first_slot(within)
+        return next(iter(listed(search, within, None)), None)
 
     def free_periods(
         self, request: Request, *, within: Interval, now: datetime, ignoring: Iterable[str] = ()
@@ -181,14 +107,18 @@ class Snapshot:
         The grid is left aside. One host and one room serve each booking whole (SPEC N13).
         """
         check_interval(within, "within")
-        return self._search(request, now, ignoring).free_periods(within)
+        search = self._search(request, now, ignoring)
+        check_length(search.question, within)
+        return search.free_periods(within)
 
     def start_periods(
         self, request: Request, *, within: Interval, now: datetime, ignoring: Iterable[str] = ()
     ) -> IntervalSet:
         """Every start inside ``within`` at which the request could be met, grid aside (SPEC N22)."""
         check_interval(within, "within")
-        return self._search(request, now, ignoring).start_periods(within)
+        search = self._search(request, now, ignoring)
+        check_length(search.question, within)
+        return search.start_periods(within)
 
     def slot(
         self, request: Request, *, start: datetime, now: datetime, ignoring: Iterable[str] = ()
@@ -268,30 +198,3 @@ class Snapshot:
         For tests: made of assertions, it says nothing under ``python -O``.
         """
         check_ledger(self._ledger)
-
-    # -----------------------------------------------------------------------
-
-    def _known(self, resource_id: str) -> str:
-        """The id of something in the catalogue or in the history."""
-        if check_id(resource_id, "resource_id") in self._ledger.record_ids:
-            return resource_id
-        return commands.check_known(self._catalogue, resource_id, "resource_id")
-
-    def _question(self, request: Request) -> Question:
-        check_type(request, Request, "request", "a Request, as scheduler.request answers")
-        question = self._questions.get(request)
-        if question is None:
-            question = resolve(request, self._catalogue)
-            if len(self._questions) >= _MOST_QUESTIONS:
-                self._questions.clear()
-            self._questions[request] = question
-        return question
-
-    def _search(self, request: Request, now: datetime, ignoring: Iterable[str]) -> Search:
-        question, moment = self._question(request), instant_us(now, "now")
-        ids = check_ids(ignoring, "ignoring")
-        for booking_id in ids:
-            if booking_id not in self.bookings:
-                raise UnknownIdError("booking", booking_id, "ignoring")
-        ledger = self._ledger.ignoring(ids) if ids else self._ledger
-        return Search(ledger, self._catalogue, question, moment)

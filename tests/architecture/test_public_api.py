@@ -9,25 +9,42 @@ import pytest
 import bookable
 
 PUBLIC_NAMES = (
+    "Absence",
+    "Access",
+    "AddOn",
+    "AlignedHour",
     "Allocation",
+    "Alternative",
+    "AlternativeKind",
     "AnyHours",
+    "BLOCKING_KINDS",
+    "BeyondHorizon",
     "Block",
     "BookableError",
     "Booking",
+    "BookingPolicy",
     "BookingRefused",
     "BookingStatus",
+    "BufferPolicy",
     "Buffers",
+    "BusyKind",
     "Calendar",
     "CalendarKind",
     "Catalogue",
+    "Chain",
+    "ChainSlot",
     "CivilTimeError",
     "Claim",
     "CodecError",
     "DateOverride",
+    "DateRange",
+    "EmptyListing",
     "Epoch",
     "Equipment",
     "FixedStarts",
     "FrozenMap",
+    "HostHours",
+    "HostStanding",
     "Hours",
     "HoursSyntaxError",
     "IdConflictError",
@@ -37,60 +54,117 @@ PUBLIC_NAMES = (
     "InvalidIntervalError",
     "InvalidTransitionError",
     "InvalidValueError",
+    "LastDate",
     "Layering",
+    "Limit",
     "LimitExceededError",
+    "LimitSubject",
+    "Listing",
     "LocalMidnight",
     "Member",
+    "Months",
     "NaiveDatetimeError",
+    "Occurrence",
+    "OnConflict",
+    "Optimised",
     "OutOfService",
+    "Outcome",
+    "Period",
+    "Place",
     "Plan",
+    "Preference",
+    "RankedSlot",
+    "Ranking",
     "Refusal",
     "RefusalCode",
     "RepeatedTimeError",
     "Request",
     "Requirement",
     "ResourceInUseError",
+    "ResourceKind",
+    "RollingDays",
     "Room",
+    "RuleCount",
     "Scheduler",
     "SearchLimitError",
+    "Segment",
+    "Series",
+    "SeriesPolicy",
+    "SessionState",
+    "Settings",
     "SkippedTimeError",
     "Slot",
+    "SlotDifference",
     "Slots",
     "StaleLedgerError",
+    "Term",
     "UnknownIdError",
+    "Variant",
     "Violation",
     "ViolationCode",
     "WeeklyHours",
+    "Where",
     "Window",
+    "WindowStart",
+    "WorkingDays",
+    "WorkingTime",
     "all_of",
     "any_of",
+    "calibration_for",
+    "confidence",
+    "in_zone",
+    "share_of",
+    "travelling",
     "units_of",
+)
+
+# What every request for a calendar may say.
+QUESTION = (
+    "party_size host_ids variant_id add_on_ids features where location_id customer_id groups tags "
+    "attendee_ids optional_ids prefer_ids blocking_kinds booker_zone use_delegates whole_days"
 )
 
 # Method: its positional arguments | its keyword-only arguments.
 SCHEDULER = {
     "__init__": "catalogue bookings blocks |",
-    "request": "calendar_id | party_size duration host_ids",
+    "request": f"calendar_id | duration {QUESTION}",
+    "requests": f"calendar_id | {QUESTION}",
     "free_slots": "request | within now limit ignoring",
     "free_periods": "request | within now ignoring",
     "start_periods": "request | within now ignoring",
     "first_slot": "request | within now ignoring",
     "slot": "request | start now ignoring",
     "explain": "request | start now ignoring",
+    "list_slots": "requests | within now limit ignoring",
+    "free_days": f"calendar_id | within now days limit ignoring {QUESTION}",
+    "difference": "other request | within now",
+    "sessions": "calendar_id | within now",
+    "why_empty": "request | within now ignoring",
+    "alternatives": "request | start now within limit ignoring",
+    "host_standings": "calendar_id | now counted_within",
+    "stand_ins": "booking_id | now",
+    "explain_reassign": "booking_id | now host_ids",
+    "chain_slots": "chain | within now limit ignoring",
     "book": "slot | booking_id now customer_id",
+    "book_chain": "chain_slot | booking_ids now customer_id",
+    "book_series": "request starts | booking_ids now policy customer_id",
     "cancel": "booking_id | now",
-    "reschedule": "booking_id | to now",
-    "block": "resource_id interval | block_id kind",
+    "reschedule": "booking_id | to now keep_hosts",
+    "reassign": "booking_id | now host_ids",
+    "block": "resource_id interval | block_id kind source buffer_before buffer_after",
     "unblock": "block_id |",
     "booking": "booking_id |",
     "agenda": "resource_id | within",
     "free_busy": "resource_id | within now",
     "violations": "| now",
-    "with_catalogue": "catalogue |",
+    "with_catalogue": "catalogue | now",
     "remove": "entry_id | now detach cascade",
     "plan_book": "slot | booking_id now customer_id",
     "plan_cancel": "booking_id | now",
-    "plan_reschedule": "booking_id | to now",
+    "plan_reschedule": "booking_id | to now keep_hosts",
+    "plan_reassign": "booking_id | now host_ids",
+    "plan_chain": "chain_slot | booking_ids now customer_id",
+    "plan_series": "request starts | booking_ids now policy customer_id",
     "apply": "plan |",
     "check": "|",
 }
@@ -104,6 +178,11 @@ def argument_faults(function: object, expected: str) -> list[str]:
     positional, keyword_only = (part.split() for part in expected.split("|"))
     taken = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
     named = {each.name for each in parameters if each.kind is each.KEYWORD_ONLY}
+    for each in parameters:
+        if each.kind is each.VAR_KEYWORD:
+            # The names are those of a TypedDict, all of which may be left out.
+            words = function.__globals__[each.annotation.split("[")[1].rstrip("]")]  # type: ignore[attr-defined]  # a function
+            named |= words.__optional_keys__
     faults = []
     if taken != positional:
         faults.append(f"positional arguments are {taken}, not {positional}")
@@ -111,7 +190,9 @@ def argument_faults(function: object, expected: str) -> list[str]:
     faults += [
         f"a new argument {each.name} must have a default"
         for each in parameters
-        if each.name not in {*positional, *keyword_only} and each.default is each.empty
+        if each.name not in {*positional, *keyword_only}
+        and each.kind is not each.VAR_KEYWORD
+        and each.default is each.empty
     ]
     return faults
 

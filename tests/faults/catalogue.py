@@ -51,20 +51,14 @@ FAULTS = (
     Fault(
         "overlap: footprints that touch are in each other's way (start)",
         "availability/feasibility.py",
-        "(bisect_right(times, start - reach), bisect_left(times, end + before))",
-        "(bisect_left(times, start - reach), bisect_left(times, end + before))",
+        "kernel.normalise((start - reach + 1, end + before) for start, end in pieces)",
+        "kernel.normalise((start - reach, end + before) for start, end in pieces)",
     ),
     Fault(
         "overlap: footprints that touch are in each other's way (end)",
         "availability/feasibility.py",
-        "(bisect_right(times, start - reach), bisect_left(times, end + before))",
-        "(bisect_right(times, start - reach), bisect_right(times, end + before))",
-    ),
-    Fault(
-        "overlap: touching start periods are refused",
-        "availability/feasibility.py",
-        "(start - reach + 1, end + before) for start, end in busy",
-        "(start - reach, end + before) for start, end in busy",
+        "kernel.normalise((start - reach + 1, end + before) for start, end in pieces)",
+        "kernel.normalise((start - reach + 1, end + before + 1) for start, end in pieces)",
     ),
     Fault(
         "overlap: the index names bookings that only touch",
@@ -134,34 +128,34 @@ FAULTS = (
     ),
     Fault(
         "notice: the first moment is refused",
-        "availability/search.py",
-        "allowed = bisect_left(times, low), bisect_left(times, high)",
-        "allowed = bisect_left(times, low + 1), bisect_left(times, high)",
+        "availability/gate.py",
+        "    return max(first, earliest_start(search)), last",
+        "    return max(first, earliest_start(search) + 1), last",
     ),
     Fault(
         "notice: ignored",
-        "availability/search.py",
-        "earliest = max(self.now + self.question.minimum_notice, _EARLIEST + before)",
-        "earliest = max(self.now, _EARLIEST + before)",
+        "availability/gate.py",
+        "    return max(first, earliest_start(search)), last",
+        "    return max(first, search.now), last",
     ),
     Fault(
         "horizon: the last moment is still offered",
-        "availability/search.py",
-        "allowed = bisect_left(times, low), bisect_left(times, high)",
-        "allowed = bisect_left(times, low), bisect_left(times, high + 1)",
+        "availability/gate.py",
+        "if latest is None else min(last, latest)",
+        "if latest is None else min(last, latest + 1)",
     ),
     # Buffers and hours ------------------------------------------------------
     Fault(
         "buffers: only after, not before (the new booking)",
         "availability/feasibility.py",
-        "bisect_left(times, end + before))",
-        "bisect_left(times, end))",
+        "    before, reach = candidate.before, duration + candidate.after\n",
+        "    before, reach = 0, duration + candidate.after\n",
     ),
     Fault(
         "buffers: only before, not after (what is stored)",
-        "occupancy/claims.py",
-        "end + duration_us(buffers.after)",
-        "end + 0 * duration_us(buffers.after)",
+        "domain/booking.py",
+        "return to_us(self.start) - before, to_us(self.end) + after",
+        "return to_us(self.start) - before, to_us(self.end) + 0 * after",
     ),
     Fault(
         "buffers: the place's own lose to the calendar's",
@@ -171,10 +165,9 @@ FAULTS = (
     ),
     Fault(
         "buffers: a block on the calendar may touch the buffer",
-        "availability/search.py",
-        "for start, end in self._blocked(times[0] - before, times[-1] + reach)\n",
-        "for start, end in self._blocked(times[0], times[-1] + reach)\n"
-        "            for before, reach in [(0, question.duration)]\n",
+        "availability/gate.py",
+        "    if question.policy is BufferPolicy.EXISTING_ONLY:\n        before, reach = 0, question.duration\n    record",
+        "    before, reach = 0, question.duration\n    record",
     ),
     Fault(
         "hours: must hold the buffers, too",
@@ -237,14 +230,14 @@ FAULTS = (
     Fault(
         "sessions: each booking claims the host again",
         "occupancy/record.py",
-        "if share is None or not held:",
-        "if share is None or held >= 0:",
+        "        if not claim.whole and (share is None or not held):\n            load = load.adding(claim.start, claim.end, claim.units)",
+        "        if not claim.whole:\n            load = load.adding(claim.start, claim.end, claim.units)",
     ),
     Fault(
         "sessions: the first to leave sets the host free",
         "occupancy/record.py",
-        "if share is None or held == 1:",
-        "if share is None or held >= 1:",
+        "        if not claim.whole and (share is None or not held):\n            load = load.adding(claim.start, claim.end, -claim.units)",
+        "        if not claim.whole:\n            load = load.adding(claim.start, claim.end, -claim.units)",
     ),
     Fault(
         "sessions: seats are not summed",
@@ -275,8 +268,8 @@ FAULTS = (
     Fault(
         "rooms: concurrency is ignored",
         "availability/feasibility.py",
-        "        if resource.max_concurrent is not None:\n",
-        "        if resource.max_concurrent is not None and resource.max_concurrent > 9:\n",
+        "        if resource.booking_limit is not None:\n",
+        "        if resource.booking_limit is not None and resource.booking_limit > 9:\n",
     ),
     Fault(
         "rooms: the party counts as one",
@@ -287,32 +280,32 @@ FAULTS = (
     Fault(
         "equipment: what is out of service is used",
         "availability/feasibility.py",
-        "yield record.load, resource.quantity - resource.out_of_service",
-        "yield record.load, resource.quantity",
+        "yield record.load, resource.unit_limit - resource.out_of_service",
+        "yield record.load, resource.unit_limit",
     ),
     Fault(
         "equipment: repairs that have an end are forgotten",
         "availability/feasibility.py",
-        "yield ProfileSum(record.load, resource.out_of_service_profile), resource.quantity",
-        "yield record.load, resource.quantity",
+        "yield ProfileSum(record.load, resource.out_of_service_profile), resource.unit_limit",
+        "yield record.load, resource.unit_limit",
     ),
     Fault(
         "equipment: one unit is taken, however many are asked for",
         "occupancy/claims.py",
-        "units = booking.equipment.get(resource_id, 1)",
-        "units = 1",
+        "units=booking.equipment.get(resource_id, 1),",
+        "units=1,",
     ),
     Fault(
         "blocks: ignored on resources",
         "availability/feasibility.py",
-        "pieces = record.blocked.above(0, low, high)",
-        "pieces = record.blocked.above(9, low, high)",
+        "    return kernel.union(record.blocked_by(candidate.kinds, low, high), taken)",
+        "    return taken",
     ),
     Fault(
         "blocks: ignored on calendars",
-        "availability/search.py",
-        "return self.ledger.record(self.question.calendar.id).blocked.above(0, low, high)",
-        "return self.ledger.record(self.question.calendar.id).blocked.above(9, low, high)",
+        "availability/gate.py",
+        "    if question.calendar is None:\n        return ()",
+        "    if question.calendar is None or question.calendar:\n        return ()",
     ),
     Fault(
         "inactive: a resource serves all the same",
@@ -322,9 +315,9 @@ FAULTS = (
     ),
     Fault(
         "inactive: a calendar is booked all the same",
-        "availability/search.py",
-        "if calendar is not None and not calendar.is_active:",
-        "if calendar is not None and calendar.is_active is None:",
+        "availability/gate.py",
+        "    if calendar is not None and not calendar.is_active:",
+        "    if calendar is not None and calendar.is_active is None:",
     ),
     Fault(
         "peak: only the start is looked at",
@@ -335,15 +328,15 @@ FAULTS = (
     # Choice -----------------------------------------------------------------
     Fault(
         "roles: looked at one by one, as a greedy choice would",
-        "availability/question.py",
-        "for size in range(1, len(group) + 1):",
-        "for size in range(1, 2):",
+        "availability/competition.py",
+        "        for size in range(1, len(group) + 1):",
+        "        for size in range(1, 2):",
     ),
     Fault(
         "roles: people hand over to each other",
         "availability/feasibility.py",
-        "return opening & ~busy_mask(record, candidate, question.duration, starts)",
-        "return opening & ~busy_mask(record, candidate, 1, starts)",
+        "    return opening & ~busy_mask(ledger, candidate, question.duration, starts)",
+        "    return opening & ~busy_mask(ledger, candidate, 1, starts)",
     ),
     Fault(
         "choice: the tie is not broken by the id",

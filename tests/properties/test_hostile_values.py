@@ -12,25 +12,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookable import (
+    Absence,
+    AddOn,
+    AlignedHour,
     Block,
     BookableError,
     Booking,
+    BookingPolicy,
     Buffers,
     Calendar,
     Catalogue,
+    Chain,
     Epoch,
     FixedStarts,
     FrozenMap,
     Interval,
     IntervalSet,
+    LastDate,
+    Limit,
+    Listing,
     LocalMidnight,
     Member,
+    Months,
+    Optimised,
+    Place,
     Plan,
+    Ranking,
     Request,
     Requirement,
+    RollingDays,
     Room,
     Scheduler,
+    Segment,
+    SeriesPolicy,
+    Settings,
+    Variant,
     WeeklyHours,
+    Where,
+    WindowStart,
+    WorkingDays,
+    WorkingTime,
 )
 from tests.support.builders import HOUR, NOW, US, WHOLE_DAY, at
 from tests.support.calls import a_state, calls, values
@@ -96,6 +117,29 @@ OUR_OWN = [
     Booking("B-1", at("09:00"), at("10:00"), room_ids=["gone"]),
     Block("K-1", "ada", WHOLE_DAY),
     Buffers(HOUR, HOUR),
+    Limit(1, "day"),
+    Limit(HOUR, "week", per=["host"]),
+    Ranking(weights={"ada": 0}, strict=True),
+    BookingPolicy(otherwise="deny"),
+    Listing(look_busy=100, shortest_window=3660 * 24 * HOUR),
+    Place("berlin", parent_id="nowhere"),
+    Settings(schedules={"office": WeeklyHours.parse("Mo-Fr 09:00-17:00", zone="UTC")}),
+    Absence(AGES, delegate_id="ada"),
+    Variant("long", 3660 * 24 * HOUR),
+    AddOn("oil", 3660 * 24 * HOUR, [Requirement(["nobody"])]),
+    Where("inches", ">=", 50),
+    Requirement(kind="room", features=["gold"], per_attendees=1),
+    Chain([Segment(Request(HOUR, [Requirement(["ada"])]))]),
+    SeriesPolicy("next_free", within=3660 * 24 * HOUR),
+    Months(120),
+    WorkingTime(3660 * 24 * HOUR),
+    WorkingDays(3660),
+    LastDate(3660),
+    RollingDays(366),
+    AlignedHour(US),
+    Optimised(HOUR),
+    WindowStart(US),
+    CALLS["book_chain"]["chain_slot"],
     Plan("x"),
     Plan("x", bookings_after=[Booking("B-1", NOW, NOW + US, host_ids=["x"])]),
     Plan("x", rests_on=FrozenMap({3: "x"})),
@@ -140,6 +184,11 @@ ASKED_BY_ID = [
     "rooms_of",
     "equipment_of",
     "calendar_or_none",
+    "settled",
+    "settled_calendar",
+    "settled_resource",
+    "stamp",
+    "with_settings",
     "add",
     "replace",
     "remove",
@@ -150,7 +199,8 @@ ASKED_BY_ID = [
 def hostile():
     single = st.sampled_from(SINGLE)
     lists = st.lists(single, max_size=3)
-    return single | lists | lists.map(tuple) | st.dictionaries(st.sampled_from(TEXTS), single)
+    keys = st.sampled_from([*TEXTS, None, 3, ("berlin", "park"), ("berlin", 3), b"ada"])
+    return single | lists | lists.map(tuple) | st.dictionaries(keys, single, max_size=3)
 
 
 @st.composite

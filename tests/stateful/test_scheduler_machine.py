@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bookable.testing.compare import check_starts, check_state
 from bookable.testing.pair import Pair
-from bookable.testing.plain import World
 from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import numbers, pairs
+from bookable.testing.world import World
 
 SHARE_OF_EXAMPLES = 5  # a history costs as much as many small examples
 MOST_SNAPSHOTS = 4

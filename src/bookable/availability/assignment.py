@@ -9,20 +9,25 @@ lexicographic order among all allocations that exist, and the same for the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from bookable.availability.question import Candidate, Question
+from bookable.availability.standing import Key, Standings
 from bookable.domain.booking import Buffers
 from bookable.domain.resources import Equipment, Member, Room
 from bookable.frozen_map import FrozenMap
-from bookable.occupancy.ledger import Ledger
 from bookable.timeline.instant import as_duration, duration_us
+
+if TYPE_CHECKING:
+    from bookable.availability.search import Search
 
 Options = tuple[tuple[Candidate, ...], ...]
 """For each role the candidates that can serve at one start."""
 
-Preference = tuple[int, int, int, str]
+Preference = tuple[int, list[Key], str]
+"""The place among those preferred, the keys of the ranking, and the id."""
 
 
 @frozen
@@ -68,23 +73,29 @@ def _buffers(candidate: Candidate) -> Buffers:
     return Buffers(before, after, candidate.policy)
 
 
-def preference(candidate: Candidate, ledger: Ledger) -> Preference:
-    """Least wasted seats, then priority, then fewest bookings held, then lowest id (SPEC N14)."""
-    resource = candidate.resource
-    wasted = resource.capacity - candidate.seats if isinstance(resource, Room) else 0
-    priority = resource.priority if isinstance(resource, Member) else 0
-    return wasted, -priority, len(ledger.record(resource.id).index), resource.id
+def preference(candidate: Candidate, question: Question, standings: Standings) -> Preference:
+    """What the candidates of a role are compared by; the smallest is taken first (SPEC N14, N24).
+
+    Those that the request prefers come first, in the order in which it names them; then the keys
+    of the calendar's ranking, in its order; the lowest id last.
+    """
+    resource, preferred = candidate.resource, question.request.prefer_ids
+    place = preferred.index(resource.id) if resource.id in preferred else len(preferred)
+    keys = [standings.key(by, resource, candidate.seats) for by in question.ranking.order]
+    return place, keys, resource.id
 
 
-def assign(question: Question, options: Options, ledger: Ledger) -> tuple[Candidate, ...] | None:
+def assign(search: Search, options: Options) -> tuple[Candidate, ...] | None:
     """The best candidates that fill all roles, in role order; None when none do.
 
-    O(p log p) for the pools, and O(s²·p) for the *s* places of roles whose pools overlap.
+    O(p log p) for the pools, and O(s²·p) for the *s* places of roles whose pools overlap. A ranking
+    that looks at the history reads that of each host once, O(n), until that host is booked again.
     """
+    question, standings = search.question, Standings.of(search)
     taken: dict[int, tuple[Candidate, ...]] = {}
     for group in question.groups:
         ranked = {
-            number: sorted(options[number], key=lambda each: preference(each, ledger))
+            number: sorted(options[number], key=lambda each: preference(each, question, standings))
             for number in group
         }
         chosen = _best(question, ranked) if len(group) > 1 else None

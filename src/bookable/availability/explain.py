@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from bookable.availability.feasibility import Shape, Starts, hours_shape, open_starts
 from bookable.availability.gate import bounds, calendar_blocked
+from bookable.availability.hosts import absence_detail, hours_here
 from bookable.availability.joint import PlaceMasks, broken_conditions
-from bookable.availability.limiting import limit_refusals, limit_refusals_for
+from bookable.availability.limiting import joining_refusals, limit_refusals, limit_refusals_for
 from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal
-from bookable.availability.question import Candidate, Condition
+from bookable.availability.question import Candidate, Condition, Question
 from bookable.availability.search import Search
 from bookable.availability.sessions import Session, joinable, sessions_between
 from bookable.availability.standing import not_next_refusals_for
@@ -101,19 +102,51 @@ def _role_refusals(search: Search, start: int) -> Iterator[Refusal]:
     if joinable(sessions, question.party_size):
         return
     places = search.places(Starts((start,)), sessions)
-    broken = broken_conditions(question, places)
-    minimal = [
-        condition
-        for condition in broken
-        if not any(set(other.roles) < set(condition.roles) for other in broken)
-    ]
+    minimal = _decisive_conditions(question, places)
     for condition in minimal:
         yield from _condition_refusals(search, start, condition, places)
     for session in sessions:
         if session.is_wanted:
-            yield from _session_refusals(search, session)
+            yield from session_refusals(search, session)
         elif not session.key[3]:
             yield from _held_refusals(search, session, minimal)
+
+
+def _decisive_conditions(question: Question, places: PlaceMasks) -> list[Condition]:
+    """The broken conditions that must be mended, and no more.
+
+    Of those that are broken the ones for the fewest roles; then those that would still be
+    broken when all that these ask for can serve.
+    """
+    named: list[Condition] = []
+    able = dict(places)
+    while broken := [
+        each
+        for each in broken_conditions(question, able)
+        if each not in named and not _mended_by(each, named, able)
+    ]:
+        minimal = [
+            condition
+            for condition in broken
+            if not any(set(other.roles) < set(condition.roles) for other in broken)
+        ]
+        named += minimal
+        able |= {
+            place: 1 for condition in minimal for group in condition.resources for place in group
+        }
+    return named
+
+
+def _mended_by(condition: Condition, named: list[Condition], able: PlaceMasks) -> bool:
+    """Whether it holds as soon as pools that are too small have what they lack."""
+    roles: set[int] = set()
+    more = 0
+    for smaller in named:
+        if set(smaller.roles) < set(condition.roles) and roles.isdisjoint(smaller.roles):
+            roles.update(smaller.roles)
+            more += max(smaller.needed - len(smaller.resources), 0)
+    serve = sum(any(able[place] for place in group) for group in condition.resources)
+    return serve + more >= condition.needed
 
 
 def _condition_refusals(
@@ -155,7 +188,9 @@ def _candidate_refusals(search: Search, start: int, candidate: Candidate) -> Ite
         yield refusal(RefusalCode.INACTIVE, resource.id, body)
     shape = hours_shape(question, candidate.before, candidate.after)
     if not open_starts(candidate.hours, shape, start, start + 1):
-        yield refusal(RefusalCode.OUTSIDE_HOURS, resource.id, _covered(shape, start))
+        times = _covered(shape, start)
+        away = absence_detail(candidate, times[0], times[1] - times[0])
+        yield refusal(RefusalCode.OUTSIDE_HOURS, resource.id, times, (), **away)
     for rule in (travel_refusals_for, limit_refusals_for, not_next_refusals_for):
         yield from rule(search, candidate, start)
     shortage = candidate.shortage
@@ -166,7 +201,7 @@ def _candidate_refusals(search: Search, start: int, candidate: Candidate) -> Ite
         yield from occupied(search, start, candidate)
 
 
-def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
+def session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
     """Why nobody can join a session: it is full, or something that it holds is in trouble."""
     question, times = search.question, (session.key[1], session.key[2])
     ids = [booking.id for booking in session.bookings]
@@ -180,6 +215,7 @@ def _session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
             party_size=question.party_size,
         )
     for resource_id in session.trouble:
+        yield from joining_refusals(search, session.bookings, resource_id)
         yield from _trouble(search, session.bookings[0], resource_id)
 
 
@@ -209,7 +245,8 @@ def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Ref
         return
     times = booking.footprint_us(resource_id)
     shape = hours_shape(search.question, body[0] - times[0], times[1] - body[1])
-    if not open_starts(search.question.hours_of(entry), shape, body[0], body[0] + 1):
+    hours = hours_here(search.question, entry, search.catalogue)
+    if not open_starts(hours, shape, body[0], body[0] + 1):
         yield refusal(RefusalCode.OUTSIDE_HOURS, resource_id, _covered(shape, body[0]))
     # The session's own claims are counted: nothing more may be left over than none.
     yield from overcommitted(search, entry, booking.kept_us(resource_id))

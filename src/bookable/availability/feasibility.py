@@ -121,8 +121,14 @@ def limits(record: Record, resource: Resource) -> Iterator[tuple[Profile | Profi
 def is_single(resource: Resource) -> bool:
     """Whether it takes one booking at a time, so that buffers may be shared (SPEC N16)."""
     if isinstance(resource, Room):
-        return resource.booking_limit == 1
+        return resource.booking_limit == 1 or resource.seat_limit == 1
     return resource.unit_limit == 1 if isinstance(resource, Equipment) else True
+
+
+def shares_buffers(candidate: Candidate) -> bool:
+    """Whether buffers around the candidate may overlap those of others, but no booking."""
+    is_one = is_single(candidate.resource) and candidate.crowd is None
+    return candidate.policy is BufferPolicy.SHARED and is_one
 
 
 def taken_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
@@ -154,20 +160,16 @@ def blocked_starts(
     ledger: Ledger, candidate: Candidate, duration: int, low: int, high: int
 ) -> Pieces:
     """The starts around ``[low, high)`` at which bookings or blocks are in the way (SPEC N15)."""
-    record, policy = ledger.record(candidate.resource.id), candidate.policy
+    record = ledger.record(candidate.resource.id)
     before, reach = candidate.before, duration + candidate.after
-    if policy is BufferPolicy.EXCLUSIVE or not is_single(candidate.resource):
-        if policy is BufferPolicy.EXISTING_ONLY:
-            before, reach = 0, duration
-        pieces = busy_pieces(record, candidate, low - before, high - 1 + reach)
-        return widened(pieces, before, reach)
-    # Who takes it whole: what is there already with its buffers and without ours, ...
-    blocked = widened(busy_pieces(record, candidate, low, high - 1 + duration), 0, duration)
-    if policy is BufferPolicy.SHARED:
-        # ... and without its buffers and with ours.
+    if shares_buffers(candidate):
+        # What is there already with its buffers and without ours, and the other way round.
+        pieces = busy_pieces(record, candidate, low, high - 1 + duration)
         bodies = body_pieces(ledger, candidate, low - before, high - 1 + reach)
-        blocked = kernel.union(blocked, widened(bodies, before, reach))
-    return blocked
+        return kernel.union(widened(pieces, 0, duration), widened(bodies, before, reach))
+    if candidate.policy is BufferPolicy.EXISTING_ONLY:
+        before, reach = 0, duration
+    return widened(busy_pieces(record, candidate, low - before, high - 1 + reach), before, reach)
 
 
 def body_pieces(ledger: Ledger, candidate: Candidate, low: int, high: int) -> Pieces:

@@ -30,13 +30,17 @@ PlaceMasks = dict[Place, int]
 
 def place_masks(search: Search, starts: Starts) -> PlaceMasks:
     """The starts that each candidate can serve in each role."""
-    question, low, high = search.question, starts.times[0], starts.times[-1] + 1
     return {
-        (number, position): feasible_mask(search.ledger, candidate, question, starts)
-        & ~mask_of(forbidden(search, candidate, low, high), starts)
-        for number, role in enumerate(question.roles)
+        (number, position): _place_mask(search, candidate, starts)
+        for number, role in enumerate(search.question.roles)
         for position, candidate in enumerate(role.candidates)
     }
+
+
+def _place_mask(search: Search, candidate: Candidate, starts: Starts) -> int:
+    able = feasible_mask(search.ledger, candidate, search.question, starts)
+    pieces = forbidden(search, candidate, starts.times[0], starts.times[-1] + 1) if able else ()
+    return able & ~mask_of(pieces, starts) if pieces else able
 
 
 def joint_mask(question: Question, places: PlaceMasks, size: int) -> int:

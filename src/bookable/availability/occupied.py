@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from bookable.availability.feasibility import is_single, limits, taken_pieces
+from bookable.availability.feasibility import limits, shares_buffers, taken_pieces
 from bookable.availability.question import Candidate
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
@@ -44,7 +44,7 @@ def occupied(search: Search, start: int, candidate: Candidate) -> Iterator[Refus
     question, resource = search.question, candidate.resource
     record, end = search.ledger.record(resource.id), start + question.duration
     times = start - candidate.before, end + candidate.after
-    if is_single(resource) and candidate.policy is BufferPolicy.SHARED:
+    if shares_buffers(candidate):
         yield from _meeting(search, candidate, (start, end), times)
         return
     if candidate.policy is BufferPolicy.EXISTING_ONLY:

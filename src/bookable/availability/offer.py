@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from bookable.availability import masks
-from bookable.availability.assignment import Allocation, Options, able_candidates, assign
+from bookable.availability.assignment import Allocation, Options, able_candidates
+from bookable.availability.choices import assignments
 from bookable.availability.feasibility import Starts, limits
 from bookable.availability.joint import PlaceMasks
+from bookable.availability.overbooking import is_overbooked
+from bookable.availability.presence import missing_optional
+from bookable.availability.question import Question
 from bookable.availability.sessions import Session, joinable
 from bookable.availability.slot import Details
 from bookable.domain.booking import Booking
@@ -56,26 +60,43 @@ class Offer:
             if not self.bookable & mask_at([start_us], self.starts):
                 moment = from_us(start_us)
                 raise InvalidValueError("slot.start", moment, "a start that was offered", "slot")
-            details = self._kept[start_us] = self._work_out(start_us)
+            details = self._kept[start_us] = next(self.choices(start_us))
         return details
 
-    def _work_out(self, start: int) -> Details:
-        options = self._options(start)
+    def choices(self, start_us: int) -> Iterator[Details]:
+        """The facts for every way to book a start that was offered; the first is that of `details`.
+
+        Sessions that can be joined come first, then new allocations in order of preference. Each
+        is worked out when it is asked for.
+        """
+        options = self._options(start_us)
+        for session in self._sessions_to_join(start_us):
+            allocation = self._share_of(session.bookings[0])
+            yield self._facts(start_us, options, allocation, session)
+        if self.new & mask_at([start_us], self.starts):
+            search = self.search
+            for taken in assignments(search, options):
+                yield self._facts(start_us, options, Allocation.of(taken), None)
+
+    def _facts(
+        self, start: int, options: Options, allocation: Allocation, session: Session | None
+    ) -> Details:
         able = [each.resource for role in options for each in role]
-        session = self._session_to_join(start)
         hosts = {each.id for each in able if isinstance(each, Member)}
         rooms = {each.id for each in able if isinstance(each, Room)}
         if session is not None:
-            booking = session.bookings[0]
-            hosts.update(booking.host_ids)
-            rooms.update(booking.room_ids)
-            allocation, seats = self._share_of(booking), session.seats_left
-        else:
-            taken = assign(self.search.question, options, self.search.ledger)
-            assert taken is not None, "a bookable start can be filled"
-            allocation = Allocation.of(taken)
-            seats = self._seats_left(start, allocation)
-        return Details(tuple(sorted(hosts)), tuple(sorted(rooms)), seats, allocation)
+            hosts.update(allocation.host_ids)
+            rooms.update(allocation.room_ids)
+        seats = self._seats_left(start, allocation) if session is None else session.seats_left
+        return Details(
+            tuple(sorted(hosts)),
+            tuple(sorted(rooms)),
+            seats,
+            allocation,
+            options=_named(self.search.question, options),
+            missing_ids=missing_optional(self.search, start),
+            is_overbooked=is_overbooked(self.search, start, allocation, session),
+        )
 
     def _share_of(self, booking: Booking) -> Allocation:
         """What joining the session of a booking takes: the same, and equipment of one's own."""
@@ -96,11 +117,10 @@ class Offer:
         able = (place for place, mask in self.places.items() if mask >> position & 1)
         return able_candidates(self.search.question, able)
 
-    def _session_to_join(self, start: int) -> Session | None:
+    def _sessions_to_join(self, start: int) -> tuple[Session, ...]:
         low = bisect_left(self.sessions, start, key=_session_start)
         here = self.sessions[low : bisect_right(self.sessions, start, key=_session_start)]
-        fitting = joinable(here, self.search.question.party_size)
-        return fitting[0] if fitting else None
+        return joinable(here, self.search.question.party_size)
 
     def _seats_left(self, start: int, allocation: Allocation) -> int:
         """The free seats of the scarcest room taken, or what the units of its people allow.
@@ -123,6 +143,15 @@ class Offer:
                 )
                 seats.append(free // units * people)
         return min(seats, default=question.party_size)
+
+
+def _named(question: Question, options: Options) -> FrozenMap[str, tuple[str, ...]]:
+    """The able resources of each role; roles of the same name are told apart by their number."""
+    named: dict[str, tuple[str, ...]] = {}
+    for number, (role, able) in enumerate(zip(question.roles, options, strict=True)):
+        name = role.name if role.name not in named else f"{role.name} {number + 1}"
+        named[name] = tuple(sorted(each.resource.id for each in able))
+    return FrozenMap(named)
 
 
 def _session_start(session: Session) -> int:

@@ -1,21 +1,79 @@
-"""Starts that are packed into free windows, worked out from what is free (SPEC N20)."""
+"""Starts that are packed into free windows, worked out from what is free (SPEC N20).
+
+A *window* is a maximal interval of feasible starts, notice, horizon and grid aside. What never
+closes would be one endless window, so windows are cut at local midnights: where the time that
+bookings of the window could take covers the whole local day before that midnight, or the whole
+day after it. So the first start of any window lies less than two local days back, and which
+starts there are does not depend on the part of the time line that is asked about.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from bookable.availability.sessions import joinable, sessions_between
+from bookable.errors import SearchLimitError
+from bookable.limits import MOST_CANDIDATES, MOST_MASK_BITS
+from bookable.timeline._kernel import Pieces
+from bookable.timeline.grid import midnights_us
+from bookable.timeline.instant import DAY, duration_us
 from bookable.timeline.packing import Packing
 
 if TYPE_CHECKING:
     from bookable.availability.search import Search
 
+# Two local days on each side decide; a local day is shorter than two of 24 hours.
+_AROUND: Final = 4 * DAY
+
 
 def packed_starts(search: Search, grid: Packing, low: int, high: int) -> tuple[int, ...]:
-    """The starts in ``[low, high)``, those of sessions that can be joined included."""
-    windows = search.bookable_starts(low, high, timely=False)
-    return grid.starts_in(windows, search.question.zone)
+    """The starts in ``[low, high)``, those of sessions that can be joined included.
+
+    Raises:
+        SearchLimitError: If there may be more than a million; before any work where the window
+            alone says so, else before they are listed.
+    """
+    _check_size(search, grid, low, high)
+    windows = [each for each in free_windows(search, low, high) if each[0] < high and low < each[1]]
+    packed = grid.starts_in(tuple(windows), search.question.zone)
+    sessions = joinable(sessions_between(search, low, high), search.question.party_size)
+    starts = {start for start in packed if low <= start < high}
+    return tuple(sorted(starts.union(session.start for session in sessions)))
 
 
 def packed_includes(search: Search, grid: Packing, start: int) -> bool:
     """Whether a start is one of them."""
     return start in packed_starts(search, grid, start, start + 1)
+
+
+def free_windows(search: Search, low: int, high: int) -> Pieces:
+    """The windows around ``[low, high)``; whole are those that meet it.
+
+    The single instant at which a full session keeps its room from a second one neither ends a
+    window nor moves its beginning: nobody can book it, but starts are packed from there.
+    """
+    free = search.free_starts(low - _AROUND, high + _AROUND)
+    return tuple(part for window in free for part in _cut(search, window))
+
+
+def _cut(search: Search, window: tuple[int, int]) -> Pieces:
+    """The parts of a window, which a midnight ends where a whole local day beside it is free."""
+    low, high = window
+    until = high - 1 + search.question.duration
+    midnights = midnights_us(low - _AROUND, high + _AROUND, search.question.zone)
+    cuts = [
+        here
+        for before, here, after in zip(midnights, midnights[1:], midnights[2:], strict=False)
+        if low < here < high and (low <= before or after <= until)
+    ]
+    return tuple(zip([low, *cuts], [*cuts, high], strict=True))
+
+
+def _check_size(search: Search, grid: Packing, low: int, high: int) -> None:
+    """Refuse what is too much, before any work (SPEC N34)."""
+    needed = max(high - low, 0) // duration_us(grid.step)
+    if needed > MOST_CANDIDATES:
+        raise SearchLimitError("candidate starts", needed, MOST_CANDIDATES)
+    bits = needed * sum(len(role.candidates) for role in search.question.roles)
+    if bits > MOST_MASK_BITS:
+        raise SearchLimitError("candidates times starts", bits, MOST_MASK_BITS)

@@ -103,6 +103,7 @@ class Question:
     ``listing_grid`` is what a listing walks. ``seats_per_slot`` is None where bookings do
     not share sessions. ``zone`` is where dates are counted, ``location_id`` where it takes place.
     ``limits`` are the calendar's and those of the catalogue, ``access`` is what the customer may do.
+    ``delegate_ids`` are those who may stand in for hosts who are away.
     ``widest_buffers`` are the longest that any of its resources may take;
     ``windows_a_day`` is how many opening windows have to be looked at for one day.
     """
@@ -131,6 +132,7 @@ class Question:
     access: Access
     location_id: str | None
     tags: frozenset[str]
+    delegate_ids: frozenset[str] = frozenset()
     widest_buffers: tuple[int, int] = field(init=False)
     windows_a_day: int = field(init=False)
     _candidates: dict[str, Candidate] = field(init=False, repr=False)
@@ -144,14 +146,15 @@ class Question:
         """What the question would take of a resource; None where it asks for none of it."""
         return self._candidates.get(resource_id)
 
-    def hours_of(self, resource: Resource) -> OpeningHours | None:
-        """The hours that hold for a resource here, whether or not it is asked for."""
-        candidate = self._candidates.get(resource.id)
-        return resource.hours if candidate is None else candidate.hours
-
     @_candidates.default
     def _find_candidates(self) -> dict[str, Candidate]:
-        return {each.resource.id: each for role in self.roles for each in role.candidates}
+        found: dict[str, Candidate] = {}
+        for each in (candidate for role in self.roles for candidate in role.candidates):
+            known = found.get(each.resource.id)
+            # What each booking takes for itself is the one that is asked for again.
+            if known is None or known.individual is None:
+                found[each.resource.id] = each
+        return found
 
     @widest_buffers.default
     def _find_widest_buffers(self) -> tuple[int, int]:
@@ -163,7 +166,7 @@ class Question:
     def wants(self, host_ids: Iterable[str]) -> bool:
         """Whether one of the hosts asked for is there, beside those whom a requirement brings."""
         wanted = self.request.host_ids
-        return wanted is None or not set(wanted).isdisjoint(host_ids)
+        return wanted is None or not {*wanted, *self.delegate_ids}.isdisjoint(host_ids)
 
     @windows_a_day.default
     def _count_windows(self) -> int:

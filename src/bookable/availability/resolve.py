@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-import attrs
-
 from bookable.availability.competition import competing, conditions_of
-from bookable.availability.question import Candidate, Question, Role
-from bookable.domain.calendar import Calendar, CalendarKind
+from bookable.availability.hosts import schedule_of
+from bookable.availability.pools import Pool, Reading, check_apart, named
+from bookable.availability.question import Question
+from bookable.availability.roles import kinds_of, pools_of, roles_of
+from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
-from bookable.domain.policy import BLOCKING_KINDS, Access
+from bookable.domain.hours import OpeningHours
+from bookable.domain.hours_zone import in_zone
+from bookable.domain.policy import Access
 from bookable.domain.ranking import DEFAULT_RANKING
 from bookable.domain.request import Request
-from bookable.domain.requirement import Requirement
-from bookable.domain.resources import Equipment, Member, Resource, Room
-from bookable.errors import InvalidValueError, UnknownIdError
+from bookable.domain.resources import Member, Resource
+from bookable.errors import InvalidValueError
 from bookable.timeline.civil import Zone, to_zone
-from bookable.timeline.grid import LocalMidnight
+from bookable.timeline.grid import LocalMidnight, WholeDays
 from bookable.timeline.instant import duration_us
 from bookable.timeline.packing import AnyGrid
 
@@ -29,45 +31,62 @@ _ONE_DAY: Final = timedelta(days=1)
 def resolve(request: Request, catalogue: Catalogue) -> Question:
     """Read a request against a catalogue.
 
+    What filters leave of a pool may be nothing: such a request is refused, whatever its start.
+
     Raises:
-        UnknownIdError: If it names a calendar or resource that does not exist.
-        InvalidValueError: If the calendar does not allow its duration or its hosts.
+        UnknownIdError: If it names a calendar, resource, variant or add-on that does not exist.
+        InvalidValueError: If the calendar does not allow its duration or its hosts, or if two of
+            the rooms that it could take in different roles share a part.
         LimitExceededError: If more than ten roles compete for the same resources.
     """
+    for member_id in request.optional_ids:
+        catalogue.member(member_id, name="optional_ids")
+    for resource_id in request.prefer_ids:
+        catalogue.resource(resource_id, name="prefer_ids")
     if request.calendar_id is None:
         return _own_rules(request, catalogue)
-    calendar = catalogue.settled_calendar(request.calendar_id)
-    if request.duration not in calendar.allowed_durations:
-        allowed = ", ".join(str(value) for value in calendar.allowed_durations)
-        expected = f"a duration that the calendar allows: {allowed}"
-        raise InvalidValueError("duration", request.duration, expected, "duration")
-    needs = list(_calendar_needs(request, calendar, catalogue))
-    step = min(calendar.slot_step or calendar.duration, _ONE_DAY)
+    return resolve_for(request, catalogue.settled_calendar(request.calendar_id), catalogue)
+
+
+def resolve_for(request: Request, calendar: Calendar, catalogue: Catalogue) -> Question:
+    """Read a request against its calendar, settled or as it is to be read this once."""
+    if request.variant_id is not None:
+        calendar.variant(request.variant_id)
+    if request.whole_days > calendar.most_days:
+        expected = f"at most the {calendar.most_days} whole days that the calendar allows"
+        raise InvalidValueError("whole_days", request.whole_days, expected, "duration")
+    reading = Reading(request, calendar, catalogue)
     zone = zone_of(calendar, catalogue)
-    grid = calendar.grid or LocalMidnight(zone, step)
-    return _question(request, calendar, needs, (grid, grid), zone, catalogue)
+    step = min(calendar.slot_step or calendar.duration, _ONE_DAY)
+    grid = _whole_days(request, zone) or calendar.grid or LocalMidnight(zone, step)
+    return _question(reading, pools_of(reading), (grid, grid), zone)
 
 
 def _own_rules(request: Request, catalogue: Catalogue) -> Question:
     step = min(request.slot_step or request.duration, _ONE_DAY)
-    zone = request.zone or _one_zone(_named(request.requirements, catalogue)) or to_zone("UTC")
-    listing_grid = request.grid or LocalMidnight(zone, step)
-    grid = request.grid if request.slot_step is None else listing_grid
-    needs = list(request.requirements)
-    return _question(request, None, needs, (grid, listing_grid), zone, catalogue)
+    reading = Reading(request, None, catalogue)
+    pools = pools_of(reading)
+    zone = request.zone or _one_zone(_hours_of(named(request.requirements, catalogue)))
+    zone = zone or to_zone("UTC")
+    stated = _whole_days(request, zone) or request.grid
+    listing_grid = stated or LocalMidnight(zone, step)
+    grid = stated if request.slot_step is None else listing_grid
+    return _question(reading, pools, (grid, listing_grid), zone)
+
+
+def _whole_days(request: Request, zone: Zone) -> AnyGrid | None:
+    """The grid of a request for whole days: the midnights from which so many last that long."""
+    days = request.whole_days
+    return WholeDays(zone, days, request.duration) if days else None
 
 
 def _question(
-    request: Request,
-    calendar: Calendar | None,
-    needs: list[Requirement],
-    grids: tuple[AnyGrid | None, AnyGrid],
-    zone: Zone,
-    catalogue: Catalogue,
+    reading: Reading, pools: list[Pool], grids: tuple[AnyGrid | None, AnyGrid], zone: Zone
 ) -> Question:
     """The question, under the rules of the calendar or else of the request itself."""
-    rules = request if calendar is None else calendar
-    roles = _roles(needs, (rules.buffer_before, rules.buffer_after), request.party_size, catalogue)
+    request, calendar, rules = reading.request, reading.calendar, reading.rules
+    roles = roles_of(pools, reading)
+    check_apart(roles, reading.catalogue.overlapping_rooms)
     seats = calendar.seats if calendar is not None and calendar.has_sessions else None
     return Question(
         request=request,
@@ -81,8 +100,8 @@ def _question(
         policy=rules.buffer_policy,
         buffer_within_hours=rules.buffer_within_hours,
         hours=rules.hours,
-        booker_hours=None if calendar is None else calendar.booker_hours,
-        blocking_kinds=BLOCKING_KINDS if request.blocking_kinds is None else request.blocking_kinds,
+        booker_hours=_booker_hours(request, calendar),
+        blocking_kinds=kinds_of(reading),
         grid=grids[0],
         listing_grid=grids[1],
         zone=zone,
@@ -90,11 +109,23 @@ def _question(
         booking_horizon=rules.booking_horizon,
         seats_per_slot=seats,
         ranking=DEFAULT_RANKING if calendar is None else calendar.ranking,
-        limits=(*(() if calendar is None else calendar.limits), *catalogue.settings.limits),
+        limits=(
+            *(() if calendar is None else calendar.limits),
+            *reading.catalogue.settings.limits,
+        ),
         access=_access(request, calendar),
         location_id=request.location_id or (None if calendar is None else calendar.location_id),
         tags=request.tags,
+        delegate_ids=frozenset(key for pool in pools for key in pool.stand_ins),
     )
+
+
+def _booker_hours(request: Request, calendar: Calendar | None) -> OpeningHours | None:
+    """The calendar's hours for who books, on the clocks of who books (SPEC N8)."""
+    hours = None if calendar is None else calendar.booker_hours
+    if hours is None or request.booker_zone is None:
+        return hours
+    return in_zone(hours, request.booker_zone)
 
 
 def _access(request: Request, calendar: Calendar | None) -> Access:
@@ -108,130 +139,33 @@ def _access(request: Request, calendar: Calendar | None) -> Access:
 def zone_of(calendar: Calendar, catalogue: Catalogue) -> Zone:
     """The zone whose midnight a calendar's starts are counted from.
 
-    Its own, else that of its hours, else the one zone of all its members' hours, else of the
-    hours of all that it requires, else of its rooms' hours, else UTC.
+    Its own, else that of its hours, else the one zone of the hours that all its members keep for
+    it, else of the hours of all that it requires, else of its rooms' hours, else UTC.
     """
     if calendar.zone is not None:
         return calendar.zone
     if calendar.hours is not None and calendar.hours.zone is not None:
         return calendar.hours.zone
     members = [catalogue.settled_resource(key) for key in calendar.member_ids]
-    rooms = [catalogue.settled_resource(room.id) for room in catalogue.rooms_of(calendar.id)]
-    zone = _one_zone(members) or _one_zone(_named(calendar.requirements or (), catalogue))
-    return zone or _one_zone(rooms) or to_zone("UTC")
-
-
-def _named(needs: Iterable[Requirement], catalogue: Catalogue) -> list[Resource]:
-    return [
-        catalogue.settled_resource(key, name="requirements") for need in needs for key in need.pool
+    kept = [
+        schedule_of(each, calendar, catalogue, is_host=True)
+        for each in members
+        if isinstance(each, Member)
     ]
-
-
-def _one_zone(resources: Iterable[Resource]) -> Zone | None:
-    """The one zone of all their opening hours; None where they have several, or none."""
-    hours = (each.hours for each in resources if each.hours is not None)
-    zones = {each.zone.key: each.zone for each in hours if each.zone is not None}
-    return next(iter(zones.values())) if len(zones) == 1 else None
-
-
-def _calendar_needs(
-    request: Request, calendar: Calendar, catalogue: Catalogue
-) -> Iterator[Requirement]:
-    """The roles of a calendar: hosts by its kind, then what it requires or what serves it."""
-    hosts = _hosts(request, calendar)
-    if hosts:
-        together = calendar.kind in {CalendarKind.COLLECTIVE, CalendarKind.PERSONAL}
-        yield Requirement(hosts, count=len(hosts) if together else 1, name="hosts")
-    if calendar.requirements is not None:
-        yield from calendar.requirements
-        return
-    rooms = catalogue.rooms_of(calendar.id)
-    if rooms:
-        yield Requirement([room.id for room in rooms], name="rooms")
-    for item in catalogue.equipment_of(calendar.id):
-        yield Requirement([item.id], name="equipment")
-
-
-def _hosts(request: Request, calendar: Calendar) -> tuple[str, ...]:
-    if request.host_ids is None:
-        return calendar.member_ids
-    for host_id in request.host_ids:
-        if host_id not in calendar.member_ids:
-            raise UnknownIdError("host of this calendar", host_id, "host_ids")
-    together = calendar.kind is CalendarKind.COLLECTIVE
-    if together and set(request.host_ids) != set(calendar.member_ids):
-        expected = "every member, or None: a collective calendar needs all of them"
-        raise InvalidValueError("host_ids", request.host_ids, expected, "host_ids")
-    return request.host_ids
-
-
-def _roles(
-    needs: list[Requirement],
-    buffers: tuple[timedelta, timedelta],
-    party_size: int,
-    catalogue: Catalogue,
-) -> tuple[Role, ...]:
-    roles = [
-        Role(
-            need.name or " ".join(need.pool[:3]),
-            tuple(
-                _candidate(
-                    need, catalogue.settled_resource(key, name="requirements"), buffers, party_size
-                )
-                for key in sorted(need.pool)
-            ),
-            need.count,
-        )
-        for need in needs
-    ]
-    return tuple(_summed(roles))
-
-
-def _candidate(
-    need: Requirement, resource: Resource, buffers: tuple[timedelta, timedelta], party_size: int
-) -> Candidate:
-    before, after = need.buffer_before, need.buffer_after
-    if not isinstance(resource, Member):
-        before = resource.buffer_before if before is None else before
-        after = resource.buffer_after if after is None else after
-    if need.units != 1 and not isinstance(resource, Equipment):
-        expected = f"1, since {resource.id!r} is not equipment"
-        raise InvalidValueError("units", need.units, expected, "quantity")
-    return Candidate(
-        resource=resource,
-        units=need.units,
-        seats=party_size if isinstance(resource, Room) else 0,
-        before=duration_us(buffers[0] if before is None else before),
-        after=duration_us(buffers[1] if after is None else after),
-        hours=resource.hours,
+    required = _hours_of(named(calendar.requirements or (), catalogue))
+    rooms = _hours_of(
+        catalogue.settled_resource(each.id) for each in catalogue.rooms_of(calendar.id)
     )
+    return _one_zone(kept) or _one_zone(required) or _one_zone(rooms) or to_zone("UTC")
 
 
-def _summed(roles: Iterable[Role]) -> Iterator[Role]:
-    """The roles, with those for the same single equipment made one: their units add up."""
-    single: dict[str, Role] = {}
-    others: list[Role] = []
-    for role in roles:
-        candidate = role.candidates[0]
-        key = candidate.resource.id
-        if (
-            len(role.candidates) > 1
-            or role.count > 1
-            or not isinstance(candidate.resource, Equipment)
-        ):
-            others.append(role)
-        elif key not in single:
-            single[key] = role
-            others.append(role)
-        else:
-            first = single[key].candidates[0]
-            both = attrs.evolve(
-                first,
-                units=first.units + candidate.units,
-                before=max(first.before, candidate.before),
-                after=max(first.after, candidate.after),
-            )
-            merged = Role(single[key].name, (both,), 1)
-            others[others.index(single[key])] = merged
-            single[key] = merged
-    yield from others
+def _hours_of(resources: Iterable[Resource]) -> list[OpeningHours | None]:
+    return [each.hours for each in resources]
+
+
+def _one_zone(hours: Iterable[OpeningHours | None]) -> Zone | None:
+    """The one zone of all these opening hours; None where they have several, or none."""
+    zones = {
+        each.zone.key: each.zone for each in hours if each is not None and each.zone is not None
+    }
+    return next(iter(zones.values())) if len(zones) == 1 else None

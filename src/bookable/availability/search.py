@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import islice
 
-from attrs import frozen
+from attrs import field, frozen
 
 from bookable.availability import masks
 from bookable.availability.feasibility import Starts
@@ -52,12 +52,13 @@ class Search:
     catalogue: Catalogue
     question: Question
     now: int
+    _bounds: dict[str, int] = field(factory=dict, init=False, repr=False)
 
     # Listings --------------------------------------------------------------
 
     def slots(self, window: Interval, limit: int | None = None) -> Slots:
         """The bookable starts on the grid with ``window.start <= start < window.end``."""
-        starts = self._grid_starts(window)
+        starts = self.grid_starts(window)
         offer = self.offer(starts)
         found = masks.chosen(starts.times, offer.bookable)
         kept = tuple(found if limit is None else islice(found, limit))
@@ -66,7 +67,7 @@ class Search:
 
     def first_slot(self, window: Interval) -> Slot | None:
         """The first of `slots`."""
-        starts = self._grid_starts(window)
+        starts = self.grid_starts(window)
         offer = self.offer(starts)
         if not offer.bookable:
             return None
@@ -139,6 +140,13 @@ class Search:
         new = kernel.subtract(new, kernel.normalise((start, start + 1) for start in placeless))
         return kernel.intersect(gate, kernel.union(new, joins))
 
+    def free_starts(self, low: int, high: int) -> Pieces:
+        """The starts of ``[low, high)`` that a session of its own could have: grid, notice, horizon
+        and the instants at which a session stands already aside.
+        """
+        gate = gate_starts(self, low, high, timely=False)
+        return kernel.intersect(gate, joint_starts(self, low, high, {})) if gate else ()
+
     def check_window(self, window: Interval) -> None:
         """Refuse a window that is too long, before any work (SPEC N34)."""
         days = -(-window.duration // timedelta(days=1))
@@ -148,7 +156,8 @@ class Search:
         if needed > MOST_OPENING_WINDOWS:
             raise SearchLimitError("opening windows to look at", needed, MOST_OPENING_WINDOWS)
 
-    def _grid_starts(self, window: Interval) -> Starts:
+    def grid_starts(self, window: Interval) -> Starts:
+        """The starts of the grid that a listing of the window walks, within the limits."""
         self.check_window(window)
         grid = self.question.listing_grid
         low, high = window.start_us, window.end_us

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from bookable.availability.feasibility import hours_shape, limits, open_starts
+from bookable.availability.hosts import hours_here
+from bookable.availability.limiting import joining_refusals
 from bookable.availability.question import Place, Question
 from bookable.domain.booking import Booking, SessionKey
 from bookable.domain.calendar import Calendar
@@ -108,7 +110,9 @@ def _session(search: Search, key: SessionKey) -> Session:
     left = (question.seats_per_slot or 0) - sum(booking.party_size for booking in bookings)
     trouble: list[str] = []
     for resource_id in sorted({each for booking in bookings for each in booking.resource_ids}):
-        if not _is_sound(search, bookings, resource_id):
+        if not _is_sound(search, bookings, resource_id) or any(
+            joining_refusals(search, bookings, resource_id)
+        ):
             trouble.append(resource_id)
         left = min(left, _left_in(search, bookings, resource_id, left))
     return Session(key, bookings, max(left, 0), _is_wanted(question, key), tuple(trouble))
@@ -128,6 +132,8 @@ def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, le
     """How many people one resource of a session still has room for, or units for (SPEC N12)."""
     entry = search.catalogue.settled(resource_id)
     record, candidate = search.ledger.record(resource_id), search.question.candidate_of(resource_id)
+    if not any(resource_id in booking.individual_ids for booking in bookings):
+        candidate = None
     for start, end in _footprints(bookings, resource_id):
         if isinstance(entry, Room) and entry.seat_limit is not None:
             least = min(least, entry.seat_limit - record.seats.peak(start, end))
@@ -154,7 +160,7 @@ def _is_sound(search: Search, bookings: tuple[Booking, ...], resource_id: str) -
     record, start = search.ledger.record(resource_id), bookings[0].interval.start_us
     buffers = bookings[0].buffers_on(resource_id)
     shape = hours_shape(question, duration_us(buffers.before), duration_us(buffers.after))
-    if not open_starts(question.hours_of(entry), shape, start, start + 1):
+    if not open_starts(hours_here(question, entry, search.catalogue), shape, start, start + 1):
         return False
     return all(
         not record.blocked_by(question.blocking_kinds, low, high)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
 from itertools import islice
-from typing import Protocol, overload
+from typing import TYPE_CHECKING, Protocol, overload
 
 from attrs import field, frozen
 
+from bookable.availability import listing
 from bookable.availability.assignment import Allocation
+from bookable.availability.ranked import RankedSlot, Term, check_weights, confidence_in, rank
+from bookable.checks import check_amount, check_ids, check_text
 from bookable.domain.request import Request
-from bookable.timeline.instant import from_us, instant_us
+from bookable.frozen_map import FrozenMap
+from bookable.timeline import _kernel as kernel
+from bookable.timeline.civil import Zone, date_of_us, to_zone
+from bookable.timeline.instant import duration_us, from_us, instant_us
 from bookable.timeline.interval import Interval
+
+if TYPE_CHECKING:
+    from bookable.availability.search import Search
 
 
 @frozen
@@ -23,6 +34,9 @@ class Details:
     room_ids: tuple[str, ...]
     seats_left: int
     allocation: Allocation
+    options: FrozenMap[str, tuple[str, ...]] = FrozenMap()
+    missing_ids: tuple[str, ...] = ()
+    is_overbooked: bool = False
 
 
 class Source(Protocol):
@@ -30,6 +44,14 @@ class Source(Protocol):
 
     def details(self, start_us: int) -> Details:
         """The details of the slot that starts then."""
+
+
+class Survey(Source, Protocol):
+    """A source that also tells what it searched: what stands behind a listing."""
+
+    @property
+    def search(self) -> Search:
+        """The question with the state that it was put to."""
 
 
 @frozen
@@ -95,6 +117,34 @@ class Slot:
         return self._details.allocation
 
     @property
+    def options(self) -> FrozenMap[str, tuple[str, ...]]:
+        """For each role by its name the resources that are free for it, sorted."""
+        return self._details.options
+
+    @property
+    def missing_ids(self) -> tuple[str, ...]:
+        """Those of the request's ``optional_ids`` who could not come, sorted."""
+        return self._details.missing_ids
+
+    @property
+    def is_overbooked(self) -> bool:
+        """Whether booking it takes more than there nominally is, as its catalogue allows."""
+        return self._details.is_overbooked
+
+    def times_in(self, zone: Zone | str) -> tuple[datetime, datetime]:
+        """Start and end as a zone's clock shows them, each with its offset (``isoformat``)."""
+        shown = to_zone(zone)
+        return self.start.astimezone(shown), self.end.astimezone(shown)
+
+    def confidence(self, *, unknown_ids: Iterable[str] = ()) -> Fraction:
+        """How likely it is that the request's attendees can come, in percent.
+
+        The mean over ``attendee_ids`` and ``optional_ids``: 100 for who is free, 0 for who is not, 49 for
+        those of them whose time the host does not know (``unknown_ids``).
+        """
+        return confidence_in(self, check_ids(unknown_ids, "unknown_ids", known="member ids"))
+
+    @property
     def _details(self) -> Details:
         return self._source.details(instant_us(self.start, "slot.start"))
 
@@ -117,23 +167,68 @@ class Slot:
 class Slots(Sequence[Slot]):
     """Slots in order of their start: lazy, sized, and as often readable as one likes.
 
-    ``truncated`` tells whether a limit cut the listing.
+    ``truncated`` tells whether a limit cut the listing. The methods that leave slots out answer
+    `Slots` again, in the same order: they say what is shown, and booking never asks them.
     """
 
-    __slots__ = ("_request", "_source", "_starts", "truncated")
+    __slots__ = ("_parts", "_starts", "_which", "truncated")
+    _parts: tuple[tuple[Request, Survey], ...]
+    _starts: tuple[int, ...]
+    _which: tuple[int, ...] | None
 
     def __init__(
         self,
         request: Request,
         starts: tuple[int, ...],
-        source: Source,
+        source: Survey,
         *,
         truncated: bool = False,
     ) -> None:
-        self._request = request
+        self._parts = ((request, source),)
         self._starts = starts
-        self._source = source
+        # Which part each start is of; None where there is only one.
+        self._which = None
         self.truncated = truncated
+
+    @classmethod
+    def merged(cls, listings: Iterable[Slots]) -> Slots:
+        """The slots of several listings, by start, then duration, then the order given (SPEC N22).
+
+        Cut where one of them was. O(n log n).
+        """
+        given = tuple(listings)
+        parts = tuple(part for each in given for part in each._parts)
+        keys: list[tuple[int, int, int]] = []
+        first = 0
+        for each in given:
+            lengths = [duration_us(request.duration) for request, _ in each._parts]
+            keys += (
+                (start, lengths[part], first + part)
+                for start, part in zip(each._starts, each._numbers, strict=True)
+            )
+            first += len(each._parts)
+        keys.sort()
+        starts = tuple(start for start, _, _ in keys)
+        which = tuple(number for _, _, number in keys)
+        return cls._of(parts, starts, which, truncated=any(each.truncated for each in given))
+
+    @classmethod
+    def _of(
+        cls,
+        parts: tuple[tuple[Request, Survey], ...],
+        starts: tuple[int, ...],
+        which: tuple[int, ...] | None,
+        *,
+        truncated: bool,
+    ) -> Slots:
+        slots = cls.__new__(cls)
+        slots._parts, slots._starts, slots._which = parts, starts, which
+        slots.truncated = truncated
+        return slots
+
+    @property
+    def _numbers(self) -> tuple[int, ...]:
+        return (0,) * len(self._starts) if self._which is None else self._which
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -145,13 +240,16 @@ class Slots(Sequence[Slot]):
     def __getitem__(self, index: slice) -> Slots: ...
 
     def __getitem__(self, index: int | slice) -> Slot | Slots:
+        which = self._which
         if isinstance(index, slice):
-            cut = self._starts[index]
-            return Slots(self._request, cut, self._source, truncated=self.truncated)
-        return self._slot(self._starts[index])
+            cut = None if which is None else which[index]
+            return Slots._of(self._parts, self._starts[index], cut, truncated=self.truncated)
+        return self._slot(self._starts[index], 0 if which is None else which[index])
 
     def __iter__(self) -> Iterator[Slot]:
-        return map(self._slot, self._starts)
+        if self._which is None:
+            return map(self._slot, self._starts)
+        return map(self._slot, self._starts, self._which)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str | bytes):
@@ -169,5 +267,104 @@ class Slots(Sequence[Slot]):
         more = ", …" if len(self) > 3 else ""
         return f"<{len(self)} slots: {first}{more}>" if self._starts else "<no slots>"
 
-    def _slot(self, start: int) -> Slot:
-        return Slot(self._request, from_us(start), self._source)
+    # What is shown ---------------------------------------------------------
+
+    def first_per_day(self, count: int = 1, *, zone: Zone | str) -> Slots:
+        """The first slots of every local date, at most *count*."""
+        check_amount(count, "count", minimum=1)
+        shown = to_zone(zone)
+        days = (date_of_us(start, shown) for start in self._starts)
+        return self._kept(listing.first_of_each(days, count))
+
+    def first_per_window(self, count: int = 1) -> Slots:
+        """The first slots of every run of free time, at most *count*.
+
+        A run is a maximal interval of time that bookings of the same request could take, whatever the
+        grid, from the first slot that is listed to the last.
+        """
+        check_amount(count, "count", minimum=1)
+        firsts = [self._windows(number) for number in range(len(self._parts))]
+        runs = (
+            (number, bisect_right(firsts[number], start))
+            for start, number in zip(self._starts, self._numbers, strict=True)
+        )
+        return self._kept(listing.first_of_each(runs, count))
+
+    def _windows(self, number: int) -> list[int]:
+        """Where each run of free time begins, for one of the parts."""
+        if not self._starts:
+            return []
+        request, source = self._parts[number]
+        starts = source.search.bookable_starts(self._starts[0], self._starts[-1] + 1)
+        return [low for low, _ in kernel.dilate(starts, duration_us(request.duration))]
+
+    def look_busy(self, percent: int, *, seed: str = "") -> Slots:
+        """Without that share of the slots, rounded down, chosen by *seed* and start alone.
+
+        A stable hash puts the slots in an order in which they are hidden; no process, no other slot and
+        no clock changes that order.
+        """
+        check_amount(percent, "percent", maximum=100)
+        return self._kept(listing.not_hidden(self._starts, percent, check_text(seed, "seed")))
+
+    def apart(self) -> Slots:
+        """Without those that overlap one that is kept: the first, and each next that begins after it."""
+        lengths = [duration_us(request.duration) for request, _ in self._parts]
+        times = (
+            (start, start + lengths[number])
+            for start, number in zip(self._starts, self._numbers, strict=True)
+        )
+        return self._kept(listing.not_overlapping(times))
+
+    def at_most(self, count: int) -> Slots:
+        """The first *count*; ``truncated`` where there are more."""
+        check_amount(count, "count")
+        cut = self[:count]
+        cut.truncated = self.truncated or len(self) > count
+        return cut
+
+    def confident(self, minimum: int, *, unknown_ids: Iterable[str] = ()) -> Slots:
+        """Those whose `Slot.confidence` is at least so many percent."""
+        check_amount(minimum, "minimum", maximum=100)
+        ids = check_ids(unknown_ids, "unknown_ids", known="member ids")
+        return self._kept(
+            [
+                position
+                for position, slot in enumerate(self)
+                if slot.confidence(unknown_ids=ids) >= minimum
+            ]
+        )
+
+    def by_date(self, zone: Zone | str) -> FrozenMap[date, Slots]:
+        """The slots of each local date that has some, in order; `Slot.times_in` shows their times."""
+        shown = to_zone(zone)
+        found: dict[date, list[int]] = {}
+        for position, start in enumerate(self._starts):
+            found.setdefault(date_of_us(start, shown), []).append(position)
+        return FrozenMap({day: self._kept(positions) for day, positions in found.items()})
+
+    def ranked(
+        self, weights: Mapping[Term, int | Fraction] | Mapping[str, int | Fraction] | None = None
+    ) -> tuple[RankedSlot, ...]:
+        """The slots by how desirable they are, with what speaks for each.
+
+        The score is the sum of the `Term` values times their weights, in exact fractions: with None all
+        weigh the same, with a mapping only the terms named count. The highest score comes
+        first, and among equals the earlier slot. Works out the details of every slot.
+
+        Raises:
+            InvalidValueError: If there is no such term, or a weight is not a number.
+        """
+        searches = [self._parts[number][1].search for number in self._numbers]
+        return rank(self, searches, check_weights(weights))
+
+    # -----------------------------------------------------------------------
+
+    def _kept(self, positions: Sequence[int]) -> Slots:
+        which = None if self._which is None else tuple(self._which[each] for each in positions)
+        starts = tuple(self._starts[each] for each in positions)
+        return Slots._of(self._parts, starts, which, truncated=self.truncated)
+
+    def _slot(self, start: int, number: int = 0) -> Slot:
+        request, source = self._parts[number]
+        return Slot(request, from_us(start), source)

@@ -20,7 +20,14 @@ from attrs import frozen
 
 from bookable.checks import check_amount, check_id
 from bookable.codecs._json import RepeatedKey
-from bookable.codecs.iso import duration_text, instant_text, parse_duration, parse_instant
+from bookable.codecs.iso import (
+    duration_text,
+    instant_text,
+    parse_date,
+    parse_duration,
+    parse_fraction,
+    parse_instant,
+)
 from bookable.errors import BookableError, CodecError, InvalidValueError, join_words, shown
 from bookable.timeline.civil import Zone, to_zone
 
@@ -153,7 +160,7 @@ class Form(Generic[T]):
         self._defaults = {
             key: arguments[key].default
             for key in parts
-            if arguments[key].default is not inspect.Parameter.empty
+            if key in arguments and arguments[key].default is not inspect.Parameter.empty
         }
         named = sources or {}
         self._getters = {key: attrgetter(named.get(key, key)) for key in parts}
@@ -198,6 +205,39 @@ class Form(Generic[T]):
     def list_part(self) -> Part:
         """A list of these objects as what stands at a key."""
         return list_of(self.part)
+
+
+class Kinds:
+    """Objects of several types: what stands at *key* says by its word which form it has."""
+
+    def __init__(self, key: str, forms: Mapping[str, tuple[type[Any], Form[Any]]]) -> None:
+        self._key = key
+        self._forms = {word: form for word, (_, form) in forms.items()}
+        self._words = {kind: word for word, (kind, _) in forms.items()}
+
+    def read(self, value: object, path: str) -> Any:
+        """The value that an object describes.
+
+        Raises:
+            CodecError: If it describes none, with the path of the first fault.
+        """
+        document = read_object(value, path)
+        word = document.get(self._key)
+        if type(word) is not str or word not in self._forms:
+            expected = "one of " + ", ".join(repr(known) for known in self._forms)
+            raise fault(key_path(path, self._key), expected, word, "choice")
+        rest = {key: given for key, given in document.items() if key != self._key}
+        return self._forms[word].read(rest, path)
+
+    def write(self, value: object) -> dict[str, object]:
+        """The object of a value, its word first."""
+        word = self._words[type(value)]
+        return {self._key: word, **self._forms[word].write(value)}
+
+    @property
+    def part(self) -> Part:
+        """These objects as what stands at a key."""
+        return Part(self.read, self.write)
 
 
 def list_of(part: Part) -> Part:
@@ -257,10 +297,14 @@ CHOICE = Part(_as_it_is, lambda value: value.value)
 """One of a closed set of words."""
 
 ID = _parsed(check_id, lambda value: value)
+CHOICES = list_of(CHOICE)
+CHOICE_SET = Part(CHOICES.read, lambda values: sorted(value.value for value in values))
 IDS = list_of(ID)
 ID_SET = Part(IDS.read, sorted)
 UNITS = _parsed(lambda value: check_amount(value, "units", minimum=1), lambda value: value)
 INSTANT = _parsed(parse_instant, instant_text)
+DATE = _parsed(parse_date, lambda value: value.isoformat())
 DURATION = _parsed(parse_duration, duration_text)
 DURATIONS = list_of(DURATION)
+FRACTION = _parsed(parse_fraction, str)
 ZONE = _parsed(to_zone, _zone_name)

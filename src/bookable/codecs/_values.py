@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
+from bookable.checks import check_text
 from bookable.codecs._forms import (
     CHOICE,
     DURATION,
@@ -17,42 +20,47 @@ from bookable.codecs._forms import (
     ZONE,
     Form,
     Part,
-    fault,
-    list_of,
     map_of,
-    read_object,
 )
 from bookable.codecs._hours import HOURS
+from bookable.codecs._rules import (
+    ADD_ONS,
+    BUFFER_TIMES,
+    FEATURES,
+    GRID,
+    HORIZON,
+    HOST_DURATIONS,
+    LIMITS,
+    LISTING,
+    NOTICE,
+    POLICY,
+    RANKING,
+    REQUIREMENTS,
+    VARIANTS,
+)
 from bookable.domain.booking import Block, Booking, Buffers
-from bookable.domain.calendar import Calendar
-from bookable.domain.requirement import Requirement
+from bookable.domain.calendar import ZERO, Calendar
+from bookable.domain.place import Place
+from bookable.domain.policy import BLOCKING_KINDS, BusyKind
 from bookable.domain.resources import Equipment, Member, OutOfService, Room
-from bookable.timeline.grid import Epoch, FixedStarts, Grid, LocalMidnight
+from bookable.domain.service import Absence
 from bookable.timeline.interval import Interval
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
+
+
+_ENDS: Final = {"start": "interval.start", "end": "interval.end"}
+_TIMES: Final[dict[str, Part]] = {"start": INSTANT, "end": INSTANT}
+
+# The catalogue --------------------------------------------------------------
 
 
 def _out_of_service(start: datetime, end: datetime, units: int) -> OutOfService:
     return OutOfService(Interval(start, end), units)
 
 
-def _block(
-    id: str,  # noqa: A002  the key of the document
-    resource_id: str,
-    start: datetime,
-    end: datetime,
-    kind: str = "busy",
-) -> Block:
-    return Block(id, resource_id, Interval(start, end), kind)
-
-
-_ENDS: Final = {"start": "interval.start", "end": "interval.end"}
-
-_SLICES: Final = list_of(
-    Form(_out_of_service, {"start": INSTANT, "end": INSTANT, "units": PLAIN}, sources=_ENDS).part
-)
+_SLICES: Final = Form(_out_of_service, {**_TIMES, "units": PLAIN}, sources=_ENDS).list_part()
 
 
 def _read_units(value: object, path: str) -> Any:
@@ -63,44 +71,6 @@ def _write_units(value: Any) -> object:
     return value if isinstance(value, int) else _SLICES.write(value)
 
 
-_GRIDS: Final[dict[str, Form[Any]]] = {
-    "local_midnight": Form(LocalMidnight, {"zone": ZONE, "step": DURATION, "offset": DURATION}),
-    "epoch": Form(Epoch, {"step": DURATION, "offset": DURATION}),
-    "fixed_starts": Form(FixedStarts, {"starts": list_of(INSTANT)}),
-}
-_ANCHORS: Final = {LocalMidnight: "local_midnight", Epoch: "epoch", FixedStarts: "fixed_starts"}
-
-
-def _read_grid(value: object, path: str) -> Grid:
-    document = read_object(value, path)
-    anchor = document.get("anchor")
-    if type(anchor) is not str or anchor not in _GRIDS:
-        expected = "one of " + ", ".join(repr(name) for name in _GRIDS)
-        raise fault(f"{path}.anchor", expected, anchor, "choice")
-    rest = {key: given for key, given in document.items() if key != "anchor"}
-    grid: Grid = _GRIDS[anchor].read(rest, path)
-    return grid
-
-
-def _write_grid(grid: Grid) -> object:
-    anchor = _ANCHORS[type(grid)]
-    return {"anchor": anchor, **_GRIDS[anchor].write(grid)}
-
-
-_REQUIREMENT: Final = Form(
-    Requirement,
-    {
-        "pool": IDS,
-        "count": PLAIN,
-        "units": PLAIN,
-        "buffer_before": DURATION,
-        "buffer_after": DURATION,
-        "name": PLAIN,
-    },
-)
-
-_BUFFERS: Final = Form(Buffers, {"before": DURATION, "after": DURATION})
-
 _PLACE: Final[dict[str, Part]] = {
     "calendar_ids": IDS,
     "name": PLAIN,
@@ -108,10 +78,12 @@ _PLACE: Final[dict[str, Part]] = {
     "location_id": ID,
     "is_active": PLAIN,
 }
-_PLACE_TIMES: Final[dict[str, Part]] = {
+_PLACE_RULES: Final[dict[str, Part]] = {
     "hours": HOURS,
-    "buffer_before": DURATION,
-    "buffer_after": DURATION,
+    "schedule_id": ID,
+    **BUFFER_TIMES,
+    "overbook_percent": PLAIN,
+    **FEATURES,
 }
 
 ROOM: Final = Form(
@@ -121,8 +93,9 @@ ROOM: Final = Form(
         "capacity": PLAIN,
         **_PLACE,
         "max_concurrent": PLAIN,
-        **_PLACE_TIMES,
-        "features": ID_SET,
+        "enforce_capacity": PLAIN,
+        "parts": IDS,
+        **_PLACE_RULES,
     },
 )
 
@@ -133,19 +106,34 @@ EQUIPMENT: Final = Form(
         "quantity": PLAIN,
         "out_of_service": Part(_read_units, _write_units),
         **_PLACE,
-        **_PLACE_TIMES,
+        **_PLACE_RULES,
     },
 )
+
+
+def _absence(
+    start: datetime, end: datetime, reason: str = "", delegate_id: str | None = None
+) -> Absence:
+    return Absence(Interval(start, end), reason, delegate_id)
+
+
+_ABSENCES: Final = Form(
+    _absence, {**_TIMES, "reason": PLAIN, "delegate_id": ID}, sources=_ENDS
+).list_part()
 
 MEMBER: Final = Form(
     Member,
     {
         "id": ID,
         "hours": HOURS,
+        "schedule_id": ID,
+        "calendar_schedules": map_of(ID),
+        "absences": _ABSENCES,
         "name": PLAIN,
         "priority": PLAIN,
         "weight": PLAIN,
         "is_active": PLAIN,
+        **FEATURES,
     },
 )
 
@@ -159,22 +147,82 @@ CALENDAR: Final = Form(
         "primary_id": ID,
         "slot_step": DURATION,
         "seats_per_slot": PLAIN,
-        "buffer_before": DURATION,
-        "buffer_after": DURATION,
+        "minimum_attendees": PLAIN,
+        "bookings_per_host": PLAIN,
+        "overbook_percent": PLAIN,
+        **BUFFER_TIMES,
         "buffer_within_hours": PLAIN,
-        "minimum_notice": DURATION,
-        "booking_horizon": DURATION,
-        "grid": Part(_read_grid, _write_grid),
+        "minimum_notice": NOTICE,
+        "booking_horizon": HORIZON,
+        "grid": GRID,
         "zone": ZONE,
         "hours": HOURS,
-        "requirements": list_of(_REQUIREMENT.part),
+        "schedule_id": ID,
+        "host_hours": HOURS,
+        "host_hours_mode": CHOICE,
+        "booker_hours": HOURS,
+        "requirements": REQUIREMENTS,
         "durations": DURATIONS,
+        "shortest": DURATION,
+        "longest": DURATION,
+        "most_days": PLAIN,
+        "host_durations": HOST_DURATIONS,
+        "variants": VARIANTS,
+        "add_ons": ADD_ONS,
+        "limits": LIMITS,
+        "policy": POLICY,
+        "ranking": RANKING,
+        "listing": LISTING,
         "name": PLAIN,
         "description": PLAIN,
         "location_id": ID,
         "is_active": PLAIN,
     },
 )
+
+# What the catalogue says beside its entries ---------------------------------
+
+PLACE: Final = Form(
+    Place,
+    {
+        "id": ID,
+        "parent_id": ID,
+        "name": PLAIN,
+        "hours": HOURS,
+        "zone": ZONE,
+        "buffer_before": DURATION,
+        "buffer_after": DURATION,
+        "max_concurrent": PLAIN,
+        "enforce_capacity": PLAIN,
+        "minimum_notice": NOTICE,
+        "booking_horizon": HORIZON,
+        "locked": ID_SET,
+    },
+)
+
+SCHEDULES: Final = map_of(HOURS)
+
+
+@frozen
+class Journey:
+    """The time that it takes from one location to another."""
+
+    start: str
+    end: str
+    time: timedelta
+
+
+def _journey(**keys: Any) -> Journey:
+    return Journey(keys["from"], keys["to"], keys["time"])
+
+
+JOURNEY: Final = Form(
+    _journey, {"from": ID, "to": ID, "time": DURATION}, sources={"from": "start", "to": "end"}
+)
+
+# What is booked -------------------------------------------------------------
+
+_BUFFERS: Final = Form(Buffers, {"before": DURATION, "after": DURATION, "policy": CHOICE})
 
 BOOKING: Final = Form(
     Booking,
@@ -187,15 +235,57 @@ BOOKING: Final = Form(
         "host_ids": IDS,
         "room_ids": IDS,
         "equipment": map_of(UNITS),
+        "individual_ids": IDS,
         "status": CHOICE,
         "version": PLAIN,
         "customer_id": ID,
+        "location_id": ID,
+        "tags": ID_SET,
         "buffers": map_of(_BUFFERS.part),
     },
 )
 
+
+def _block(
+    id: str,  # noqa: A002  the key of the document
+    resource_id: str,
+    start: datetime,
+    end: datetime,
+    kind: str = BusyKind.BUSY,
+    source: str = "",
+    buffer_before: timedelta = ZERO,
+    buffer_after: timedelta = ZERO,
+) -> Block:
+    interval = Interval(start, end)
+    return Block(id, resource_id, interval, kind, source, buffer_before, buffer_after)
+
+
+_BLOCK: Final[dict[str, Part]] = {"id": ID, "resource_id": ID, **_TIMES}
+
 BLOCK: Final = Form(
     _block,
-    {"id": ID, "resource_id": ID, "start": INSTANT, "end": INSTANT, "kind": PLAIN},
+    {
+        **_BLOCK,
+        "kind": CHOICE,
+        "source": PLAIN,
+        "buffer_before": DURATION,
+        "buffer_after": DURATION,
+    },
     sources=_ENDS,
 )
+
+
+def _block_of_version_1(
+    id: str,  # noqa: A002  the key of the document
+    resource_id: str,
+    start: datetime,
+    end: datetime,
+    kind: str = "busy",
+) -> Block:
+    known = check_text(kind, "kind") in BLOCKING_KINDS
+    interval = Interval(start, end)
+    return Block(id, resource_id, interval, kind if known else BusyKind.BUSY, "" if known else kind)
+
+
+BLOCK_OF_VERSION_1: Final = Form(_block_of_version_1, {**_BLOCK, "kind": PLAIN})
+"""Every block blocked then, and its kind was the host's own word: it becomes the source."""

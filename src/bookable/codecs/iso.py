@@ -1,4 +1,4 @@
-"""Instants, wall times, dates and durations as text: RFC 3339 and ISO 8601.
+"""Instants, wall times, dates, durations and fractions as text: RFC 3339 and ISO 8601.
 
 Closed grammars and nothing else: what these functions accept is what their
 docstrings say, so no text ever means two things. Seconds may be left out, for
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from fractions import Fraction
 from typing import Final
 
 from bookable.errors import InvalidValueError, LimitExceededError, NaiveDatetimeError
@@ -25,11 +26,13 @@ _DURATION = re.compile(
     r"P(?:([0-9]{1,9})W)?(?:([0-9]{1,9})D)?"
     r"(T(?:([0-9]{1,12})H)?(?:([0-9]{1,12})M)?(?:([0-9]{1,12})(?:\.([0-9]{1,6}))?S)?)?"
 )
+_FRACTION = re.compile(r"-?[0-9]{1,20}(?:/[0-9]{1,20})?")
 
 LIKE_INSTANT: Final = "an instant with its offset, for example '2026-03-02T09:00:00+01:00'"
 LIKE_CIVIL: Final = "a wall time, for example '2026-03-02T09:00'"
 LIKE_DATE: Final = "a date, for example '2026-03-02'"
 LIKE_DURATION: Final = "a duration, for example 'PT30M', 'PT1H15M' or 'P1DT2H'"
+LIKE_FRACTION: Final = "a fraction as text, for example '3/7' or '2'"
 
 
 def parse_instant(text: object, field: str = "instant") -> datetime:
@@ -154,3 +157,17 @@ def duration_text(duration: timedelta) -> str:
     if not days and not clock:
         return "PT0S"
     return f"P{days}" + (f"T{clock}" if clock else "")
+
+
+def parse_fraction(text: object, field: str = "fraction") -> Fraction:
+    """The exact fraction that a text like ``3/7``, ``-1/2`` or ``2`` names.
+
+    Raises:
+        InvalidValueError: If it is anything else, or has more than 20 digits above or below.
+    """
+    if type(text) is not str or not _FRACTION.fullmatch(text):
+        raise InvalidValueError(field, text, LIKE_FRACTION, "fraction")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError as error:
+        raise InvalidValueError(field, text, LIKE_FRACTION, "fraction") from error

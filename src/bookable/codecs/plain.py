@@ -5,18 +5,23 @@ library's own fields, whatever has its default is left out, times are text.
 
 =============  =================================================================
 ``format``     always ``"bookable-world"``
-``version``    always ``1``; a file of another version is refused
-``rooms``      ``id``, ``capacity``, and any other field of `Room`
-``equipment``  ``id``, ``quantity``, and any other field of `Equipment`;
+``version``    ``2``; a file of version ``1`` is read as well, see below
+``places``     `Place`: ``id``, and any other field; ``locked`` is a list of names
+``schedules``  an object that maps ids to hours
+``rooms``      `Room`: ``id``, ``capacity``, and any other field
+``equipment``  `Equipment`: ``id``, ``quantity``, and any other field;
                ``out_of_service`` is a number, or a list of objects with
                ``start``, ``end`` and ``units``
-``members``    ``id``, and any other field of `Member`
-``calendars``  ``id``, ``duration``, and any other field of `Calendar`;
-               ``requirements`` are objects with the fields of `Requirement`
-``bookings``   ``id``, ``start``, ``end``, and any other field of `Booking`;
+``members``    `Member`: ``id``, and any other field; ``absences`` are objects
+               with ``start``, ``end``, ``reason``, ``delegate_id``
+``calendars``  `Calendar`: ``id``, ``duration``, and any other field
+``limits``     `Limit`, those of the catalogue for everything
+``travel``     objects with ``from``, ``to`` and ``time``
+``bookings``   `Booking`: ``id``, ``start``, ``end``, and any other field;
                ``equipment`` maps ids to units, ``buffers`` maps ids to objects
-               with ``before`` and ``after``
-``blocks``     ``id``, ``resource_id``, ``start``, ``end``, and perhaps ``kind``
+               with ``before``, ``after`` and ``policy``
+``blocks``     `Block`: ``id``, ``resource_id``, ``start``, ``end``, and any
+               other field
 =============  =================================================================
 
 Only ``format`` and ``version`` must be there; a list that is left out is empty.
@@ -47,16 +52,36 @@ object with a ``weekly`` and a ``zone`` of its own. ``{"any_of": [...]}`` is
 ``weekly`` an object by day, ``{"Mo": "09:00-12:00", "We": "off"}``.
 
 *Grids* are objects whose ``anchor`` says which: ``local_midnight`` (with ``zone``,
-``step``, perhaps ``offset``), ``epoch`` (``step``, perhaps ``offset``) or
-``fixed_starts`` (``starts``).
+``step``, perhaps ``offset``), ``epoch`` (``step``, perhaps ``offset``),
+``fixed_starts`` (``starts``), or ``window_start``, ``aligned_hour`` or ``optimised``
+(``step``).
+
+*Notice and horizon* are a duration, or an object whose ``kind`` says which:
+``months`` (``count``), ``working_days`` (``count``, ``hours``); as a notice also
+``working_time`` (``duration``, ``hours``); as a horizon also ``last_date`` (``days``),
+``date_range`` (``first`` and ``last``, dates) or ``rolling_days`` (``count``). All but
+``working_time`` may have a ``zone``.
+
+*Rules* are objects with the fields of their type, whose words are those of its
+enumerations: ``requirements`` are a list of `Requirement`, in which ``where`` is a list of
+objects with ``attribute``, ``operator`` and ``value``; ``variants`` of `Variant`;
+``add_ons`` of `AddOn`; ``limits`` of `Limit`, whose ``maximum`` is a number or a duration;
+``policy`` is a `BookingPolicy`, ``listing`` a `Listing` and ``ranking`` a `Ranking`, whose
+``calibration`` maps member ids to fractions as text, ``"3/7"`` or ``"-1"``, and
+whose ``counted_within`` has ``start`` and ``end``. ``attributes`` map names to true or
+false, whole numbers or text.
 
 A booking without ``buffers`` takes those that the catalogue sets as it is read; every
 booking is written with the buffers that it has.
 
+In *version 1* the ``kind`` of a block was any text, and every block blocked. Such a file is
+read with that text as the ``source`` of a busy block, unless it is the word for a kind
+that blocks. All else means what it means today.
+
 >>> world = '''
 ... {
 ...   "format": "bookable-world",
-...   "version": 1,
+...   "version": 2,
 ...   "rooms": [{"id": "blue room", "capacity": 1, "calendar_ids": ["massage"]}],
 ...   "members": [
 ...     {"id": "ada", "hours": {"weekly": "Mo-Fr 09:00-17:00", "zone": "Europe/Berlin"}},
@@ -72,7 +97,7 @@ booking is written with the buffers that it has.
 ...      "calendar_id": "massage", "host_ids": ["ada"], "room_ids": ["blue room"]}
 ...   ],
 ...   "blocks": [
-...     {"id": "dentist", "resource_id": "grace", "kind": "private",
+...     {"id": "dentist", "resource_id": "grace", "kind": "out_of_office",
 ...      "start": "2026-03-02T08:00:00+01:00", "end": "2026-03-02T09:30:00+01:00"}
 ...   ]
 ... }
@@ -98,33 +123,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from bookable.codecs import _json
-from bookable.codecs._forms import Form, errors_at, fault, read_list, read_object
-from bookable.codecs._values import BLOCK, BOOKING, CALENDAR, EQUIPMENT, MEMBER, ROOM
+from bookable.codecs._forms import errors_at, fault, read_object
+from bookable.codecs._sections import (
+    CATALOGUE,
+    LEDGERS,
+    SETTINGS,
+    read_sections,
+    read_settings,
+    where_named,
+    write_settings,
+)
+from bookable.codecs._values import BLOCK, BOOKING
 from bookable.codecs.files import read_at_most, write_atomically
 from bookable.domain.catalogue import Catalogue
-from bookable.errors import CodecError, UnknownIdError, shown
+from bookable.errors import CodecError, InvalidValueError, UnknownIdError, shown
 from bookable.scheduler import Scheduler
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
 
     from bookable.domain.booking import Booking
 
 FORMAT: Final = "bookable-world"
 """What ``format`` says."""
 
-VERSION: Final = 1
-"""The one version that is read and written."""
+VERSION: Final = 2
+"""The version that is written; this one and those before it are read."""
 
-_CATALOGUE: Final[dict[str, Form[Any]]] = {
-    "rooms": ROOM,
-    "equipment": EQUIPMENT,
-    "members": MEMBER,
-    "calendars": CALENDAR,
-}
-_LEDGER: Final[dict[str, Form[Any]]] = {"bookings": BOOKING, "blocks": BLOCK}
-_KEYS: Final = ("format", "version", *_CATALOGUE, *_LEDGER)
+_KEYS: Final = ("format", "version", *SETTINGS, *CATALOGUE, *LEDGERS[VERSION])
+
+_IN_CIRCLES: Final = {"parts": "room", "parent_id": "place"}
+"""What may contain itself, by the code of the error."""
 
 
 def decode(document: object) -> Scheduler:
@@ -133,70 +162,37 @@ def decode(document: object) -> Scheduler:
     Raises:
         CodecError: If it describes none, with the path of the first fault.
     """
-    _check_header(document)
+    version = _check_header(document)
     found = read_object(document, "$", _KEYS)
-    catalogue: dict[str, Any] = _read_sections(found, _CATALOGUE)
-    ledger = _read_sections(found, _LEDGER)
-    with errors_at("$"):
+    settings = read_settings(found)
+    catalogue: dict[str, Any] = read_sections(found, CATALOGUE)
+    ledger = read_sections(found, LEDGERS[version])
+    with errors_at("$", found):
         try:
-            return Scheduler(Catalogue(**catalogue), **ledger)
+            return Scheduler(Catalogue(**catalogue, **settings), **ledger)
         except UnknownIdError as error:
-            path = next(_where_named(found, error.kind, error.id), "$")
+            path = next(where_named(found, error.kind, error.id), "$")
             raise CodecError(
                 path, f"there is no {error.kind} {shown(error.id)}", error.code
             ) from error
+        except InvalidValueError as error:
+            if error.code not in _IN_CIRCLES:
+                raise
+            path = next(where_named(found, _IN_CIRCLES[error.code], error.value), "$")
+            reason = f"expected {error.expected}, not {shown(error.value)}"
+            raise CodecError(path, reason, error.code) from error
 
 
-def _check_header(document: object) -> None:
-    """Before anything else, as another version may have other keys."""
+def _check_header(document: object) -> int:
+    """The version; before anything else, as another version may have other keys."""
     header = read_object(document, "$")
     if header.get("format") != FORMAT:
         raise fault("$.format", repr(FORMAT), header.get("format"), "format")
     version = header.get("version")
-    if type(version) is not int or version != VERSION:
-        raise fault("$.version", f"{VERSION}, the version this release reads", version, "version")
-
-
-def _read_sections(document: dict[str, Any], forms: dict[str, Form[Any]]) -> dict[str, list[Any]]:
-    """The values of each list; no id comes twice in them."""
-    values: dict[str, list[Any]] = {}
-    taken: dict[tuple[str, str], str] = {}
-    for section, form in forms.items():
-        path = f"$.{section}"
-        values[section] = []
-        for index, item in enumerate(read_list(document.get(section, []), path)):
-            value = form.read(item, f"{path}[{index}]")
-            # Everything in the catalogue shares its ids; bookings and blocks have their own.
-            key = ("catalogue" if forms is _CATALOGUE else section, value.id)
-            first = taken.setdefault(key, f"{path}[{index}]")
-            if first != f"{path}[{index}]":
-                reason = f"expected an id of its own, not {shown(value.id)}, which {first} has"
-                raise CodecError(f"{path}[{index}].id", reason, "duplicate_id")
-            values[section].append(value)
-    return values
-
-
-def _where_named(document: dict[str, Any], kind: str, wanted: object) -> Iterator[str]:
-    """The paths at which the catalogue or a block names that id as one of that kind."""
-    for path, named_kind, ids in _references(document):
-        for index, each in enumerate(ids):
-            if each == wanted and named_kind == kind:
-                yield f"{path}[{index}]"
-    for index, block in enumerate(document.get("blocks", [])):
-        if block["resource_id"] == wanted:
-            yield f"$.blocks[{index}].resource_id"
-
-
-def _references(document: dict[str, Any]) -> Iterator[tuple[str, str, list[object]]]:
-    for section in ("rooms", "equipment"):
-        for index, place in enumerate(document.get(section, [])):
-            path = f"$.{section}[{index}].calendar_ids"
-            yield path, "calendar", place.get("calendar_ids", [])
-    for index, calendar in enumerate(document.get("calendars", [])):
-        path = f"$.calendars[{index}]"
-        yield f"{path}.member_ids", "member", calendar.get("member_ids", [])
-        for number, need in enumerate(calendar.get("requirements") or []):
-            yield f"{path}.requirements[{number}].pool", "resource", need["pool"]
+    if type(version) is not int or version not in LEDGERS:
+        expected = f"{VERSION}, the version this release writes, or one before it"
+        raise fault("$.version", expected, version, "version")
+    return version
 
 
 def encode(scheduler: Scheduler) -> dict[str, object]:
@@ -214,7 +210,8 @@ def encode(scheduler: Scheduler) -> dict[str, object]:
     bookings = sorted(scheduler.bookings.values(), key=_booking_order)
     blocks = sorted(scheduler.blocks.values(), key=lambda each: (each.interval.start, each.id))
     document: dict[str, object] = {"format": FORMAT, "version": VERSION}
-    for section, form in _CATALOGUE.items():
+    document |= write_settings(catalogue)
+    for section, form in CATALOGUE.items():
         document[section] = [form.write(entry) for entry in entries[section]]
     document["bookings"] = [BOOKING.write(booking) for booking in bookings]
     document["blocks"] = [BLOCK.write(block) for block in blocks]

@@ -13,6 +13,7 @@ from bookable.checks import (
     check_amount,
     check_choice,
     check_duration,
+    check_flag,
     check_id,
     check_ids,
     check_text,
@@ -62,6 +63,9 @@ class Buffers:
 _EARLIEST: Final = to_us(EARLIEST)
 _LATEST: Final = to_us(LATEST)
 
+OVERBOOKED: Final = "overbooked"
+"""The tag of a booking that takes more than there nominally is."""
+
 NO_BUFFERS: Final = Buffers()
 
 SessionKey = tuple[str, int, int, tuple[str, ...], tuple[str, ...]]
@@ -90,6 +94,7 @@ class Claim:
         check_amount(self.units, "units", minimum=1)
         check_amount(self.seats, "seats")
         check_id(self.booking_id, "booking_id")
+        check_flag(self.whole, "whole")
 
 
 def _start(value: datetime) -> datetime:
@@ -153,9 +158,10 @@ class Booking:
     Any aware datetimes are accepted and kept in UTC. ``buffers`` tells for each
     resource the time kept clear around the booking; None lets a `Scheduler` take
     them from its catalogue when it is handed the booking. ``version`` counts the
-    changes of this booking. ``location_id`` is where it takes place, ``tags`` are the host's own
-    words (``overbooked`` is the library's), ``individual_ids`` name the equipment that it
-    takes for itself even inside a session.
+    changes of this booking. ``location_id`` is where it takes place, which travel times and
+    limits read. ``tags`` are words of the host's own, beside ``overbooked``, which is the
+    library's. ``individual_ids`` name the equipment that it takes for itself even inside a
+    session.
 
     Raises:
         InvalidIntervalError: If ``start`` is not before ``end``.
@@ -247,9 +253,13 @@ class Block:
     """Time in which a resource or calendar takes no booking: external busy time, maintenance.
 
     A block only ever subtracts. Bookings that it finds inside stay and are reported
-    as violations (SPEC N9). ``kind`` says how strongly it stands: a request may ask which kinds
-    it respects. ``source`` names where it came from, such as one of several calendars of
-    a person. It has buffers of its own (SPEC N15).
+    as violations (SPEC N9). ``kind`` says how strongly it stands: kinds from ``tentative``
+    up block, unless a request names others. ``source`` tells where it came from, such as one
+    of several calendars of a person. Its buffers are kept clear like those of a booking (SPEC N15).
+
+    >>> from datetime import date
+    >>> Block("B-1", "ada", Interval.day(date(2026, 3, 2), zone="UTC"), "out_of_office").kind.value
+    'out_of_office'
     """
 
     id: str

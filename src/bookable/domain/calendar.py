@@ -140,24 +140,38 @@ class Calendar:
     Rooms and equipment name the calendars that they serve. A calendar needs its
     hosts by ``kind``, any one of the rooms mapped to it and one unit of each piece of
     equipment mapped to it; ``requirements`` replaces what is needed beside the
-    hosts. One that needs nothing at all and has no sessions is never bookable. Starts lie on ``grid``, by default every ``slot_step`` (the duration,
-    unless given) since local midnight in ``zone``. ``durations`` are allowed beside
-    ``duration``. Bookings of the same time share a session of ``seats_per_slot``
-    seats where ``kind`` is ``class`` or ``seats_per_slot`` is above one (SPEC N12).
+    hosts. One that needs nothing at all and has no sessions is never bookable. Starts lie
+    on ``grid``, by default every ``slot_step`` (the duration, unless given) since local
+    midnight in ``zone``. ``durations`` are allowed beside ``duration``. Bookings of the same
+    time share a session of ``seats_per_slot`` seats where ``kind`` is ``class`` or
+    ``seats_per_slot`` is above one (SPEC N12).
 
-    Buffers surround each booking and count towards both neighbours (SPEC N15,
-    ``exclusive``); only ``buffer_within_hours`` asks for them to lie inside opening
-    hours; ``buffer_policy`` chooses another reading. A start is offered from
-    ``now + minimum_notice`` on, inclusive, and before ``now + booking_horizon``, or by the other
-    kinds of notice and horizon (SPEC N18, N19).
+    Buffers surround each booking; by the ``exclusive`` ``buffer_policy`` they count towards
+    both neighbours (SPEC N15). Only ``buffer_within_hours`` asks for them to lie inside opening
+    hours. A start is offered from ``now + minimum_notice`` on, inclusive, and before
+    ``now + booking_horizon``; both have other kinds beside durations (SPEC N18, N19).
 
-    ``variants``, ``add_ons`` and ``host_durations`` decide how long a booking lasts; beside them
-    any duration from ``shortest`` to ``longest`` is allowed where one of the two is given, and up to
-    ``most_days`` whole local days. ``host_hours`` replace the hours of the hosts, or are
-    added to them; ``booker_hours`` hold in the zone of who books. ``bookings_per_host`` of this
-    calendar may run at once with one host. A session is short until it has
-    ``minimum_attendees``. ``limits`` bound what is booked, ``policy`` who books, ``ranking``
-    who serves, ``listing`` what is shown.
+    ``variants``, ``add_ons`` and ``host_durations`` decide how long a booking lasts. Where
+    ``shortest`` or ``longest`` is given, any duration between the two, add-ons included, is allowed
+    as well; so are up to ``most_days`` whole local days. ``host_hours`` replace the hours that the hosts have of
+    their own, or with ``host_hours_mode="intersect"`` only narrow them. ``booker_hours`` narrow the
+    offer by the clock of who books. ``hours=None`` is open at all hours, unless ``schedule_id`` names
+    hours that the catalogue keeps.
+
+    ``bookings_per_host`` may run at once with one host, where there are no sessions. A session
+    is short until it has ``minimum_attendees``; its seats may be overbooked by
+    ``overbook_percent``. ``limits`` bound how much is booked, ``policy`` who books,
+    ``ranking`` decides who serves, ``listing`` what is shown.
+
+    >>> cut = Calendar(
+    ...     "cut",
+    ...     timedelta(minutes=30),
+    ...     member_ids=["ada"],
+    ...     variants=[Variant("long hair", timedelta(minutes=50))],
+    ...     add_ons=[AddOn("wash", timedelta(minutes=10))],
+    ... )
+    >>> cut.durations_with("ada", "long hair", ["wash"])
+    (datetime.timedelta(seconds=3600),)
 
     Raises:
         InvalidValueError: If a field cannot be what it must be; the error names it.
@@ -310,7 +324,7 @@ class Calendar:
         variant_id: str | None = None,
         add_on_ids: Iterable[str] = (),
     ) -> bool:
-        """Whether a booking with this host may last so long."""
+        """Whether a booking with this host may last so long, add-ons included."""
         listed = self.durations_with(host_id, variant_id, add_on_ids)
         if duration in listed:
             return True
@@ -321,7 +335,8 @@ class Calendar:
 
 
 def _one(values: Iterable[N], wanted: str, name: str) -> N:
+    check_id(wanted, f"{name}_id")
     for each in values:
-        if each.id == check_id(wanted, f"{name}_id"):
+        if each.id == wanted:
             return each
     raise UnknownIdError(name.replace("_", "-"), wanted, f"{name}_id")

@@ -71,12 +71,20 @@ def _calendars(values: Iterable[Calendar]) -> tuple[Calendar, ...]:
 class Catalogue:
     """Rooms, equipment, members and calendars that fit together.
 
+    ``places`` are locations inside each other, whose settings what lies in them inherits;
+    ``schedules`` are opening hours by id, ``limits`` hold for every booking, and
+    ``travel`` is the time from one location to another, ``{(from, to): timedelta}``. What an
+    entry leaves to its place or schedule is filled in by `settled`.
+
     >>> Catalogue(rooms=[Room("blue room", capacity=2)]).room("blue room").capacity
     2
 
     Raises:
-        InvalidValueError: If an id is used twice (code ``duplicate_id``).
-        UnknownIdError: If a calendar or resource that is named does not exist.
+        InvalidValueError: If an id is used twice (code ``duplicate_id``), or rooms or places
+            contain each other.
+        UnknownIdError: If a calendar, resource, place or schedule that is named does not exist.
+        LimitExceededError: If there are more than 100,000 entries, or rooms or places lie more
+            than 20 deep inside each other.
     """
 
     _entries: FrozenMap[str, Entry] = field(repr=False)
@@ -188,9 +196,9 @@ class Catalogue:
 
     def settled(self, entry_id: str) -> Entry | None:
         """Whatever has this id, with what it leaves to its place or schedule filled in, or None."""
-        entry = self._settled.get(entry_id)
+        entry = self._settled.get(check_id(entry_id))
         if entry is None:
-            found = self._entries.get(check_id(entry_id))
+            found = self._entries.get(entry_id)
             if found is None:
                 return None
             entry = self._settled[entry_id] = self.settings.settled(found)
@@ -234,10 +242,10 @@ class Catalogue:
     def stamp(self, entry_id: str) -> int:
         """A number for all that the catalogue says of an entry; 0 where it has none.
 
-        A calendar's takes in the rooms and equipment that serve it, and the zones of the hours
-        of all that it names, which its grid may follow.
+        A calendar's takes in the rooms and equipment that serve it, and what its grid may follow:
+        the zones of the hours of all that it names, and its members' schedules for it.
         """
-        stamp = self._stamps.get(entry_id)
+        stamp = self._stamps.get(check_id(entry_id))
         if stamp is None:
             entry = self._entries.get(entry_id)
             serving: tuple[Room | Equipment, ...] = (
@@ -245,10 +253,14 @@ class Catalogue:
                 *self.equipment_of(entry_id),
             )
             named = references_of(entry) if isinstance(entry, Calendar) else ()
-            hours = (self.settled_resource(resource_id).hours for resource_id in named)
-            zones = tuple(each.zone for each in hours if each is not None)
+            needed = [self.settled_resource(resource_id) for resource_id in named]
+            zones = tuple(each.hours.zone for each in needed if each.hours is not None)
+            schedules = tuple(
+                each.calendar_schedules.get(entry_id) for each in needed if isinstance(each, Member)
+            )
             stamps = tuple(stamp_of(self.settled(each.id)) for each in serving)
-            said = stamp_of(self.settled(entry_id)), stamps, zones, stamp_of(self.settings)
+            own = stamp_of(self.settled(entry_id))
+            said = own, stamps, zones, schedules, stamp_of(self.settings)
             stamp = 0 if entry is None else stamp_of(said)
             self._stamps[entry_id] = stamp
         return stamp

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import eq, ge, le, ne
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
-from bookable.checks import check_id, check_ids, check_number, check_text, check_type
+from bookable.checks import check_id, check_ids, check_items, check_number, check_text, check_type
 from bookable.errors import InvalidValueError
 from bookable.frozen_map import FrozenMap
 
@@ -46,6 +46,16 @@ def _value(value: object, name: str) -> AttributeValue:
     return check_text(value, name) if isinstance(value, str) else check_number(value, name)
 
 
+def _typed(value: AttributeValue) -> tuple[str, AttributeValue]:
+    """A key that tells True from 1."""
+    return type(value).__name__, value
+
+
+def typed_attributes(values: Mapping[str, AttributeValue]) -> FrozenMap[str, object]:
+    """A key for attributes that tells True from 1."""
+    return FrozenMap({key: _typed(value) for key, value in values.items()})
+
+
 @frozen(cache_hash=True)
 class Where:
     """A demand on one attribute: ``==``, ``!=``, ``>=`` or ``<=`` a value.
@@ -54,11 +64,15 @@ class Where:
 
     >>> Where("inches", ">=", 50).is_met_by({"inches": 65})
     True
+
+    Raises:
+        InvalidValueError: If the operator is none of these, or ``>=`` or ``<=`` have no whole number.
+        InvalidAmountError: If the value is none that an attribute may have.
     """
 
     attribute: str
     operator: str
-    value: AttributeValue
+    value: AttributeValue = field(eq=_typed)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.attribute, "attribute")
@@ -78,7 +92,4 @@ class Where:
 
 def check_where(values: Iterable[Where]) -> tuple[Where, ...]:
     """Demands on attributes."""
-    like = "a Where, for example Where('inches', '>=', 50)"
-    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
-        raise InvalidValueError("where", values, f"a list, each {like}", "type")
-    return tuple(check_type(value, Where, "where", like) for value in values)
+    return check_items(values, Where, "where", "a Where, for example Where('inches', '>=', 50)")

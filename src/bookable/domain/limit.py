@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
 from attrs import field, frozen
 
-from bookable.checks import check_amount, check_choice, check_duration, check_id, check_text
+from bookable.checks import check_amount, check_choice, check_duration, check_id, check_text, listed
 from bookable.errors import InvalidValueError
 from bookable.timeline.civil import Zone, to_zone
 
@@ -39,10 +39,10 @@ class LimitSubject(StrEnum):
 
 
 def _subjects(values: Iterable[LimitSubject | str]) -> frozenset[LimitSubject]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
         expected = "a list of subjects, for example ['calendar', 'host']"
         raise InvalidValueError("per", values, expected, "type")
-    return frozenset(check_choice(value, LimitSubject, "per") for value in values)
+    return frozenset(check_choice(value, LimitSubject, "per") for value in listed(values, "per"))
 
 
 def _period(value: Period | str) -> Period:
@@ -65,8 +65,17 @@ class Limit:
     With a ``tag`` only bookings that carry it are counted, and only they are limited.
     Bookings of one session are one booking to their hosts and resources.
 
+    Who lacks a subject is not limited by it: a limit for each customer says nothing about requests
+    without one. Where bookings of calendars in several zones are counted together,
+    ``zone`` says whose dates count for all of them. A limit that a calendar states holds for
+    requests of that calendar, whatever it counts; those of a catalogue hold for every request.
+
+    >>> Limit(2, "day", per=["customer"]).is_for_resources
+    False
+
     Raises:
         InvalidValueError: If a field cannot be what it must be; the error names it.
+            ``per`` has hosts or resources, not both: each of them is asked for itself.
     """
 
     maximum: int | timedelta
@@ -88,6 +97,14 @@ class Limit:
         else:
             check_amount(self.maximum, "maximum")
         check_amount(self.week_start, "week_start", maximum=6)
+        if {LimitSubject.HOST, LimitSubject.RESOURCE} <= self.per:
+            expected = "a limit for hosts or one for resources; state two limits for both"
+            raise InvalidValueError("per", sorted(self.per), expected, "per")
         check_text(self.name, "name")
         if self.tag is not None:
             check_id(self.tag, "tag")
+
+    @property
+    def is_for_resources(self) -> bool:
+        """Whether each host, or each room and piece of equipment, is asked for itself."""
+        return not self.per.isdisjoint({LimitSubject.HOST, LimitSubject.RESOURCE})

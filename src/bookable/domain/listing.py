@@ -19,11 +19,18 @@ def _zone(value: Zone | str | None) -> Zone | None:
 class Listing:
     """Filters that `Scheduler.free_slots` applies for a calendar, in this order.
 
-    ``look_busy`` hides that percentage of the slots, chosen by ``seed`` and start alone;
+    ``look_busy`` hides that percentage of the slots, rounded down, chosen by ``seed`` and start alone;
     ``first_per_day`` keeps the first slots of every local date in ``zone`` (the calendar's,
     unless given), ``first_per_window`` those of every run of free time; ``apart`` leaves out slots
     that overlap one that is listed; ``most_slots`` cuts the list. ``shortest_window`` and
-    ``longest_window`` bound the window of one question. What is hidden can still be booked.
+    ``longest_window`` bound the window of one question; another is refused. Whatever is hidden can
+    still be booked.
+
+    >>> Listing(first_per_day=1, longest_window=timedelta(days=31)).look_busy
+    0
+
+    Raises:
+        InvalidValueError: If a field cannot be what it must be; the error names it.
     """
 
     look_busy: int = 0

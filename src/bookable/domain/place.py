@@ -51,8 +51,16 @@ class Place:
     """A location inside another one: account, site, building, floor.
 
     A room, piece of equipment or calendar in it that leaves a setting open takes it from the
-    nearest place that states one; what a place has ``locked`` holds for everything inside,
-    whatever that says itself.
+    nearest place that states one. What a place has ``locked`` holds for everything inside, whatever
+    that says itself: the value that the place states or has from further out. A lock on what
+    nobody states locks nothing. A calendar leaves its buffers and its notice open where they are
+    zero.
+
+    >>> Place("floor 2", parent_id="house", locked=["hours"]).parent_id
+    'house'
+
+    Raises:
+        InvalidValueError: If a field cannot be what it must be; the error names it.
     """
 
     id: str

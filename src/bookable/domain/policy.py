@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from bookable.checks import check_amount, check_choice, check_duration, check_ids
+from bookable.checks import check_amount, check_choice, check_duration, check_ids, listed
 from bookable.domain.hours import OpeningHours, check_hours
 from bookable.errors import InvalidValueError
 from bookable.limits import LONGEST_DURATION
@@ -34,7 +34,7 @@ class BufferPolicy(StrEnum):
     """Buffers of both count: the gap is at least ``after`` of the one plus ``before`` of the other."""
     SHARED = "shared"
     """Buffers may overlap each other but no booking: the gap is at least the longer of the two.
-    On a resource with room for more than one booking it is ``exclusive`` (SPEC N16)."""
+    On what has room for more than one booking it is ``exclusive`` (SPEC N16)."""
     EXISTING_ONLY = "existing_only"
     """Only the buffers of what is booked already count."""
 
@@ -62,10 +62,10 @@ def check_kinds(values: Iterable[BusyKind | str] | None, name: str) -> frozenset
     """Busy kinds, or None for those that block by default."""
     if values is None:
         return None
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
         expected = "a list of busy kinds, for example ['busy', 'tentative']"
         raise InvalidValueError(name, values, expected, "type")
-    return frozenset(check_choice(value, BusyKind, name) for value in values)
+    return frozenset(check_choice(value, BusyKind, name) for value in listed(values, name))
 
 
 # Notice and horizon --------------------------------------------------------

@@ -13,12 +13,14 @@ from bookable.checks import (
     check_amount,
     check_choice,
     check_flag,
-    check_id,
+    check_ids,
     check_number,
     check_type,
+    listed,
 )
 from bookable.errors import InvalidValueError
 from bookable.frozen_map import FrozenMap
+from bookable.limits import MOST_UNITS
 from bookable.timeline.interval import Interval, check_interval
 
 
@@ -37,7 +39,7 @@ class Preference(StrEnum):
     WEIGHT = "weight"
     """Highest weight."""
     LEAST_RECENT = "least_recent"
-    """Booked longest ago, by the start of the last booking; never booked comes first."""
+    """Booked longest ago through this calendar, by the start of the last booking; never comes first."""
 
 
 DEFAULT_ORDER: Final = (Preference.SMALLEST_ROOM, Preference.PRIORITY, Preference.LEAST_LOADED)
@@ -52,10 +54,11 @@ _AVAILABLE: Final = (Preference.SMALLEST_ROOM, Preference.PRIORITY, Preference.L
 
 
 def _order(values: Iterable[Preference | str]) -> tuple[Preference, ...]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
         expected = "a list of preferences, for example ['priority', 'least_loaded']"
         raise InvalidValueError("order", values, expected, "type")
-    return tuple(dict.fromkeys(check_choice(value, Preference, "order") for value in values))
+    found = (check_choice(value, Preference, "order") for value in listed(values, "order"))
+    return tuple(dict.fromkeys(found))
 
 
 def _numbers(values: Mapping[str, int], name: str, *, signed: bool) -> FrozenMap[str, int]:
@@ -63,8 +66,12 @@ def _numbers(values: Mapping[str, int], name: str, *, signed: bool) -> FrozenMap
     found: Mapping[str, int] = check_type(values, Mapping, name, like)
     check = check_number if signed else check_amount
     return FrozenMap(
-        {check_id(key, name): check(found[key], f"{name}[{key!r}]") for key in sorted(found)}
+        {key: check(found[key], f"{name}[{key!r}]") for key in _member_ids(found, name)}
     )
+
+
+def _member_ids(found: Mapping[str, object], name: str) -> list[str]:
+    return sorted(check_ids(list(found), name, known="member ids"))
 
 
 def _weights(values: Mapping[str, int]) -> FrozenMap[str, int]:
@@ -78,10 +85,16 @@ def _priorities(values: Mapping[str, int]) -> FrozenMap[str, int]:
 def _calibration(values: Mapping[str, int | Fraction]) -> FrozenMap[str, Fraction]:
     like = "a mapping of member ids to whole numbers or fractions"
     found: Mapping[str, int | Fraction] = check_type(values, Mapping, "calibration", like)
-    for key in found:
-        if type(found[key]) not in (int, Fraction):
-            raise InvalidValueError(f"calibration[{key!r}]", found[key], "a Fraction", "quantity")
-    return FrozenMap({check_id(key, "calibration"): Fraction(found[key]) for key in sorted(found)})
+    ids = _member_ids(found, "calibration")
+    return FrozenMap({key: _credit(found[key], f"calibration[{key!r}]") for key in ids})
+
+
+def _credit(value: int | Fraction, name: str) -> Fraction:
+    credit = Fraction(value) if type(value) in {int, Fraction} else None
+    if credit is None or abs(credit) > MOST_UNITS or credit.denominator > MOST_UNITS:
+        expected = f"a whole number or Fraction within {MOST_UNITS:,}, of at most that denominator"
+        raise InvalidValueError(name, value, expected, "quantity")
+    return credit
 
 
 @frozen(cache_hash=True)
@@ -89,9 +102,10 @@ class Ranking:
     """The keys by which candidates are compared, the last always being the lowest id.
 
     ``weights`` and ``priorities`` win over those of the members. Shortfalls count the blocking
-    bookings of the calendar that start within ``counted_within`` (all of them, where it is None), plus
-    ``calibration`` for those who joined late or were away. ``strict`` offers only
-    the hosts with the largest shortfall (SPEC N24).
+    bookings of the calendar that start within ``counted_within`` (all of them, where it is None),
+    those of one session as one, plus ``calibration`` for those who joined late or were away; only
+    active hosts with a weight have a share. ``strict`` offers only the hosts with the largest
+    shortfall to requests that name no hosts (SPEC N24).
     """
 
     order: tuple[Preference, ...] = field(default=DEFAULT_ORDER, converter=_order)
@@ -115,6 +129,33 @@ class Ranking:
     def availability(cls, **settings: object) -> Ranking:
         """Highest priority first, then longest without a booking."""
         return cls(order=_AVAILABLE, **settings)  # type: ignore[arg-type]  # as the constructor takes them
+
+
+def calibration_for(
+    bookings_of_others: Mapping[str, int],
+    *,
+    weights: Mapping[str, int] = FrozenMap(),
+    weight: int = 1,
+) -> Fraction:
+    """What a host who joined late, or was away, is credited with: a value for ``Ranking.calibration``.
+
+    That is what the others were given in the missed time, on average; with ``weights``, the part
+    of it that this host's own ``weight`` would have had: ``Σ bookings · weight / Σ weights``. Others
+    without a weight here count as 1. Nothing where nobody else has a weight (SPEC N24).
+
+    >>> calibration_for({"jane": 6, "john": 8})
+    Fraction(7, 1)
+    >>> calibration_for({"jane": 6, "john": 8}, weights={"jane": 100, "john": 200}, weight=50)
+    Fraction(7, 3)
+
+    Raises:
+        InvalidAmountError: If a number of bookings or a weight is not a whole number of at least 0.
+    """
+    had = _numbers(bookings_of_others, "bookings_of_others", signed=False)
+    known = _weights(weights)
+    whole = sum(known.get(key, 1) for key in had)
+    share = check_amount(weight, "weight")
+    return Fraction(sum(had.values()) * share, whole) if whole else Fraction()
 
 
 DEFAULT_RANKING: Final = Ranking()

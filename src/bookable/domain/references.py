@@ -11,7 +11,13 @@ import attrs
 from bookable.domain.calendar import Calendar
 from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Member, Room
-from bookable.errors import InvalidValueError, ResourceInUseError, UnknownIdError
+from bookable.errors import (
+    InvalidValueError,
+    LimitExceededError,
+    ResourceInUseError,
+    UnknownIdError,
+)
+from bookable.limits import MOST_PLACES_DEEP
 
 Entry = Room | Equipment | Member | Calendar
 
@@ -67,27 +73,36 @@ def check_references(entry: Entry, entries: Mapping[str, Entry]) -> None:
             raise UnknownIdError("calendar", calendar_id, place)
 
 
-def atoms_of(room_id: str, entries: Mapping[str, Entry]) -> frozenset[str]:
-    """The rooms without parts that a room is made of, itself where it has none.
+def _atoms_of(
+    room_id: str,
+    rooms: Mapping[str, Room],
+    found: dict[str, tuple[frozenset[str], int]],
+    line: tuple[str, ...] = (),
+) -> tuple[frozenset[str], int]:
+    """The rooms without parts that a room is made of, itself where it has none; and how deep.
+
+    Each room is looked at once, however many others it is a part of: *found* keeps the answers.
 
     Raises:
         InvalidValueError: If a room is part of itself.
+        LimitExceededError: If rooms lie too deep inside each other.
     """
-    found: set[str] = set()
-    pending = [(room_id, frozenset({room_id}))]
-    while pending:
-        current, line = pending.pop()
-        room = entries[current]
-        parts = room.parts if isinstance(room, Room) else ()
-        if not parts:
-            found.add(current)
-        for part in parts:
-            if part in line:
-                raise InvalidValueError(
-                    "parts", part, "rooms that do not contain each other", "parts"
-                )
-            pending.append((part, line | {part}))
-    return frozenset(found)
+    if room_id in line:
+        expected = "rooms that do not contain each other"
+        raise InvalidValueError("parts", room_id, expected, "parts")
+    if room_id in found:
+        atoms, depth = found[room_id]
+    else:
+        deeper = (*line, room_id)
+        # A line that is too long already is not followed to its end.
+        parts = rooms[room_id].parts if len(line) < MOST_PLACES_DEEP else ()
+        inner = [_atoms_of(part, rooms, found, deeper) for part in parts]
+        atoms = frozenset().union(*(part for part, _ in inner)) if inner else frozenset({room_id})
+        depth = 1 + max((below for _, below in inner), default=0)
+    if len(line) + depth > MOST_PLACES_DEEP:
+        raise LimitExceededError("rooms inside each other", len(line) + depth, MOST_PLACES_DEEP)
+    found[room_id] = atoms, depth
+    return atoms, depth
 
 
 def detached(user: Entry, gone: Entry) -> Entry:
@@ -133,17 +148,21 @@ def _without(need: Requirement, gone_id: str) -> Requirement:
     pool = tuple(key for key in need.pool if key != gone_id)
     if pool == need.pool:
         return need
+    if not pool:
+        # With a kind, a pool without anybody would mean everybody of that kind.
+        raise InvalidValueError("pool", pool, "at least one resource id", "empty_request")
     count = min(need.count, max(1, len(pool))) if need.is_fixed else need.count
     return attrs.evolve(need, pool=pool, count=count)
 
 
 def overlapping(entries: Mapping[str, Entry]) -> Mapping[str, tuple[str, ...]]:
     """For each room the others that share a part with it; none where no room has parts."""
-    rooms = [entry for entry in entries.values() if isinstance(entry, Room)]
-    if not any(room.parts for room in rooms):
+    rooms = {key: entry for key, entry in entries.items() if isinstance(entry, Room)}
+    if not any(room.parts for room in rooms.values()):
         return {}
     users: dict[str, list[str]] = defaultdict(list)
-    atoms = {room.id: atoms_of(room.id, entries) for room in rooms}
+    found: dict[str, tuple[frozenset[str], int]] = {}
+    atoms = {room_id: _atoms_of(room_id, rooms, found)[0] for room_id in rooms}
     for room_id, parts in atoms.items():
         for part in parts:
             users[part].append(room_id)

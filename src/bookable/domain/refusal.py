@@ -86,7 +86,8 @@ class Refusal:
     - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources);
     - ``notice_too_short``: ``earliest``, and ``beyond_horizon``: ``latest``, as ISO 8601 text;
     - ``busy``: ``block_ids`` with their ``sources``, and ``out_of_service``, where they have a part;
-    - ``limit_reached``: the ``period``, its ``maximum`` and what is ``taken`` of it;
+    - ``limit_reached``: the ``period``, its ``maximum``, what is ``taken`` of it and ``needed``, in
+      ``unit`` (bookings or minutes), and ``per`` whom; ``name``, ``tag`` and ``customer`` where it has them;
     - ``travel_time``: the ``needed`` minutes and those ``available``; ``not_next``: ``owed_to`` whom;
     - ``full``: ``seats_left`` for a ``party_size``;
     - ``roles_compete``: the ``roles`` that together need ``needed`` resources of ``pool``, of
@@ -181,10 +182,16 @@ def _busy(refusal: Refusal, zone: Zone) -> str:
 
 def _limited(refusal: Refusal, zone: Zone) -> str:
     detail = refusal.detail
-    what = f"{detail['taken']} of at most {detail['maximum']} are taken"
+    unit = " minutes" if detail.get("unit") == "minutes" else ""
+    what = f"{detail['taken']} of at most {detail['maximum']}{unit} are taken"
+    if unit:
+        what += f" and {detail['needed']} more are needed"
+    who = _who(refusal) if refusal.subject else "everything together"
+    name = f" {shown(detail['name'])}" if detail.get("name") else ""
     if detail["period"] in {"active", "concurrent"}:
-        return f"{_who(refusal)} has reached a limit ({detail['period']}): {what}"
-    return f"{_who(refusal)} has reached the limit of the {detail['period']} {_when(refusal.interval, zone)}: {what}"
+        return f"{who} has reached the limit{name} of {detail['period']} bookings: {what}"
+    when = _when(refusal.interval, zone)
+    return f"{who} has reached the limit{name} of the {detail['period']} {when}: {what}"
 
 
 def _full(refusal: Refusal, zone: Zone) -> str:

@@ -83,15 +83,24 @@ class Request:
     question is asked: `Scheduler.request` makes these. Without one the request
     states its own: ``requirements`` and, where wanted, hours, notice, horizon,
     buffers and starts: on ``grid``, or every ``slot_step`` from local midnight in ``zone``
-    (unless given, the one zone of all that is required, else UTC). A request that names neither may be booked at any start;
-    listing it then walks its duration.
+    (unless given, the one zone of all that is required, else UTC). A request that names neither
+    may be booked at any start; listing it then walks its duration.
 
-    Either may narrow the question: rooms with ``features`` and attributes (``where``) or in
-    a ``location_id``; ``attendee_ids`` who must be free as well, ``optional_ids`` who never
-    stand in the way; ``blocking_kinds`` of blocks that count (all from tentative up); ``use_delegates``
-    for hosts who are away. ``customer_id`` with ``groups`` is who books, ``tags`` what
-    the booking will carry; ``prefer_ids`` are taken first where they are free. ``variant_id`` and
-    ``add_on_ids`` are the calendar's. With ``whole_days`` it goes from local midnight to midnight.
+    With or without a calendar a request may narrow the question:
+
+    - rooms have all the ``features``, meet every demand of ``where`` and lie in ``location_id``;
+    - ``attendee_ids`` must be free as well, ``optional_ids`` need not; ``prefer_ids`` are
+      taken first where they are free; ``use_delegates`` lets others stand in for hosts who are away;
+    - ``blocking_kinds`` are the kinds of blocks that count, by default all from tentative up;
+    - ``customer_id`` with ``groups`` is who books, ``booker_zone`` their clock, and ``tags`` are
+      what the booking will carry;
+    - ``variant_id`` and ``add_on_ids`` are the calendar's;
+    - ``whole_days`` local days are taken from midnight to midnight, where it is not 0.
+
+    >>> from bookable.domain.requirement import any_of
+    >>> request = Request(timedelta(hours=1), [any_of("blue room", "attic")], features=["camera"])
+    >>> request.requirements[0].pool
+    ('blue room', 'attic')
 
     Raises:
         InvalidValueError: If a field cannot be what it must be, or if there is

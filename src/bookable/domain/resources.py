@@ -24,7 +24,12 @@ from bookable.checks import (
     check_text,
     check_type,
 )
-from bookable.domain.features import AttributeValue, check_attributes, check_features
+from bookable.domain.features import (
+    AttributeValue,
+    check_attributes,
+    check_features,
+    typed_attributes,
+)
 from bookable.domain.hours import OpeningHours, check_hours
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.service import Absence
@@ -55,14 +60,8 @@ def _absences(values: Iterable[Absence]) -> tuple[Absence, ...]:
 def _calendar_schedules(values: Mapping[str, str]) -> FrozenMap[str, str]:
     like = "a mapping of calendar ids to schedule ids"
     found: Mapping[str, str] = check_type(values, Mapping, "calendar_schedules", like)
-    return FrozenMap(
-        {
-            check_id(key, "calendar_schedules"): check_id(
-                found[key], f"calendar_schedules[{key!r}]"
-            )
-            for key in sorted(found)
-        }
-    )
+    ids = sorted(check_id(key, "calendar_schedules") for key in found)
+    return FrozenMap({key: check_id(found[key], f"calendar_schedules[{key!r}]") for key in ids})
 
 
 @frozen(cache_hash=True)
@@ -72,12 +71,13 @@ class Room:
     ``capacity`` is seats, pooled between everything in the room; 0 means never
     bookable. ``max_concurrent=1`` makes the room exclusive (a meeting room); None
     leaves the seats as the only limit (SPEC N10). ``enforce_capacity=False`` lets any number of
-    people in, one booking at a time unless ``max_concurrent`` says more. ``overbook_percent`` allows
-    so much more than there is, and marks the bookings that use it. ``parts`` are the rooms that
-    this one is made of: who has it has all of them, and the other way round.
+    people in, one booking at a time unless ``max_concurrent`` says more. ``overbook_percent``
+    raises seats and bookings at once, rounded down; bookings that use it are marked.
+    ``parts`` are the rooms that this one is made of: who books it has each of them whole, and
+    while one of them is booked it is taken itself.
 
-    ``hours=None`` means always open, ``schedule_id`` names hours that the catalogue keeps. A
-    room takes the calendar's buffers unless it sets its own.
+    ``hours=None`` means always open, unless ``schedule_id`` names hours that the catalogue
+    keeps. A room takes the calendar's buffers and their policy unless it sets its own.
 
     >>> Room("blue room", capacity=2, calendar_ids=["massage", "massage"]).calendar_ids
     ('massage',)
@@ -100,7 +100,7 @@ class Room:
     buffer_after: timedelta | None = None
     features: frozenset[str] = field(default=frozenset(), converter=check_features)
     attributes: FrozenMap[str, AttributeValue] = field(
-        default=FrozenMap(), converter=check_attributes
+        default=FrozenMap(), converter=check_attributes, eq=typed_attributes
     )
     schedule_id: str | None = None
     buffer_policy: BufferPolicy | None = field(default=None, converter=_policy)
@@ -173,7 +173,8 @@ class Equipment:
     """A number of equal units, mapped to at most one calendar.
 
     ``out_of_service`` is a number of units, or slices in time that may overlap and
-    then add up; it never exceeds ``quantity`` (SPEC N9).
+    then add up; it never exceeds ``quantity`` (SPEC N9). ``overbook_percent`` raises the quantity,
+    rounded down to whole units. Hours, schedule and buffers are as for a `Room`.
 
     >>> Equipment("table", quantity=3, out_of_service=1).usable
     2
@@ -196,7 +197,7 @@ class Equipment:
     buffer_after: timedelta | None = None
     features: frozenset[str] = field(default=frozenset(), converter=check_features)
     attributes: FrozenMap[str, AttributeValue] = field(
-        default=FrozenMap(), converter=check_attributes
+        default=FrozenMap(), converter=check_attributes, eq=typed_attributes
     )
     schedule_id: str | None = None
     buffer_policy: BufferPolicy | None = field(default=None, converter=_policy)
@@ -247,9 +248,16 @@ class Member:
     """A person of the team: a capacity of one.
 
     A higher ``priority`` is chosen first. ``weight`` is the share that balanced assignment aims
-    at; with 0 nobody gets a booking without being asked for by id. ``hours=None`` means always
-    available; ``schedule_id`` names hours that the catalogue keeps, and ``calendar_schedules``
-    such hours for single calendars. ``absences`` are taken out of them all.
+    at; a member of weight 0 gets a booking only when asked for by id. ``hours=None`` means always
+    available, unless ``schedule_id`` names hours that the catalogue keeps; for single
+    calendars ``calendar_schedules`` name other ones. ``absences`` are taken out of them all.
+
+    >>> ada = Member("ada", features=["German"], calendar_schedules={"hotline": "late shift"})
+    >>> ada.calendar_schedules["hotline"]
+    'late shift'
+
+    Raises:
+        InvalidValueError: If a field cannot be what it must be; the error names it.
     """
 
     id: str
@@ -260,7 +268,7 @@ class Member:
     is_active: bool = True
     features: frozenset[str] = field(default=frozenset(), converter=check_features)
     attributes: FrozenMap[str, AttributeValue] = field(
-        default=FrozenMap(), converter=check_attributes
+        default=FrozenMap(), converter=check_attributes, eq=typed_attributes
     )
     schedule_id: str | None = None
     calendar_schedules: FrozenMap[str, str] = field(

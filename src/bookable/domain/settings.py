@@ -79,16 +79,25 @@ class Settings:
         for place in self.places.values():
             if place.parent_id is not None and place.parent_id not in self.places:
                 raise UnknownIdError("place", place.parent_id, f"place {place.id!r}: parent_id")
-            line = [each.id for each in self.above(place.id)]
+        for place_id in self.places:
+            self._check_line(place_id)
+
+    def _check_line(self, place_id: str) -> None:
+        """Refuse a place that is inside itself, or too deep."""
+        line: list[str] = []
+        for place in self.above(place_id):
+            if place.id in line:
+                expected = "a place that is not inside this one"
+                field_name = f"place {place.id!r}: parent_id"
+                raise InvalidValueError(field_name, place.parent_id, expected, "parent_id")
+            line.append(place.id)
             if len(line) > MOST_PLACES_DEEP:
                 raise LimitExceededError("places inside each other", len(line), MOST_PLACES_DEEP)
 
     def above(self, location_id: str | None) -> Iterator[Place]:
-        """The place of this id and those around it, innermost first."""
+        """The place of this id and those around it, innermost first; nothing where there is none."""
         place = None if location_id is None else self.places.get(location_id)
-        for _ in range(MOST_PLACES_DEEP + 1):
-            if place is None:
-                return
+        while place is not None:
             yield place
             place = None if place.parent_id is None else self.places.get(place.parent_id)
 
@@ -109,24 +118,22 @@ class Settings:
         return settled
 
     def _inherited(self, entry: Room | Equipment | Calendar) -> dict[str, Any]:
-        """What an entry takes from its places: what is locked, outermost first, then what is open."""
+        """What an entry takes from its places: what is locked there, else what it leaves open.
+
+        The nearest place that states a setting decides, except that a lock holds for all that is
+        inside: what counts then is what is in force at the outermost lock.
+        """
         found: dict[str, Any] = {}
         fields = attrs.fields_dict(type(entry))
         line = list(self.above(entry.location_id))
-        for place in line:
-            for name in sorted(place.locked & fields.keys()):
-                # The outermost lock holds: it comes last.
-                if getattr(place, name) is not None:
-                    found[name] = getattr(place, name)
-        for place in line:
-            for name in sorted(fields.keys() & set(SETTINGS)):
-                stated = getattr(place, name)
-                if (
-                    name not in found
-                    and stated is not None
-                    and getattr(entry, name) == fields[name].default
-                ):
-                    found[name] = stated
+        for name in sorted(fields.keys() & set(SETTINGS)):
+            locked = [depth for depth, place in enumerate(line) if name in place.locked]
+            values = [_first_stated(line[depth:], name) for depth in reversed(locked)]
+            stated = next((value for value in values if value is not None), None)
+            if stated is None and getattr(entry, name) == fields[name].default:
+                stated = _first_stated(line, name)
+            if stated is not None:
+                found[name] = stated
         return found
 
     def check_schedules(self, entry: Entry) -> None:
@@ -137,3 +144,8 @@ class Settings:
         for schedule_id in named:
             if schedule_id not in self.schedules:
                 raise UnknownIdError("schedule", schedule_id, f"{entry.id!r}: schedule_id")
+
+
+def _first_stated(line: Iterable[Place], name: str) -> object:
+    """What the innermost of these places states for a setting; None where none states any."""
+    return next((value for place in line if (value := getattr(place, name)) is not None), None)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from bookable.domain.booking import Block, Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.policy import BLOCKING_KINDS, BufferPolicy
 from bookable.domain.refusal import Detail, Violation, ViolationCode
 from bookable.domain.resources import Equipment, Member, Resource, Room
 from bookable.occupancy.ledger import Ledger
@@ -47,7 +48,7 @@ def find_violations(
             by_resource[booking.calendar_id].append(booking)
     found: list[Violation] = []
     for resource_id, users in by_resource.items():
-        entry = catalogue.get(resource_id)
+        entry = catalogue.settled(resource_id)
         if entry is None:
             found += _unknown(resource_id, users, now)
         elif isinstance(entry, Calendar):
@@ -55,11 +56,14 @@ def find_violations(
         else:
             found += _unknown(resource_id, _misnamed(entry, users), now)
             found += _overcommitted(catalogue, entry, users)
+            found += _in_parts(catalogue, entry.id, by_resource)
     closed: dict[str, list[Block]] = defaultdict(list)
     for block in blocks:
-        closed[block.resource_id].append(block)
+        if block.kind in BLOCKING_KINDS:
+            closed[block.resource_id].append(block)
     for resource_id, group in closed.items():
-        found += _blocked(group, by_resource.get(resource_id, []))
+        for user_id in (resource_id, *catalogue.overlapping_rooms.get(resource_id, ())):
+            found += _blocked(group, user_id, by_resource.get(user_id, []))
     return tuple(sorted(found, key=_violation_key))
 
 
@@ -72,7 +76,14 @@ def _violation_key(each: Violation) -> tuple[int, str, int, int, tuple[str, ...]
 def _footprint(booking: Booking, resource_id: str) -> tuple[int, int]:
     if resource_id == booking.calendar_id:
         return booking.interval.start_us, booking.interval.end_us
-    return booking.footprint_us(resource_id)
+    return _keeps(booking, resource_id)
+
+
+def _keeps(booking: Booking, resource_id: str) -> tuple[int, int]:
+    """What nobody else may have: the footprint, or the body where buffers may be shared (N15)."""
+    if booking.buffers_on(resource_id).policy is BufferPolicy.EXCLUSIVE:
+        return booking.footprint_us(resource_id)
+    return booking.interval.start_us, booking.interval.end_us
 
 
 def _unknown(resource_id: str, users: list[Booking], now: datetime) -> Iterator[Violation]:
@@ -99,14 +110,16 @@ def _overcommitted(
     once = list(_once_per_session(catalogue, entry.id, users))
     if isinstance(entry, Room):
         each = (
-            _Load(*booking.footprint_us(entry.id), booking.party_size, (booking.id,))
+            _Load(*_keeps(booking, entry.id), booking.party_size, (booking.id,))
             for booking in users
         )
-        yield from _above(entry.id, "seats", list(each), [], entry.capacity)
-        if entry.max_concurrent is not None:
-            yield from _above(entry.id, "bookings", once, [], entry.max_concurrent)
+        seats, at_once = entry.seat_limit, entry.booking_limit
+        if seats is not None:
+            yield from _above(entry.id, "seats", list(each), [], seats)
+        if at_once is not None:
+            yield from _above(entry.id, "bookings", once, [], at_once)
     elif isinstance(entry, Equipment):
-        broken, quantity = [], entry.quantity
+        broken, quantity = [], entry.quantity * (100 + entry.overbook_percent) // 100
         if isinstance(entry.out_of_service, int):
             quantity -= entry.out_of_service
         else:
@@ -116,7 +129,79 @@ def _overcommitted(
             ]
         yield from _above(entry.id, "units", once, broken, quantity)
     else:
-        yield from _above(entry.id, "bookings", once, [], 1)
+        yield from _crowded(catalogue, entry.id, users, once)
+
+
+def _crowded(
+    catalogue: Catalogue, host_id: str, users: list[Booking], once: list[_Load]
+) -> Iterator[Violation]:
+    """Where a host does too much at once: one thing, or several bookings of one calendar."""
+    crowds: dict[str, list[_Load]] = defaultdict(list)
+    for booking in users:
+        calendar = catalogue.calendar_or_none(booking.calendar_id)
+        if calendar is not None and calendar.bookings_per_host > 1:
+            crowds[calendar.id].append(_Load(*_keeps(booking, host_id), 1, (booking.id,)))
+    loads = once
+    for calendar_id, crowd in crowds.items():
+        limit = catalogue.calendar(calendar_id).bookings_per_host
+        yield from _above(host_id, "bookings", crowd, [], limit)
+        # To everybody else the whole crowd is one thing that goes on.
+        gone = {each.booking_ids for each in crowd}
+        loads = [each for each in loads if each.booking_ids not in gone] + _merged(crowd)
+    yield from _above(host_id, "bookings", loads, [], 1)
+
+
+def _merged(crowd: list[_Load]) -> list[_Load]:
+    """Maximal times in which at least one of these goes on, as one load each."""
+    found: list[_Load] = []
+    for load in sorted(crowd):
+        if found and load.start < found[-1].end:
+            last = found.pop()
+            ids = tuple(sorted({*last.booking_ids, *load.booking_ids}))
+            load = _Load(last.start, max(last.end, load.end), 1, ids)  # noqa: PLW2901  grown
+        found.append(load)
+    return found
+
+
+def _in_parts(
+    catalogue: Catalogue, room_id: str, by_resource: dict[str, list[Booking]]
+) -> Iterator[Violation]:
+    """Where a room is used together with one that shares a part with it; named once for each pair."""
+    for other_id in catalogue.overlapping_rooms.get(room_id, ()):
+        ones, others = by_resource.get(room_id, []), by_resource.get(other_id, [])
+        if others and other_id < room_id:
+            continue
+        own = [_keeps(each, room_id) for each in ones]
+        theirs = [_keeps(each, other_id) for each in others]
+        for one, other in _meetings(own, theirs):
+            ids = {ones[one].id, others[other].id}
+            if len(ids) == 2:
+                interval = _common(own[one], theirs[other])
+                detail: dict[str, Detail] = {"what": "parts", "taken": 2, "capacity": 1}
+                rule = ViolationCode.OVERCOMMITTED
+                yield Violation(rule, room_id, interval, tuple(sorted(ids)), detail)
+
+
+def _common(one: tuple[int, int], other: tuple[int, int]) -> Interval:
+    return Interval.from_us(max(one[0], other[0]), min(one[1], other[1]))
+
+
+def _meetings(
+    ones: list[tuple[int, int]], others: list[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Every pair of positions whose times share an instant, by one sweep over both."""
+    events = [(low, 1, 0, number) for number, (low, _) in enumerate(ones)]
+    events += [(high, 0, 0, number) for number, (_, high) in enumerate(ones)]
+    events += [(low, 1, 1, number) for number, (low, _) in enumerate(others)]
+    events += [(high, 0, 1, number) for number, (_, high) in enumerate(others)]
+    present: tuple[set[int], set[int]] = set(), set()
+    for _, is_start, kind, number in sorted(events):
+        if not is_start:
+            present[kind].discard(number)
+            continue
+        present[kind].add(number)
+        for other in present[1 - kind]:
+            yield (other, number) if kind else (number, other)
 
 
 def _once_per_session(
@@ -125,11 +210,12 @@ def _once_per_session(
     """What the bookings take, with the claims of one session counted once (SPEC N12)."""
     shared: dict[object, _Load] = {}
     for booking in users:
-        start, end = booking.footprint_us(resource_id)
+        start, end = _keeps(booking, resource_id)
         units = booking.equipment.get(resource_id, 1)
         load = _Load(start, end, units, (booking.id,))
         calendar = catalogue.calendar_or_none(booking.calendar_id)
-        if calendar is None or not calendar.has_sessions:
+        is_shared = calendar is not None and calendar.has_sessions
+        if not is_shared or resource_id in booking.individual_ids:
             yield load
             continue
         key = (booking.session_key, start, end, units)
@@ -209,34 +295,21 @@ def _overfull(calendar: Calendar, users: list[Booking]) -> Iterator[Violation]:
         sessions[booking.session_key].append(booking)
     for members in sessions.values():
         people = sum(booking.party_size for booking in members)
-        if people > calendar.seats_per_slot:
+        if people > calendar.seats:
             ids = tuple(booking.id for booking in members)
-            detail = {"taken": people, "capacity": calendar.seats_per_slot}
+            detail = {"taken": people, "capacity": calendar.seats}
             rule = ViolationCode.SESSION_OVERFULL
             yield Violation(rule, calendar.id, members[0].interval, ids, detail)
 
 
-def _blocked(blocks: list[Block], users: list[Booking]) -> Iterator[Violation]:
-    """Every pair of a block and a booking that share an instant, by one sweep over both."""
-    footprints = [_footprint(booking, blocks[0].resource_id) for booking in users]
+def _blocked(blocks: list[Block], user_id: str, users: list[Booking]) -> Iterator[Violation]:
+    """Every pair of a block and a booking of what it closes that share an instant."""
+    footprints = [_footprint(booking, user_id) for booking in users]
     closed = [(block.interval.start_us, block.interval.end_us) for block in blocks]
-    events = [(low, 1, 0, number) for number, (low, _) in enumerate(footprints)]
-    events += [(high, 0, 0, number) for number, (_, high) in enumerate(footprints)]
-    events += [(low, 1, 1, number) for number, (low, _) in enumerate(closed)]
-    events += [(high, 0, 1, number) for number, (_, high) in enumerate(closed)]
-    present: tuple[set[int], set[int]] = set(), set()
-    for _, is_start, kind, number in sorted(events):
-        if not is_start:
-            present[kind].discard(number)
-            continue
-        present[kind].add(number)
-        for other in present[1 - kind]:
-            user, block = (other, number) if kind else (number, other)
-            low, high = footprints[user]
-            interval = Interval.from_us(max(low, closed[block][0]), min(high, closed[block][1]))
-            rule, detail = ViolationCode.BLOCKED, {"block_id": blocks[block].id}
-            subject, ids = blocks[block].resource_id, (users[user].id,)
-            yield Violation(rule, subject, interval, ids, detail)
+    for user, block in _meetings(footprints, closed):
+        rule, detail = ViolationCode.BLOCKED, {"block_id": blocks[block].id}
+        interval = _common(footprints[user], closed[block])
+        yield Violation(rule, user_id, interval, (users[user].id,), detail)
 
 
 def check_ledger(ledger: Ledger) -> None:

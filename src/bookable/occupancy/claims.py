@@ -39,6 +39,12 @@ class ClaimRules:
             catalogue.overlapping_rooms,
         )
 
+    def differing(self, other: ClaimRules) -> frozenset[str]:
+        """The calendars and rooms of which other rules say something else."""
+        rooms = {*self.overlapping, *other.overlapping}
+        moved = {key for key in rooms if self.overlapping.get(key) != other.overlapping.get(key)}
+        return (self.sessions ^ other.sessions) | (self.crowds ^ other.crowds) | moved
+
 
 class Taken(NamedTuple):
     """A claim in integers, for the ledger's own use.

@@ -69,7 +69,8 @@ class Ledger:
                     sessions[claim.session].append(booking.id)
         closed: dict[str, dict[str, Closed]] = defaultdict(dict)
         for block in new.blocks.values():
-            closed[block.resource_id][block.id] = (*block.footprint_us, block.kind)
+            for resource_id in new._closed_by(block):
+                closed[resource_id][block.id] = (*block.footprint_us, block.kind)
         new._records = SharedMap(
             {
                 key: Record.of(claims.get(key, ()), closed.get(key, {}))
@@ -163,10 +164,11 @@ class Ledger:
 
         Claims are worked out anew only where the rules make a difference.
         """
-        if rules != self.rules:
+        if any(key in self._records for key in rules.differing(self.rules)):
             new = Ledger.of(self.bookings.values(), self.blocks.values(), rules)
         else:
             new = self._next()
+            new.rules = rules
         new.version = self.version + 1
         return new
 
@@ -267,13 +269,20 @@ class Ledger:
             {day: keys for day, keys in days.items() if keys}
         ).without([day for day, keys in days.items() if not keys])
 
+    def _closed_by(self, block: Block) -> tuple[str, ...]:
+        """What a block closes: a room with all that share a part with it, else the one thing."""
+        return (block.resource_id, *self.rules.overlapping.get(block.resource_id, ()))
+
     def _move_blocks(self, before: tuple[Block, ...], after: tuple[Block, ...]) -> None:
-        changed = {block.resource_id: self.record(block.resource_id) for block in (*before, *after)}
+        every = [key for block in (*before, *after) for key in self._closed_by(block)]
+        changed = {key: self.record(key) for key in every}
         for block in before:
-            changed[block.resource_id] = changed[block.resource_id].unblocking(block.id)
+            for key in self._closed_by(block):
+                changed[key] = changed[key].unblocking(block.id)
         for block in after:
             closed = (*block.footprint_us, block.kind)
-            changed[block.resource_id] = changed[block.resource_id].blocking(block.id, closed)
+            for key in self._closed_by(block):
+                changed[key] = changed[key].blocking(block.id, closed)
         self._records = self._records.setting(changed)
         self.blocks = self.blocks.without([block.id for block in before])
         self.blocks = self.blocks.setting({block.id: block for block in after})

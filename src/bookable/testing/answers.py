@@ -8,31 +8,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bookable.testing.asks import summed
+from bookable.testing.asks import buffers_of, resolved
+from bookable.testing.axis import AXIS, BLOCKING, Ids
 from bookable.testing.oracle import (
     NONE,
     candidates,
-    capacity_at,
     decide,
-    general_refusals,
+    free_starts,
     held_rooms,
-    is_blocked,
-    is_bounded,
-    openings,
+    listing_grid,
     sessions_at,
 )
-from bookable.testing.plain import (
-    AXIS,
-    Ids,
-    PlainAsk,
-    PlainBooking,
-    PlainEquipment,
-    PlainGrid,
-    PlainRoom,
-    World,
+from bookable.testing.oracle_capacity import (
+    booking_limit,
+    meet,
+    seat_limit,
+    serves,
+    unit_limit,
 )
+from bookable.testing.oracle_grid import Pieces, merged
+from bookable.testing.oracle_hours import resource_of
+from bookable.testing.plain import PlainAsk, PlainBooking, PlainEquipment, PlainMember, PlainRoom
+from bookable.testing.plain_rules import PlainRole
+from bookable.testing.world import Load, World
 
-Pieces = tuple[tuple[int, int], ...]
 Found = dict[tuple[str, str], tuple[frozenset[int], frozenset[str]]]
 
 
@@ -43,46 +42,38 @@ def starts(
 
     A question without a grid may start anywhere, and is listed in steps of its duration.
     """
-    grid = ask.grid or PlainGrid("local", ask.duration)
-    listed = [start for start in within if grid.includes(start)]
-    return tuple(s for s in listed if decide(world, ask, s, now, ignoring) is not None)
+    listed = replace(ask, grid=listing_grid(ask))
+    return tuple(s for s in within if decide(world, listed, s, now, ignoring) is not None)
 
 
-def candidate_ids(world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE) -> frozenset[str]:
+def candidate_ids(
+    world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
+) -> frozenset[str]:
     """Everything that could fill one of the roles on its own, in a new session."""
     held = held_rooms(sessions_at(world, ask, start, ignoring)) or NONE
     return frozenset(
         id_
-        for role in summed(world, ask)
-        for id_ in candidates(world, ask, role, start, ignoring)
+        for role in resolved(world, ask)
+        for id_ in candidates(world, ask, role, start, now, ignoring)
         if id_ not in held
+    )
+
+
+def missing(world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE) -> tuple[str, ...]:
+    """Those of the optional people who are not free (C11)."""
+    role = PlainRole(ask.optional_ids)
+    return tuple(
+        id_
+        for id_ in sorted(ask.optional_ids)
+        if not serves(world, ask, start, role, id_, buffers_of(world, ask, role, id_), ignoring)
     )
 
 
 def start_pieces(
     world: World, ask: PlainAsk, within: range, now: int, ignoring: Ids = NONE, *, scale: int
 ) -> Pieces:
-    """All bookable starts inside the window, grid aside, in steps of 1/*scale* of a unit.
-
-    Between two neighbouring units a start is free exactly when some allocation serves
-    both of them together, as one booking that is a unit longer; sessions can only be
-    joined at their very start.
-    """
-    anywhere = replace(ask, grid=None)
-    pieces: list[tuple[int, int]] = []
-    for start in within:
-        if decide(world, anywhere, start, now, ignoring) is not None:
-            pieces.append((start * scale, start * scale + 1))
-        if _free_between(world, anywhere, start, now, ignoring):
-            pieces.append((start * scale + 1, (start + 1) * scale))
-    return merged(pieces)
-
-
-def _free_between(world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids) -> bool:
-    longer = replace(ask, duration=ask.duration + 1)
-    if general_refusals(world, longer, start, now):
-        return False
-    return is_bounded(ask) and next(openings(world, longer, start, ignoring), None) is not None
+    """All bookable starts inside the window, grid aside, in steps of 1/*scale* of a unit."""
+    return free_starts(world, ask, within, now, ignoring, scale=scale)
 
 
 def period_pieces(
@@ -97,46 +88,50 @@ def period_pieces(
     return merged([(start, end - 1 + length) for start, end in kept if start < end])
 
 
-def merged(pieces: list[tuple[int, int]]) -> Pieces:
-    """The same time with pieces that overlap or touch made one."""
-    result: list[tuple[int, int]] = []
-    for start, end in sorted(pieces):
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(end, result[-1][1]))
-        else:
-            result.append((start, end))
-    return tuple(result)
-
-
 def agenda(world: World, resource_id: str, within: range) -> tuple[str, ...]:
     """The bookings that take a resource inside the window, by start and id."""
+    users = {resource_id} | world.overlapping(resource_id)
     found = [
         booking
         for booking in world.bookings.values()
         if booking.is_blocking
-        and (resource_id in booking.resources or booking.calendar_id == resource_id)
-        and booking.start < within.stop
-        and within.start < booking.end
+        and (users & set(booking.resources) or booking.calendar_id == resource_id)
+        and meet(booking.body, within)
     ]
     return tuple(b.id for b in sorted(found, key=lambda b: (b.start, b.id)))
 
 
+def is_closed(world: World, subject: str, unit: int) -> bool:
+    """Whether a block with its buffers stands there, on it or on a room that shares a part."""
+    subjects = {subject} | world.overlapping(subject)
+    return any(
+        block.resource_id in subjects and block.kind in BLOCKING and unit in block.footprint
+        for block in world.blocks.values()
+    )
+
+
 def busy_units(world: World, resource_id: str, within: range) -> frozenset[int]:
     """The units in which claims and blocks leave nothing of a resource."""
-    resource = world.resource(resource_id)
-    load = world.load(resource_id)
+    resource, load = resource_of(world, resource_id), world.load(resource_id)
     busy = set()
     for unit in within:
         here = load.sessions[unit]
-        if is_blocked(world, resource_id, range(unit, unit + 1)) or resource is None:
+        if is_closed(world, resource_id, unit) or resource is None or unit in load.whole:
             busy.add(unit)
         elif isinstance(resource, PlainRoom):
-            crowded = resource.max_concurrent is not None and len(here) >= resource.max_concurrent
-            if crowded or load.people[unit] >= resource.capacity:
+            limit, seats = booking_limit(resource), seat_limit(resource)
+            crowded = limit is not None and len(here) >= limit
+            if crowded or (seats is not None and load.people[unit] >= seats):
                 busy.add(unit)
-        elif sum(here.values()) >= capacity_at(resource, unit):
+        elif isinstance(resource, PlainEquipment):
+            if sum(here.values()) >= unit_limit(resource) - resource.broken_at(unit):
+                busy.add(unit)
+        elif here:
             busy.add(unit)
     return frozenset(busy)
+
+
+# Violations ----------------------------------------------------------------------
 
 
 def violations(world: World, now: int) -> Found:
@@ -156,43 +151,86 @@ def _wrongs(world: World, booking: PlainBooking, now: int) -> list[tuple[str, st
     """Each rule that a booking takes part in breaking, with the units where it does."""
     found = []
     for id_ in booking.resources:
-        footprint = booking.footprint(id_)
+        kept = booking.kept(id_)
         if world.resource(id_) is None:
             if booking.end > now:
-                found.append(("unknown_resource", id_, list(range(booking.start, booking.end))))
+                found.append(("unknown_resource", id_, list(booking.body)))
             continue
-        crowded = [unit for unit in footprint if _is_overcommitted(world, id_, unit)]
-        blocked = [unit for unit in footprint if is_blocked(world, id_, range(unit, unit + 1))]
+        crowded = [unit for unit in kept if is_overcommitted(world, id_, unit)]
         found.append(("overcommitted", id_, crowded))
-        found.append(("blocked", id_, blocked))
+        found += _in_blocks(world, id_, kept)
+        found += _in_parts(world, booking, id_)
     calendar = world.calendars.get(booking.calendar_id or "")
-    body = range(booking.start, booking.end)
     if booking.calendar_id is not None and calendar is None and booking.end > now:
-        found.append(("unknown_resource", booking.calendar_id, list(body)))
+        found.append(("unknown_resource", booking.calendar_id, list(booking.body)))
     if calendar is not None:
-        blocked = [unit for unit in body if is_blocked(world, calendar.id, range(unit, unit + 1))]
-        found.append(("blocked", calendar.id, blocked))
-        if calendar.has_sessions:
-            key = world.session_of(booking)
-            people = sum(
-                other.party
-                for other in world.bookings.values()
-                if other.is_blocking and world.session_of(other) == key
-            )
-            if people > calendar.seats:
-                found.append(("session_overfull", calendar.id, list(body)))
+        found += _in_blocks(world, calendar.id, booking.body)
+        if calendar.has_sessions and _is_overfull(world, booking):
+            found.append(("session_overfull", calendar.id, list(booking.body)))
     return [entry for entry in found if entry[2]]
 
 
-def _is_overcommitted(world: World, resource_id: str, unit: int) -> bool:
-    resource, load = world.resource(resource_id), world.load(resource_id)
+def _in_blocks(world: World, subject: str, kept: range) -> list[tuple[str, str, list[int]]]:
+    """Where what a booking keeps meets a block, buffers of the block aside."""
+    subjects = {subject} | world.overlapping(subject)
+    return [
+        ("blocked", subject, sorted(set(kept) & set(block.body)))
+        for block in world.blocks.values()
+        if block.resource_id in subjects and block.kind in BLOCKING
+    ]
+
+
+def _in_parts(
+    world: World, booking: PlainBooking, room_id: str
+) -> list[tuple[str, str, list[int]]]:
+    """Where a room is used together with one that shares a part; the first of both names it."""
+    found = []
+    for other in world.bookings.values():
+        for other_id in other.rooms:
+            if (
+                other.is_blocking
+                and other.id != booking.id
+                and other_id in world.overlapping(room_id)
+            ):
+                both = set(booking.kept(room_id)) & set(other.kept(other_id))
+                found.append(("overcommitted", min(room_id, other_id), sorted(both)))
+    return found
+
+
+def _is_overfull(world: World, booking: PlainBooking) -> bool:
+    calendar, key = world.calendars[booking.calendar_id or ""], world.session_of(booking)
+    people = sum(
+        other.party
+        for other in world.bookings.values()
+        if other.is_blocking and world.session_of(other) == key
+    )
+    return people > calendar.seats + calendar.seats * calendar.overbook // 100
+
+
+def is_overcommitted(world: World, resource_id: str, unit: int) -> bool:
+    """Whether more is kept of a resource than there is."""
+    resource, load = resource_of(world, resource_id), world.load(resource_id, counted="kept")
     here = load.sessions[unit]
     if isinstance(resource, PlainRoom):
-        crowded = resource.max_concurrent is not None and len(here) > resource.max_concurrent
-        return crowded or load.people[unit] > resource.capacity
+        limit, seats = booking_limit(resource), seat_limit(resource)
+        crowded = limit is not None and len(here) > limit
+        return crowded or (seats is not None and load.people[unit] > seats)
     if isinstance(resource, PlainEquipment):
-        return sum(here.values()) > capacity_at(resource, unit)
-    return len(here) > 1
+        return sum(here.values()) > unit_limit(resource) - resource.broken_at(unit)
+    assert isinstance(resource, PlainMember)
+    return _does_too_much(world, load, unit)
+
+
+def _does_too_much(world: World, load: Load, unit: int) -> bool:
+    """One thing at once; several bookings of one calendar are one where it allows so many (B6)."""
+    things = len(load.sessions[unit])
+    for calendar_id, number in load.calendars[unit].items():
+        calendar = world.calendars.get(calendar_id or "")
+        if calendar is not None and calendar.per_host > 1:
+            if number > calendar.per_host:
+                return True
+            things -= max(number - 1, 0)
+    return things > 1
 
 
 def axis() -> range:

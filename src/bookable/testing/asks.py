@@ -3,86 +3,290 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bookable.testing.plain import (
-    Buffer,
-    Ids,
-    PlainAsk,
-    PlainEquipment,
-    PlainGrid,
-    PlainRole,
-    PlainRoom,
-    World,
+from bookable.testing.axis import DAY, Buffer, Units
+from bookable.testing.oracle_capacity import with_extra
+from bookable.testing.oracle_hours import may_serve, resource_of, settled
+from bookable.testing.plain import PlainAsk, PlainCalendar, PlainEquipment, PlainRoom
+from bookable.testing.plain_rules import PlainGrid, PlainRole
+from bookable.testing.world import World
+
+WISHES = (
+    "duration",
+    "party",
+    "host_ids",
+    "kinds",
+    "customer_id",
+    "groups",
+    "tags",
+    "features",
+    "where",
+    "wanted_location",
+    "attendee_ids",
+    "optional_ids",
+    "prefer_ids",
+    "use_delegates",
+    "booker_shift",
+    "variant_id",
+    "add_on_ids",
+    "whole_days",
 )
+"""What who asks may say beside the calendar's own rules."""
+
+TOGETHER = ("personal", "collective")
+STRICTEST = ("exclusive", "shared", "existing_only")
 
 
-def ask_calendar(
-    world: World,
-    calendar_id: str,
-    *,
-    party: int = 1,
-    duration: int | None = None,
-    host_ids: Ids | None = None,
-) -> PlainAsk:
+def wishes_of(ask: PlainAsk) -> dict[str, object]:
+    """What was said when a question was asked."""
+    return {name: getattr(ask, name) for name in WISHES}
+
+
+def ask_calendar(world: World, calendar_id: str, **wishes: object) -> PlainAsk:
     """The question that a calendar's rules make, in the world as it stands."""
-    calendar = world.calendars[calendar_id]
-    return PlainAsk(
-        duration=duration or calendar.duration,
-        roles=tuple(_roles(world, calendar_id, host_ids)),
-        party=party,
+    calendar = settled(world, world.calendars[calendar_id])
+    wishes.setdefault("duration", calendar.duration)
+    wish = replace(PlainAsk(1, ()), **wishes)  # type: ignore[arg-type]  # fields by name
+    shift = calendar.shift or 0
+    step = min(calendar.step or calendar.duration, DAY)
+    grid = calendar.grid or PlainGrid("local", step, shift=shift)
+    if wish.whole_days:
+        grid = PlainGrid("local", DAY, shift=shift)
+    return replace(
+        wish,
+        roles=tuple(_roles(world, calendar, wish)),
         calendar_id=calendar_id,
-        host_ids=host_ids,
         before=calendar.before,
         after=calendar.after,
+        policy=calendar.policy,
         within_hours=calendar.within_hours,
         notice=calendar.notice,
         horizon=calendar.horizon,
-        grid=calendar.grid or PlainGrid("local", calendar.step or calendar.duration),
+        grid=grid,
         open_units=calendar.open_units,
-        seats=calendar.seats if calendar.has_sessions else None,
+        booker_units=_booker_units(calendar.booker_units, wish.booker_shift),
+        seats=with_extra(calendar.seats, calendar.overbook) if calendar.has_sessions else None,
+        nominal_seats=calendar.seats if calendar.has_sessions else None,
         is_active=calendar.is_active,
+        shift=shift,
+        access=access_of(calendar, wish),
+        location_id=wish.wanted_location or calendar.location_id,
+        limits=calendar.limits + world.limits,
+        ranking=calendar.ranking,
     )
 
 
-def _roles(world: World, calendar_id: str, host_ids: Ids | None) -> Iterator[PlainRole]:
-    """Hosts first, then any one mapped room, then one unit of each mapped equipment."""
-    calendar = world.calendars[calendar_id]
+def ask_again(world: World, ask: PlainAsk) -> PlainAsk:
+    """The same question, as the rules decide it now."""
+    if ask.calendar_id is None:
+        return replace(ask, limits=world.limits)
+    return ask_calendar(world, ask.calendar_id, **wishes_of(ask))
+
+
+def access_of(calendar: PlainCalendar, wish: PlainAsk) -> str:
+    """What who asks may do (K8)."""
+    policy = calendar.access
+    if policy is None:
+        return "allow"
+    names = {wish.customer_id, *wish.groups}
+    if names & policy.deny:
+        return "deny"
+    if names & policy.allow:
+        return "allow"
+    return "request" if names & policy.request else policy.otherwise
+
+
+def _booker_units(units: Units | None, shift: int | None) -> Units | None:
+    """The same wall clock in the zone of who books."""
+    if units is None or not shift:
+        return units
+    return frozenset(unit - shift for unit in units)
+
+
+# Roles -----------------------------------------------------------------------
+
+
+def _roles(world: World, calendar: PlainCalendar, wish: PlainAsk) -> Iterator[PlainRole]:
+    """Hosts, then what is stated, or any mapped room and one unit of each mapped equipment."""
     if calendar.member_ids:
-        everyone = calendar.kind in ("personal", "collective")
-        count = len(calendar.member_ids) if everyone else 1
-        pool = tuple(m for m in calendar.member_ids if host_ids is None or m in host_ids)
-        yield PlainRole(pool, count)
+        yield from _hosts(world, calendar, wish)
     if calendar.requirements is not None:
         yield from calendar.requirements
+    else:
+        rooms = tuple(sorted(r.id for r in world.rooms.values() if calendar.id in r.calendar_ids))
+        if rooms:
+            yield PlainRole(rooms)
+        for item in sorted(world.equipment.values(), key=lambda item: item.id):
+            if calendar.id in item.calendar_ids:
+                yield PlainRole((item.id,))
+    for add_on in calendar.add_ons:
+        if add_on.id in wish.add_on_ids:
+            yield from add_on.roles
+    if wish.attendee_ids:
+        yield PlainRole(wish.attendee_ids, len(wish.attendee_ids))
+
+
+def _hosts(world: World, calendar: PlainCalendar, wish: PlainAsk) -> Iterator[PlainRole]:
+    """The hosts: any one of those who may be picked, or all of them; each with the delegates."""
+    pool = [m for m in eligible(world, calendar, wish) if allows(calendar, wish, m)]
+    if calendar.kind not in TOGETHER:
+        yield _with_delegates(world, calendar, wish, pool)
         return
-    rooms = tuple(sorted(r.id for r in world.rooms.values() if calendar_id in r.calendar_ids))
-    if rooms:
-        yield PlainRole(rooms)
-    for item in sorted(world.equipment.values(), key=lambda item: item.id):
-        if calendar_id in item.calendar_ids:
-            yield PlainRole((item.id,))
+    alone = []
+    for host_id in pool:
+        role = _with_delegates(world, calendar, wish, [host_id])
+        if role.limited:
+            yield role
+        else:
+            alone.append(host_id)
+    if alone:
+        yield PlainRole(tuple(alone), len(alone), are_hosts=True)
+
+
+def _with_delegates(
+    world: World, calendar: PlainCalendar, wish: PlainAsk, pool: list[str]
+) -> PlainRole:
+    """One of these hosts, or while one is away of those who stand in (C9)."""
+    limited: dict[str, Units] = {}
+    for host_id in pool if wish.use_delegates else ():
+        for absence in world.members[host_id].absences:
+            delegate = absence.delegate_id
+            if delegate is None or delegate in pool or not allows(calendar, wish, delegate):
+                continue
+            away = frozenset(range(absence.start, absence.end))
+            limited[delegate] = limited.get(delegate, frozenset()) | away
+    return PlainRole((*pool, *limited), are_hosts=True, limited=tuple(sorted(limited.items())))
+
+
+def eligible(world: World, calendar: PlainCalendar, wish: PlainAsk) -> list[str]:
+    """The hosts who may be given the booking: those asked for, else those with a weight (F5)."""
+    if wish.host_ids is not None:
+        return [m for m in calendar.member_ids if m in wish.host_ids]
+    if calendar.kind in TOGETHER:
+        return list(calendar.member_ids)
+    return [m for m in calendar.member_ids if weight_of(world, calendar, m) > 0]
+
+
+def is_askable(world: World, ask: PlainAsk) -> bool:
+    """Whether a calendar can be asked for a duration at all, with the hosts that it has."""
+    if ask.calendar_id is None:
+        return True
+    calendar = settled(world, world.calendars[ask.calendar_id])
+    if ask.whole_days > calendar.most_days:
+        return False
+    if ask.host_ids is not None and not ask.host_ids <= set(calendar.member_ids):
+        return False
+    hosts = eligible(world, calendar, ask)
+    lasting = [host_id for host_id in hosts if allows(calendar, ask, host_id)]
+    if not hosts:
+        return allows(calendar, ask, None)
+    return lasting == hosts if calendar.kind in TOGETHER else bool(lasting)
+
+
+def weight_of(world: World, calendar: PlainCalendar, member_id: str) -> int:
+    """The ranking's word, else the member's own."""
+    member = world.members[member_id]
+    return dict(calendar.ranking.weights).get(member_id, member.weight)
+
+
+def allowed_durations(
+    calendar: PlainCalendar,
+    host_id: str | None,
+    variant_id: str | None,
+    add_on_ids: tuple[str, ...],
+) -> tuple[int, ...]:
+    """How long a booking with this host lasts, as listed (C14)."""
+    extra = sum(add_on.duration for add_on in calendar.add_ons if add_on.id in add_on_ids)
+    own, plain = dict(calendar.host_durations), (calendar.duration, *calendar.durations)
+    for variant in calendar.variants:
+        if variant.id == variant_id:
+            own, plain = dict(variant.host_durations), (variant.duration,)
+    if host_id in own:
+        return (own[host_id] + extra,)
+    return tuple(sorted({duration + extra for duration in plain}))
+
+
+def allows(calendar: PlainCalendar, wish: PlainAsk, host_id: str | None) -> bool:
+    """Whether a booking with this host may last as long as is asked for (C14, D9, D10)."""
+    if wish.whole_days:
+        return True
+    if wish.duration in allowed_durations(calendar, host_id, wish.variant_id, wish.add_on_ids):
+        return True
+    if calendar.longest is None or wish.variant_id is not None:
+        return False
+    return wish.duration <= calendar.longest
 
 
 def buffers_of(world: World, ask: PlainAsk, role: PlainRole, resource_id: str) -> Buffer:
-    """The role's own buffers, else the place's own, else those of the question (SPEC N15)."""
-    resource = world.resource(resource_id)
-    before, after = role.before, role.after
+    """The role's own, else the place's own, else those of the question (SPEC N15)."""
+    resource = resource_of(world, resource_id)
+    before, after, policy = role.before, role.after, role.policy
     if isinstance(resource, PlainRoom | PlainEquipment):
         before = resource.before if before is None else before
         after = resource.after if after is None else after
-    return (ask.before if before is None else before, ask.after if after is None else after)
+        policy = resource.policy if policy is None else policy
+    return (
+        ask.before if before is None else before,
+        ask.after if after is None else after,
+        ask.policy if policy is None else policy,
+    )
 
 
-def summed(world: World, ask: PlainAsk) -> tuple[PlainRole, ...]:
-    """The roles, with those that name the same single equipment made one: units add up."""
+def resolved(world: World, ask: PlainAsk) -> tuple[PlainRole, ...]:
+    """The roles with the resources that will do, those for the same single equipment made one."""
+    demands = (ask.attendee_ids, ask.features, ask.where, ask.wanted_location)
+    key = ("resolved", ask.calendar_id, ask.roles, demands, ask.before, ask.after, ask.policy)
+    known = world.remembered.get(key)
+    if isinstance(known, tuple):
+        return known
+    given = ask.roles
+    if ask.calendar_id is None and ask.attendee_ids:
+        given = (*given, PlainRole(ask.attendee_ids, len(ask.attendee_ids)))
     roles: list[PlainRole] = []
-    for role in ask.roles:
-        places = [n for n, r in enumerate(roles) if r.pool == role.pool and r.count == 1]
-        if len(role.pool) > 1 or role.pool[0] not in world.equipment or not places:
-            roles.append(role)
+    named: dict[str, int] = {}
+    for role in given:
+        one = replace(role, pool=_pool(world, ask, role))
+        item = _only_equipment(world, role, one.pool)
+        if item is not None and item in named:
+            place = named[item]
+            roles[place] = _sum_of(world, ask, roles[place], one)
             continue
-        first = roles[places[0]]
-        one, two = (buffers_of(world, ask, each, role.pool[0]) for each in (first, role))
-        before, after = max(one[0], two[0]), max(one[1], two[1])
-        roles[places[0]] = PlainRole(role.pool, 1, first.units + role.units, before, after)
+        if item is not None:
+            named[item] = len(roles)
+        roles.append(one)
+    world.remembered[key] = tuple(roles)
     return tuple(roles)
+
+
+def _pool(world: World, ask: PlainAsk, role: PlainRole) -> tuple[str, ...]:
+    """What a role names, or everything of its kind, that has what is asked of it."""
+    shelves = {"room": [*world.rooms], "equipment": [*world.equipment], "member": [*world.members]}
+    pool = role.pool
+    if role.kind is not None:
+        pool = tuple(id_ for id_ in shelves[role.kind] if not role.pool or id_ in role.pool)
+    able = []
+    for id_ in sorted(pool):
+        resource = resource_of(world, id_)
+        if resource is not None and may_serve(world, ask, role, resource):
+            able.append(id_)
+    return tuple(able)
+
+
+def _only_equipment(world: World, role: PlainRole, able: tuple[str, ...]) -> str | None:
+    """The one piece of equipment that a role names, where it will do."""
+    if role.kind is None and len(role.pool) == 1 and role.count == 1 and able:
+        return able[0] if able[0] in world.equipment else None
+    return None
+
+
+def _sum_of(world: World, ask: PlainAsk, first: PlainRole, second: PlainRole) -> PlainRole:
+    """Two roles for the same equipment made one: units add up, the stricter buffers hold."""
+    one, two = (buffers_of(world, ask, each, each.pool[0]) for each in (first, second))
+    return replace(
+        first,
+        units=first.units + second.units,
+        before=max(one[0], two[0]),
+        after=max(one[1], two[1]),
+        policy=next(policy for policy in STRICTEST if policy in (one[2], two[2])),
+    )

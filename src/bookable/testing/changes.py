@@ -8,27 +8,19 @@ from dataclasses import dataclass, replace
 from bookable.errors import ResourceInUseError
 from bookable.scheduler import Scheduler
 from bookable.testing import realise
+from bookable.testing.axis import Ids
+from bookable.testing.choices import Pick, choose, is_on, open_units
 from bookable.testing.compare import Disagreement
 from bookable.testing.making import (
-    Pick,
-    choose,
     make_calendar,
     make_equipment,
     make_member,
     make_room,
-    open_units,
     out_of_service,
 )
-from bookable.testing.plain import (
-    Ids,
-    PlainCalendar,
-    PlainEquipment,
-    PlainMember,
-    PlainRole,
-    PlainRoom,
-    Resource,
-    World,
-)
+from bookable.testing.plain import PlainCalendar, PlainEquipment, PlainMember, PlainRoom, Resource
+from bookable.testing.plain_rules import PlainRole
+from bookable.testing.world import World
 
 MOST_OF_A_KIND = 4
 
@@ -77,7 +69,7 @@ def _changed(
     if isinstance(old, PlainRoom):
         fresh = make_room(pick, old.id, calendar_ids)
         served = fresh.calendar_ids if moves else old.calendar_ids
-        return replace(fresh, calendar_ids=served, is_active=old.is_active)
+        return replace(fresh, calendar_ids=served, is_active=old.is_active, parts=old.parts)
     if isinstance(old, PlainEquipment):
         if pick(2):
             return replace(old, out_of_service=out_of_service(pick, old.quantity))
@@ -85,15 +77,29 @@ def _changed(
         served = item.calendar_ids if moves else old.calendar_ids
         return replace(item, calendar_ids=served, is_active=old.is_active)
     if isinstance(old, PlainCalendar):
-        rules = make_calendar(pick, old.id, old.member_ids or ("nobody",), ())
-        return replace(
-            rules,
-            kind=old.kind,
-            member_ids=old.member_ids,
-            requirements=old.requirements,
-            seats=choose(pick, (1, 2, 3)) if pick(6) == 5 else old.seats,
-        )
-    return replace(old, open_units=open_units(pick), priority=pick(3))
+        return _other_rules(old, pick)
+    fresh_member = make_member(pick, old.id)
+    return replace(
+        old,
+        open_units=open_units(pick),
+        priority=pick(3),
+        weight=fresh_member.weight if is_on(pick, "weights") else old.weight,
+    )
+
+
+def _other_rules(old: PlainCalendar, pick: Pick) -> PlainCalendar:
+    """The calendar with the same people and requirements under other rules."""
+    rules = make_calendar(pick, old.id, old.member_ids or ("nobody",), ())
+    made = replace(
+        rules,
+        kind=old.kind,
+        member_ids=old.member_ids,
+        requirements=old.requirements,
+        add_ons=old.add_ons,
+        variants=old.variants,
+        seats=choose(pick, (1, 2, 3)) if pick(6) == 5 else old.seats,
+    )
+    return replace(made, per_host=1) if made.has_sessions else made
 
 
 def _another(world: World, change: Change) -> Resource | PlainCalendar | None:
@@ -139,7 +145,7 @@ def _remove(scheduler: Scheduler, world: World, change: Change) -> Scheduler | N
         if id_ in world.bookings:
             world.keep(replace(world.bookings[id_], status="cancelled"))
         else:
-            del world.blocks[id_]
+            world.reopen(id_)
     return after
 
 
@@ -158,17 +164,28 @@ def _users(world: World, gone: str, now: int) -> list[str]:
 def _without(thing: Resource | PlainCalendar, gone: str) -> Resource | PlainCalendar | None:
     """The thing, no longer naming what goes; None where it cannot be without it."""
     if isinstance(thing, PlainMember):
-        return thing
+        absences = tuple(
+            replace(each, delegate_id=None) if each.delegate_id == gone else each
+            for each in thing.absences
+        )
+        return replace(thing, absences=absences)
     if not isinstance(thing, PlainCalendar):
         left = tuple(id_ for id_ in thing.calendar_ids if id_ != gone)
+        if isinstance(thing, PlainRoom):
+            thing = replace(thing, parts=tuple(part for part in thing.parts if part != gone))
         return replace(thing, calendar_ids=left)
     members = tuple(id_ for id_ in thing.member_ids if id_ != gone)
     needs = thing.requirements
     if needs is not None:
         needs = tuple(_role_without(role, gone) for role in needs)
-    if (thing.member_ids and not members) or any(not role.pool for role in needs or ()):
+    add_ons = tuple(
+        replace(each, roles=tuple(_role_without(role, gone) for role in each.roles))
+        for each in thing.add_ons
+    )
+    every = (*(needs or ()), *(role for each in add_ons for role in each.roles))
+    if (thing.member_ids and not members) or any(not role.pool for role in every):
         return None
-    return replace(thing, member_ids=members, requirements=needs)
+    return replace(thing, member_ids=members, requirements=needs, add_ons=add_ons)
 
 
 def _role_without(role: PlainRole, gone: str) -> PlainRole:

@@ -9,16 +9,24 @@ from bookable.domain.refusal import Refusal, Violation
 from bookable.domain.request import Request
 from bookable.scheduler import Scheduler
 from bookable.testing import answers, realise
+from bookable.testing.axis import Ids
 from bookable.testing.oracle import (
     NONE,
     Allocation,
     allocations,
     general_refusals,
+    is_overbooked,
     seats_left,
 )
-from bookable.testing.plain import Ids, PlainAsk, World
+from bookable.testing.oracle_capacity import meet
+from bookable.testing.plain import PlainAsk
+from bookable.testing.world import World
 
-GENERAL = frozenset({"off_grid", "notice_too_short", "beyond_horizon"})
+GENERAL = frozenset({"off_grid", "notice_too_short", "beyond_horizon", "not_allowed"})
+"""Rules of the gate alone: refusals of these are exact whoever is asked."""
+
+OF_CALENDAR = frozenset({"inactive", "outside_hours", "busy"})
+"""Rules of the gate where the calendar is the subject, of a resource where that is."""
 
 
 class Disagreement(AssertionError):  # noqa: N818  what it is, as `BookingRefused`
@@ -31,6 +39,12 @@ def check(expected: object, actual: object, about: str) -> None:
         raise Disagreement(f"{about}: the oracle says {expected!r}, the engine {actual!r}")
 
 
+APART = frozenset({"limit_reached", "travel_time"})
+"""Rules whose witnesses need not be in the time that is asked for."""
+
+NONE_UNITS: frozenset[int] = frozenset()
+
+
 def check_slot(
     world: World,
     ask: PlainAsk,
@@ -38,6 +52,7 @@ def check_slot(
     start: int,
     expected: Allocation,
     *,
+    now: int,
     ignoring: Ids = NONE,
 ) -> None:
     """An offer: its place in time, what it would take, what it shows."""
@@ -47,33 +62,47 @@ def check_slot(
     actual = (taken.host_ids, taken.room_ids, tuple(sorted(taken.equipment.items())))
     legal = {
         (found.hosts, found.rooms, found.equipment)
-        for found in allocations(world, ask, start, ignoring)
+        for found in allocations(world, ask, start, now, ignoring)
     }
     if actual not in legal:
         raise Disagreement(f"slot at {start} would take {actual}; legal: {sorted(legal)}")
     check((expected.hosts, expected.rooms, expected.equipment), actual, f"choice at {start}")
+    check(expected.individual, taken.individual_ids, f"individual_ids at {start}")
     left = seats_left(world, ask, start, expected, ignoring)
     check(left, slot.seats_left, f"seats_left at {start}")
-    free = answers.candidate_ids(world, ask, start, ignoring) | set(expected.resources)
+    overbooked = is_overbooked(world, ask, start, expected, ignoring)
+    check(overbooked, slot.is_overbooked, f"is_overbooked at {start}")
+    check(answers.missing(world, ask, start, ignoring), slot.missing_ids, f"missing at {start}")
+    free = answers.candidate_ids(world, ask, start, now, ignoring) | set(expected.resources)
     check(tuple(sorted(free & world.members.keys())), slot.host_ids, f"host_ids at {start}")
     check(tuple(sorted(free & world.rooms.keys())), slot.room_ids, f"room_ids at {start}")
 
 
 def check_refusals(
-    world: World, ask: PlainAsk, start: int, now: int, refusals: tuple[Refusal, ...]
+    world: World,
+    ask: PlainAsk,
+    start: int,
+    now: int,
+    refusals: tuple[Refusal, ...],
+    ignoring: Ids = NONE,
 ) -> None:
     """Reasons: there is one, those of time are exact, and every witness is really there."""
     if not refusals:
         raise Disagreement(f"start {start} cannot be booked, and no reason is given")
     actual = {refusal.rule.value for refusal in refusals}
-    check(
-        general_refusals(world, ask, start, now) & GENERAL,
-        actual & GENERAL,
-        f"rules of time at {start}",
+    expected = general_refusals(world, ask, start, now, ignoring)
+    check(expected & GENERAL, actual & GENERAL, f"rules of time at {start}")
+    own = {refusal.rule.value for refusal in refusals if refusal.subject == ask.calendar_id}
+    if ask.calendar_id is not None:
+        check(expected & OF_CALENDAR, own & OF_CALENDAR, f"rules of the calendar at {start}")
+    limited = any(
+        refusal.rule.value == "limit_reached" and world.resource(refusal.subject) is None
+        for refusal in refusals
     )
+    check("limit_reached" in expected, limited, f"limits for everybody at {start}")
     for refusal in refusals:
         if not str(refusal) or not all(_witnessed(world, refusal)):
-            raise Disagreement(f"a witness is not where the refusal says: {refusal}")
+            raise Disagreement(f"a witness is not where the refusal says: {refusal!r}")
 
 
 def _witnessed(world: World, refusal: Refusal) -> Iterator[bool]:
@@ -83,15 +112,14 @@ def _witnessed(world: World, refusal: Refusal) -> Iterator[bool]:
     for booking_id in refusal.booking_ids:
         booking = world.bookings.get(booking_id)
         yield booking is not None and booking.is_blocking
-        if booking is not None:
-            taken = range(booking.start, booking.end)
-            if refusal.subject in booking.resources:
-                taken = booking.footprint(refusal.subject)
-            yield taken.start < end and start < taken.stop
+        if booking is not None and refusal.rule.value not in APART:
+            own = {refusal.subject} | world.overlapping(refusal.subject)
+            times = [booking.footprint(id_) for id_ in booking.resources if id_ in own]
+            yield any(meet(time, range(start, end)) for time in times or [booking.body])
     for block_id in block_ids if isinstance(block_ids, tuple) else ():
         block = world.blocks[block_id]
-        yield block.resource_id == refusal.subject
-        yield block.start < end and start < block.end
+        yield block.resource_id in {refusal.subject} | world.overlapping(refusal.subject)
+        yield meet(block.footprint, range(start, end))
     if refusal.rule.value == "busy":
         yield bool(refusal.booking_ids or block_ids or refusal.detail.get("out_of_service"))
 
@@ -179,6 +207,3 @@ def _merged(found: Iterable[Violation]) -> answers.Found:
         end = realise.unit_of(violation.interval.end)
         merged[key] = (units | set(range(start, end)), ids | set(violation.booking_ids))
     return merged
-
-
-NONE_UNITS: frozenset[int] = frozenset()

@@ -5,191 +5,201 @@ trees, no masks, no theorem about matchings. A question about a start walks ever
 unit of every footprint, and a question about several roles tries one assignment after
 another in the order of preference. Slow and plain on purpose; it is right when each
 function can be held against its rule in SPEC.md by eye.
+
+Its rules are in modules of their own: what resources say and when they are open (`oracle_hours`), what
+one of them takes (`oracle_capacity`), dates and limits (`oracle_time`), free windows (`oracle_grid`), who
+is preferred (`oracle_ranking`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
-from bookable.testing.asks import buffers_of, summed
-from bookable.testing.plain import (
-    Buffer,
-    Ids,
-    PlainAsk,
-    PlainBooking,
-    PlainEquipment,
-    PlainMember,
-    PlainRole,
-    PlainRoom,
-    Resource,
-    SessionKey,
-    Units,
-    World,
+from bookable.testing.asks import buffers_of, resolved
+from bookable.testing.axis import Buffer, Ids, SessionKey
+from bookable.testing.oracle_capacity import (
+    free_seats,
+    free_units,
+    goes_beyond,
+    is_blocked,
+    is_sound,
+    serves,
 )
+from bookable.testing.oracle_grid import AROUND, SCALE, Pieces, packed, pieces_of
+from bookable.testing.oracle_hours import is_open
+from bookable.testing.oracle_ranking import is_next, preference
+from bookable.testing.oracle_time import (
+    earliest,
+    is_beyond,
+    joining_reaches,
+    limits_reached,
+    travels_in_time,
+)
+from bookable.testing.plain import PlainAsk, PlainBooking
+from bookable.testing.plain_rules import PlainGrid, PlainRole
+from bookable.testing.world import World
 
 NONE: Ids = frozenset()
+Picked = tuple[tuple[PlainRole, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Exactly what a booking would take; ``joins`` names the session that it joins."""
+    """Exactly what a booking would take; ``joins`` names the session that it joins.
+
+    ``shares`` are the units of equipment that so many people need each for themselves.
+    """
 
     hosts: tuple[str, ...] = ()
     rooms: tuple[str, ...] = ()
     equipment: tuple[tuple[str, int], ...] = ()
     buffers: tuple[tuple[str, Buffer], ...] = ()
+    individual: tuple[str, ...] = ()
     joins: SessionKey | None = None
+    shares: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def resources(self) -> tuple[str, ...]:
         """Everything that it takes."""
         return self.hosts + self.rooms + tuple(id_ for id_, _ in self.equipment)
 
-
-# One resource ----------------------------------------------------------------
-
-
-def is_open(open_units: Units | None, units: range) -> bool:
-    """Whether all of the units are open; no hours means always."""
-    return open_units is None or all(unit in open_units for unit in units)
+    def footprint(self, resource_id: str, body: range) -> range:
+        """The units that it would take of a resource."""
+        before, after, _ = dict(self.buffers)[resource_id]
+        return range(body.start - before, body.stop + after)
 
 
-def is_blocked(world: World, subject: str, units: range) -> bool:
-    """Whether a block on the subject touches one of the units."""
-    return any(
-        block.resource_id == subject and block.start < units.stop and units.start < block.end
-        for block in world.blocks.values()
-    )
+# The gate ----------------------------------------------------------------------
 
 
-def capacity_at(resource: Resource, unit: int) -> int:
-    """How many sessions (of a member), units (of equipment) or seats (of a room) there are."""
-    if isinstance(resource, PlainEquipment):
-        return resource.quantity - resource.out_of_service[unit]
-    return resource.capacity if isinstance(resource, PlainRoom) else 1
-
-
-def takes_more(
-    world: World,
-    resource: Resource,
-    units: range,
-    *,
-    key: SessionKey,
-    party: int,
-    amount: int,
-    ignoring: Ids = NONE,
-) -> bool:
-    """Whether one more claim fits at every single unit of time (SPEC N9 to N12)."""
-    load = world.load(resource.id, ignoring)
-    for unit in units:
-        here = load.sessions[unit]
-        others = len(here) - (key in here)
-        if isinstance(resource, PlainRoom):
-            if load.people[unit] + party > resource.capacity:
-                return False
-            if resource.max_concurrent is not None and others + 1 > resource.max_concurrent:
-                return False
-        elif isinstance(resource, PlainMember):
-            if others:
-                return False
-        else:
-            taken = sum(here.values()) - here.get(key, 0) + max(amount, here.get(key, 0))
-            if taken > capacity_at(resource, unit):
-                return False
-    return True
-
-
-def serves(
-    world: World,
-    ask: PlainAsk,
-    start: int,
-    resource_id: str,
-    *,
-    buffers: Buffer,
-    amount: int,
-    key: SessionKey,
-    ignoring: Ids = NONE,
-) -> bool:
-    """Whether this resource, looked at on its own, can serve the whole of the booking."""
-    resource = world.resource(resource_id)
-    if resource is None or not resource.is_active:
-        return False
-    body = range(start, start + ask.duration)
-    footprint = range(body.start - buffers[0], body.stop + buffers[1])
-    if not is_open(resource.open_units, footprint if ask.within_hours else body):
-        return False
-    return not is_blocked(world, resource_id, footprint) and takes_more(
-        world, resource, footprint, key=key, party=ask.party, amount=amount, ignoring=ignoring
-    )
-
-
-# The whole question ------------------------------------------------------------
-
-
-def general_refusals(world: World, ask: PlainAsk, start: int, now: int) -> set[str]:
+def general_refusals(
+    world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
+) -> set[str]:
     """The rules that refuse whichever resources are taken."""
     refusals = set()
     body = range(start, start + ask.duration)
     footprint = range(body.start - ask.before, body.stop + ask.after)
     if not ask.is_active:
         refusals.add("inactive")
-    if ask.grid is not None and not ask.grid.includes(start):
+    if ask.access == "deny":
+        refusals.add("not_allowed")
+    if not is_bounded(ask):
+        refusals.add("never_fits")
+    if not ask.anywhere and not on_grid(world, ask, start, now, ignoring):
         refusals.add("off_grid")
-    if start < now + ask.notice:
+    if not ask.timeless and start < earliest(ask, now):
         refusals.add("notice_too_short")
-    if ask.horizon is not None and not start < now + ask.horizon:
+    if not ask.timeless and beyond_horizon(world, ask, start, now, ignoring):
         refusals.add("beyond_horizon")
     if not is_open(ask.open_units, footprint if ask.within_hours else body):
         refusals.add("outside_hours")
-    if ask.calendar_id is not None and is_blocked(world, ask.calendar_id, footprint):
+    if not is_open(ask.booker_units, body):
+        refusals.add("outside_hours")
+    if limits_reached(world, ask, start, now, ignoring=ignoring):
+        refusals.add("limit_reached")
+    kept = body if ask.policy == "existing_only" else footprint
+    if ask.calendar_id is not None and is_blocked(world, ask, ask.calendar_id, kept):
         refusals.add("busy")
     return refusals
 
 
+def is_bounded(ask: PlainAsk) -> bool:
+    """Whether the party fits at all: what takes neither a resource nor a seat never does."""
+    return bool(ask.roles) if ask.seats is None else ask.party <= ask.seats
+
+
+def beyond_horizon(world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE) -> bool:
+    """Whether the horizon excludes a start; a date counts where anything on it can be booked."""
+    listed = replace(ask, grid=listing_grid(ask), timeless=True, anywhere=False)
+    listed = replace(listed, duration=ask.duration - ask.slack, slack=0)
+
+    def has_start(units: range) -> bool:
+        return any(
+            unit >= earliest(ask, now) and decide(world, listed, unit, now, ignoring) is not None
+            for unit in units
+        )
+
+    return is_beyond(ask, start, now, has_start)
+
+
+def listing_grid(ask: PlainAsk) -> PlainGrid:
+    """What a listing walks: the grid, or steps of the duration from local midnight."""
+    return ask.grid or PlainGrid("local", min(ask.duration - ask.slack, 24), shift=ask.shift)
+
+
+def on_grid(world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE) -> bool:
+    """Whether a booking may start there; packed grids offer the starts of sessions as well."""
+    grid = ask.grid
+    if grid is None:
+        return True
+    if not grid.is_packed:
+        return grid.includes(start)
+    key = ("packed", ask, now, ignoring)
+    if key not in world.remembered:
+        untimely = replace(ask, timeless=True)
+        free = free_starts(world, untimely, AROUND, now, ignoring, scale=SCALE)
+        world.remembered[key] = packed(free, ask, grid)
+    starts = world.remembered[key]
+    assert isinstance(starts, frozenset)
+    return start in starts or any(joinings(world, ask, start, now, ignoring))
+
+
+def free_starts(
+    world: World, ask: PlainAsk, within: range, now: int, ignoring: Ids = NONE, *, scale: int
+) -> Pieces:
+    """All bookable starts inside the window, grid aside, in steps of 1/*scale* of a unit.
+
+    Between two neighbouring units a start is free exactly when some allocation serves
+    both of them together, as one booking that is a unit longer; sessions can only be
+    joined at their very start.
+    """
+    anywhere = replace(ask, anywhere=True)
+    longer = replace(anywhere, duration=ask.duration + 1, slack=1)
+
+    def at(start: int) -> bool:
+        return decide(world, anywhere, start, now, ignoring) is not None
+
+    def between(start: int) -> bool:
+        return not general_refusals(world, longer, start, now, ignoring) and any(
+            True for _ in new_allocations(world, longer, start, now, ignoring)
+        )
+
+    return pieces_of(within, scale, at, between)
+
+
+# New bookings --------------------------------------------------------------------
+
+
 def candidates(
-    world: World, ask: PlainAsk, role: PlainRole, start: int, ignoring: Ids = NONE
+    world: World, ask: PlainAsk, role: PlainRole, start: int, now: int, ignoring: Ids = NONE
 ) -> list[str]:
     """Those of a role's pool that could serve it alone, in the order of preference (SPEC N14)."""
-    found = [
-        id_
-        for id_ in role.pool
-        if serves(
-            world,
-            ask,
-            start,
-            id_,
-            buffers=buffers_of(world, ask, role, id_),
-            amount=role.units,
-            key=("new",),
-            ignoring=ignoring,
-        )
-    ]
-    return sorted(found, key=lambda id_: _preference(world, ask, id_, ignoring))
-
-
-def _preference(
-    world: World, ask: PlainAsk, resource_id: str, ignoring: Ids
-) -> tuple[int, int, int, str]:
-    resource = world.resource(resource_id)
-    wasted = resource.capacity - ask.party if isinstance(resource, PlainRoom) else 0
-    priority = resource.priority if isinstance(resource, PlainMember) else 0
-    held = sum(
-        booking.is_blocking and resource_id in booking.resources and booking.id not in ignoring
-        for booking in world.bookings.values()
-    )
-    return (wasted, -priority, held, resource_id)
+    found = []
+    for id_ in role.pool:
+        buffer = buffers_of(world, ask, role, id_)
+        if not serves(world, ask, start, role, id_, buffer, ignoring):
+            continue
+        if limits_reached(world, ask, start, now, resource_id=id_, ignoring=ignoring):
+            continue
+        if id_ in world.members and not (
+            is_next(world, ask, id_, ignoring) and travels_in_time(world, ask, id_, start, ignoring)
+        ):
+            continue
+        found.append(id_)
+    roles = resolved(world, ask)
+    return sorted(found, key=lambda id_: preference(world, ask, roles, id_, ignoring))
 
 
 def openings(
-    world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE
-) -> Iterator[tuple[tuple[PlainRole, str], ...]]:
+    world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
+) -> Iterator[Picked]:
     """Every way to fill all roles with different resources, the preferred way first."""
-    roles = summed(world, ask)
-    found = [(role, candidates(world, ask, role, start, ignoring)) for role in roles]
+    roles = resolved(world, ask)
+    found = [(role, candidates(world, ask, role, start, now, ignoring)) for role in roles]
 
-    def fill(index: int, used: frozenset[str]) -> Iterator[tuple[tuple[PlainRole, str], ...]]:
+    def fill(index: int, used: frozenset[str]) -> Iterator[Picked]:
         if index == len(found):
             yield ()
             return
@@ -201,11 +211,9 @@ def openings(
     return fill(0, frozenset())
 
 
-def allocation_of(
-    world: World, ask: PlainAsk, picked: tuple[tuple[PlainRole, str], ...]
-) -> Allocation:
+def allocation_of(world: World, ask: PlainAsk, picked: Picked) -> Allocation:
     """The picked resources by what they are."""
-    hosts, rooms, equipment, buffers = [], [], [], []
+    hosts, rooms, equipment, buffers, individual, shares = [], [], [], [], [], []
     for role, id_ in picked:
         buffers.append((id_, buffers_of(world, ask, role, id_)))
         if id_ in world.members:
@@ -213,13 +221,37 @@ def allocation_of(
         elif id_ in world.rooms:
             rooms.append(id_)
         else:
-            equipment.append((id_, role.units))
+            equipment.append((id_, role.units_for(ask.party)))
+            if role.per_attendees is not None:
+                individual.append(id_)
+                shares.append((id_, role.units, role.per_attendees))
     return Allocation(
         tuple(sorted(hosts)),
         tuple(sorted(rooms)),
         tuple(sorted(equipment)),
         tuple(sorted(buffers)),
+        tuple(sorted(individual)),
+        shares=tuple(shares),
     )
+
+
+def new_allocations(
+    world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
+) -> Iterator[Allocation]:
+    """Every way to serve the question without joining anybody, the preferred one first."""
+    if not is_bounded(ask):
+        return
+    held = held_rooms(sessions_at(world, ask, start, ignoring))
+    if held is None and all(
+        any(id_ in world.equipment for id_ in role.pool) or not role.pool for role in ask.roles
+    ):
+        return
+    for picked in openings(world, ask, start, now, ignoring):
+        if not any(id_ in (held or ()) for _, id_ in picked):
+            yield allocation_of(world, ask, picked)
+
+
+# Sessions --------------------------------------------------------------------------
 
 
 def sessions_at(
@@ -227,66 +259,14 @@ def sessions_at(
 ) -> dict[SessionKey, list[PlainBooking]]:
     """The sessions of the calendar with exactly this start and end."""
     found: dict[SessionKey, list[PlainBooking]] = {}
+    if ask.seats is None or ask.slack:
+        return found
     for booking in world.bookings.values():
         here = (booking.calendar_id, booking.start, booking.end)
         there = here == (ask.calendar_id, start, start + ask.duration)
-        if there and booking.is_blocking and booking.id not in ignoring and ask.seats is not None:
+        if there and booking.is_blocking and booking.id not in ignoring:
             found.setdefault(world.session_of(booking), []).append(booking)
     return found
-
-
-def seats_left(
-    world: World,
-    ask: PlainAsk,
-    start: int,
-    allocation: Allocation,
-    ignoring: Ids = NONE,
-) -> int:
-    """How many people could be in it, counting only who is there already (SPEC N12)."""
-    limits = []
-    if ask.seats is not None:
-        members = sessions_at(world, ask, start, ignoring).get(allocation.joins or (), [])
-        limits.append(ask.seats - sum(booking.party for booking in members))
-    for room_id in allocation.rooms:
-        before, after = dict(allocation.buffers)[room_id]
-        people = world.load(room_id, ignoring).people
-        footprint = range(start - before, start + ask.duration + after)
-        limits.append(world.rooms[room_id].capacity - max(people[unit] for unit in footprint))
-    return min(limits, default=ask.party)
-
-
-def allocations(
-    world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE
-) -> Iterator[Allocation]:
-    """Every legal way to serve the question there, rules of time aside, the preferred one first."""
-    sessions = sessions_at(world, ask, start, ignoring)
-    joined = [
-        allocation
-        for key, members in sessions.items()
-        if (allocation := joining(world, ask, start, key, members, ignoring=ignoring)) is not None
-    ]
-    joined.sort(
-        key=lambda found: (seats_left(world, ask, start, found, ignoring), found.hosts, found.rooms)
-    )
-    yield from joined
-    if not is_bounded(ask):
-        return
-    held = held_rooms(sessions)
-    if held is None and all(any(id_ in world.equipment for id_ in role.pool) for role in ask.roles):
-        return
-    for picked in openings(world, ask, start, ignoring):
-        if not any(id_ in (held or ()) for _, id_ in picked):
-            yield allocation_of(world, ask, picked)
-
-
-def takes_part(ask: PlainAsk, hosts: tuple[str, ...]) -> bool:
-    """Whether one of the wanted hosts is there, beside people whom a requirement may bring."""
-    return ask.host_ids is None or not ask.host_ids.isdisjoint(hosts)
-
-
-def is_bounded(ask: PlainAsk) -> bool:
-    """Whether the party fits at all: what takes neither a resource nor a seat never does."""
-    return bool(ask.roles) if ask.seats is None else ask.party <= ask.seats
 
 
 def held_rooms(sessions: dict[SessionKey, list[PlainBooking]]) -> frozenset[str] | None:
@@ -301,73 +281,124 @@ def held_rooms(sessions: dict[SessionKey, list[PlainBooking]]) -> frozenset[str]
     return frozenset(room_id for booking in without_hosts for room_id in booking.rooms)
 
 
-def joining(
+def is_wanted(world: World, ask: PlainAsk, first: PlainBooking) -> bool:
+    """Whether a session will do: with its hosts, its rooms and nothing beside."""
+    if ask.attendee_ids or ask.add_on_ids or not takes_part(ask, first.hosts):
+        return False
+    if not (ask.features or ask.where or ask.wanted_location):
+        return True
+    pools = [role.pool for role in resolved(world, ask)]
+    return all(any(room_id in pool for pool in pools) for room_id in first.rooms)
+
+
+def takes_part(ask: PlainAsk, hosts: tuple[str, ...]) -> bool:
+    """Whether one of the wanted hosts is there, beside people whom a requirement may bring."""
+    return ask.host_ids is None or not ask.host_ids.isdisjoint(hosts)
+
+
+def joinings(
+    world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
+) -> list[Allocation]:
+    """The sessions that the party fits into: the fullest first."""
+    found = []
+    for key, members in sessions_at(world, ask, start, ignoring).items():
+        joined = one_more_of(world, ask, key, members[0])
+        if (
+            is_wanted(world, ask, members[0])
+            and all(
+                is_sound(world, ask, id_, dict(joined.buffers)[id_], start, ignoring)
+                and not joining_reaches(
+                    world, ask, members, now, resource_id=id_, ignoring=ignoring
+                )
+                for id_ in joined.resources
+            )
+            and seats_left(world, ask, start, joined, ignoring) >= ask.party
+        ):
+            found.append(joined)
+    found.sort(
+        key=lambda each: (seats_left(world, ask, start, each, ignoring), each.hosts, each.rooms)
+    )
+    return found
+
+
+def one_more_of(
+    world: World, ask: PlainAsk, key: SessionKey, first: PlainBooking
+) -> Allocation:
+    """The same as the session has, and of what each booking takes for itself as much as it needs."""
+    units, shares = dict(first.equipment), []
+    for id_ in first.individual:
+        for role in resolved(world, ask):
+            if id_ in role.pool and role.per_attendees is not None:
+                units[id_] = role.units_for(ask.party)
+                shares.append((id_, role.units, role.per_attendees))
+                break
+    return Allocation(
+        first.hosts,
+        first.rooms,
+        tuple(sorted(units.items())),
+        tuple(sorted(first.buffers)),
+        first.individual,
+        joins=key,
+        shares=tuple(shares),
+    )
+
+
+def seats_left(
     world: World,
     ask: PlainAsk,
     start: int,
-    key: SessionKey,
-    members: list[PlainBooking],
-    *,
+    allocation: Allocation,
     ignoring: Ids = NONE,
-) -> Allocation | None:
-    """What joining this session takes, if the party fits into it."""
-    first = members[0]
-    if not takes_part(ask, first.hosts):
-        return None
-    if sum(booking.party for booking in members) + ask.party > (ask.seats or 0):
-        return None
-    buffers = dict(first.buffers)  # who joins takes seats; the rest is held already
-    units = dict(first.equipment)
-    for id_ in first.resources:
-        if not serves(
-            world,
-            ask,
-            start,
-            id_,
-            buffers=buffers[id_],
-            amount=units.get(id_, 1),
-            key=key,
-            ignoring=ignoring,
-        ):
-            return None
-    taken = tuple(sorted(buffers.items()))
-    return Allocation(first.hosts, first.rooms, first.equipment, taken, joins=key)
+) -> int:
+    """How many people could be in it, counting only who is there already (SPEC N12)."""
+    left = []
+    body = range(start, start + ask.duration)
+    if ask.seats is not None:
+        members = sessions_at(world, ask, start, ignoring).get(allocation.joins or (), [])
+        left.append(ask.seats - sum(booking.party for booking in members))
+    for id_ in allocation.rooms:
+        seats = free_seats(world, id_, allocation.footprint(id_, body), ignoring)
+        left += [] if seats is None else [seats]
+    for id_, units, people in allocation.shares:
+        free = free_units(world, id_, allocation.footprint(id_, body), ignoring)
+        left.append(max(free, 0) // units * people)
+    return max(min(left, default=ask.party), 0)
+
+
+# The answer --------------------------------------------------------------------------
+
+
+def allocations(
+    world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
+) -> Iterator[Allocation]:
+    """Every legal way to serve the question there, rules of time aside, the preferred one first."""
+    yield from joinings(world, ask, start, now, ignoring)
+    yield from new_allocations(world, ask, start, now, ignoring)
 
 
 def decide(
     world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
 ) -> Allocation | None:
     """The preferred allocation, or None when there is no legal one at all."""
-    if general_refusals(world, ask, start, now):
+    if general_refusals(world, ask, start, now, ignoring):
         return None
-    return next(allocations(world, ask, start, ignoring), None)
+    return next(allocations(world, ask, start, now, ignoring), None)
 
 
-def is_met(world: World, ask: PlainAsk, start: int, booking: PlainBooking) -> bool:
-    """Whether a booking is already what is asked for: the same time and people, and enough taken.
-
-    What a booking of a calendar takes was decided by the calendar; only its hosts may be
-    wanted. Without a calendar, what it takes must fill the roles exactly.
-    """
-    place = (ask.calendar_id, start, start + ask.duration, ask.party)
-    if not booking.is_blocking or place != (
-        booking.calendar_id,
-        booking.start,
-        booking.end,
-        booking.party,
-    ):
-        return False
-    if ask.calendar_id is not None:
-        return takes_part(ask, booking.hosts)
-    units, roles = dict(booking.equipment), summed(world, ask)
-
-    def fills(index: int, left: Ids) -> bool:
-        if index == len(roles):
-            return not left
-        role = roles[index]
-        able = [id_ for id_ in role.pool if id_ in left and units.get(id_, 1) == role.units]
-        return any(
-            fills(index + 1, left - set(chosen)) for chosen in combinations(able, role.count)
-        )
-
-    return fills(0, frozenset(booking.resources))
+def is_overbooked(
+    world: World, ask: PlainAsk, start: int, allocation: Allocation, ignoring: Ids = NONE
+) -> bool:
+    """Whether a booking takes more seats, bookings at once or units than there nominally are."""
+    body = range(start, start + ask.duration)
+    if ask.nominal_seats is not None:
+        there = sessions_at(world, ask, start, ignoring).get(allocation.joins or (), [])
+        if sum(booking.party for booking in there) + ask.party > ask.nominal_seats:
+            return True
+    units = dict(allocation.equipment)
+    for id_ in allocation.resources:
+        is_new = allocation.joins is None or id_ in allocation.individual
+        footprint = allocation.footprint(id_, body)
+        wanted = units.get(id_, 1) if is_new else 0
+        if goes_beyond(world, ask, id_, footprint, wanted, ignoring):
+            return True
+    return False

@@ -18,8 +18,10 @@ from bookable.domain.request import Request
 from bookable.errors import BookingRefused, IdConflictError, InvalidTransitionError
 from bookable.scheduler import Scheduler
 from bookable.testing import realise
-from bookable.testing.asks import ask_calendar
+from bookable.testing.asks import ask_again
+from bookable.testing.axis import AXIS, MARGIN, Ids
 from bookable.testing.changes import Change, change_catalogue
+from bookable.testing.choices import Choices, spread
 from bookable.testing.compare import (
     Disagreement,
     check,
@@ -30,17 +32,11 @@ from bookable.testing.compare import (
     check_starts,
     check_state,
 )
-from bookable.testing.making import spread
-from bookable.testing.oracle import NONE, Allocation, decide, is_met
-from bookable.testing.plain import (
-    AXIS,
-    MARGIN,
-    Ids,
-    PlainAsk,
-    PlainBlock,
-    PlainBooking,
-)
-from bookable.testing.reading import LAST, WINDOW, Reading
+from bookable.testing.oracle import NONE, Allocation, decide, is_overbooked
+from bookable.testing.oracle_met import is_met
+from bookable.testing.plain import PlainAsk, PlainBlock, PlainBooking
+from bookable.testing.reading import LAST, WINDOW, Question, Reading
+from bookable.testing.realise_asks import request as as_request
 
 Command = tuple[str, int, int, int, int]
 
@@ -87,9 +83,10 @@ class Pair(Reading):
         """Compare everything stored, and every listing of every question."""
         check_state(self.scheduler, self.world, self.now)
         for number in range(len(self.world.calendars) + len(self.asks)):
-            ask, request = self.question(number, 0)
-            check_starts(self.scheduler, self.world, ask, request, within=WINDOW, now=self.now)
-            self.compared += len(WINDOW)
+            asked = self.question(number, 0)
+            if asked is not None:
+                check_starts(self.scheduler, self.world, *asked, within=WINDOW, now=self.now)
+                self.compared += len(WINDOW)
 
     # Questions -----------------------------------------------------------------
 
@@ -105,27 +102,31 @@ class Pair(Reading):
         except BookingRefused as refused:
             if expected is not None:
                 raise Disagreement(f"{expected} is free at {start}, refused: {refused}") from None
-            check_refusals(self.world, ask, start, self.now, refused.refusals)
+            check_refusals(self.world, ask, start, self.now, refused.refusals, ignoring)
             return None
         if expected is None:
             raise Disagreement(f"offered at {start}, which cannot be booked: {slot.allocation}")
-        check_slot(self.world, ask, slot, start, expected, ignoring=ignoring)
+        check_slot(self.world, ask, slot, start, expected, now=self.now, ignoring=ignoring)
         return slot, expected
 
     def do_list(self, which: int, how: int, first: int, length: int) -> None:
         """Every start in a window."""
-        ask, request = self.question(which, how)
+        asked = self.question(which, how)
+        if asked is None:
+            return
         start = MARGIN + first % (LAST - MARGIN)
         within = range(start, min(LAST, start + 1 + length % (LAST - MARGIN)))
-        check_starts(self.scheduler, self.world, ask, request, within=within, now=self.now)
+        check_starts(self.scheduler, self.world, *asked, within=within, now=self.now)
         self.compared += len(within)
 
     def do_pieces(self, which: int, how: int, first: int, length: int) -> None:
         """Free periods and start periods of a window."""
-        ask, request = self.question(which, how)
+        asked = self.question(which, how)
+        if asked is None:
+            return
         start = MARGIN + first % (LAST - MARGIN)
         within = range(start, min(LAST, start + 1 + length % (LAST - MARGIN)))
-        check_pieces(self.scheduler, self.world, ask, request, within=within, now=self.now)
+        check_pieces(self.scheduler, self.world, *asked, within=within, now=self.now)
         self.compared += 2 * len(within)
 
     def do_look(self, which: int, _how: int, first: int, length: int) -> None:
@@ -140,27 +141,31 @@ class Pair(Reading):
 
     def do_book(self, which: int, how: int, thing: int, edge: int) -> None:
         """Book a question at a start, or be refused."""
-        ask, request = self.question(which, how)
-        start = self.start(ask, thing, edge)
-        found = self.offer(ask, request, start)
+        asked = self.question(which, how)
+        if asked is not None:
+            self._book(asked, self.start(asked[0], thing, edge))
+
+    def _book(self, asked: Question, start: int) -> None:
+        found = self.offer(*asked, start)
         if found is not None:
-            self.take(Offer(found[0], ask.calendar_id, ask, start), found[1])
+            self.take(Offer(found[0], asked[0].calendar_id, asked[0], start), found[1])
 
     def do_join(self, which: int, how: int, _thing: int, _edge: int) -> None:
         """Book the calendar and the very time of some booking: a session, or a conflict."""
         booking = self.some_booking(which)
         if booking is None or booking.calendar_id not in self.world.calendars:
             return
-        ask, request = self.question(sorted(self.world.calendars).index(booking.calendar_id), how)
-        found = self.offer(ask, request, booking.start)
-        if found is not None:
-            self.take(Offer(found[0], ask.calendar_id, ask, booking.start), found[1])
+        asked = self.question(sorted(self.world.calendars).index(booking.calendar_id), how)
+        if asked is not None:
+            self._book(asked, booking.start)
 
     def take(self, offer: Offer, expected: Allocation) -> None:
         """Book an offer that is known to be good."""
         booking_id, ask = self.name("b"), offer.ask
         now = realise.moment(self.now)
-        after = self.scheduler.book(offer.slot, booking_id=booking_id, now=now)
+        after = self.scheduler.book(
+            offer.slot, booking_id=booking_id, now=now, customer_id=ask.customer_id
+        )
         booking = PlainBooking(
             booking_id,
             offer.start,
@@ -171,6 +176,11 @@ class Pair(Reading):
             expected.rooms,
             expected.equipment,
             expected.buffers,
+            "pending" if ask.access == "request" else "confirmed",
+            ask.customer_id,
+            ask.location_id,
+            self._tags(ask, offer.start, expected),
+            expected.individual,
         )
         check(booking, realise.plain_booking(after.booking(booking_id)), "booked")
         check(False, booking_id in self.scheduler.bookings, "an old scheduler sees the booking")
@@ -179,10 +189,17 @@ class Pair(Reading):
         self.answered[booking_id] = offer
         self.offers = [*self.offers[-3:], offer]
 
+    def _tags(
+        self, ask: PlainAsk, start: int, taken: Allocation, ignoring: Ids = NONE
+    ) -> frozenset[str]:
+        """The tags of a booking, with the library's own where it is one too many."""
+        beyond = is_overbooked(self.world, ask, start, taken, ignoring)
+        return ask.tags | ({"overbooked"} if beyond else set())
+
     def do_book_late(self, which: int, _how: int, _thing: int, _edge: int) -> None:
         """Book an offer of the past: it is decided again, as things stand now."""
         offer = self.offers[which % len(self.offers)] if self.offers else None
-        ask = self.asked_again(offer) if offer is not None else None
+        ask = self.asked_again(offer.ask) if offer is not None else None
         if offer is None or ask is None:
             return
         expected = decide(self.world, ask, offer.start, self.now)
@@ -191,29 +208,16 @@ class Pair(Reading):
             return
         before = self.scheduler
         try:
-            before.book(offer.slot, booking_id=self.name("b"), now=realise.moment(self.now))
+            before.book(
+                offer.slot,
+                booking_id=self.name("b"),
+                now=realise.moment(self.now),
+                customer_id=ask.customer_id,
+            )
         except BookingRefused as refused:
             check_refusals(self.world, ask, offer.start, self.now, refused.refusals)
             return
         raise Disagreement(f"booked at {offer.start}, where nothing is free any more")
-
-    def asked_again(self, offer: Offer) -> PlainAsk | None:
-        """The question of an offer as its calendar decides it now; None if it no longer can."""
-        calendar = self.world.calendars.get(offer.calendar_id or "")
-        ask = offer.ask
-        if offer.calendar_id is None:
-            return ask
-        if calendar is None or ask.duration not in (calendar.duration, *calendar.durations):
-            return None
-        if ask.host_ids is not None and not ask.host_ids <= set(calendar.member_ids):
-            return None
-        return ask_calendar(
-            self.world,
-            calendar.id,
-            party=ask.party,
-            duration=ask.duration,
-            host_ids=ask.host_ids,
-        )
 
     def do_repeat(self, which: int, how: int, _thing: int, _edge: int) -> None:
         """The same id again: the same content is the same result, other content a conflict."""
@@ -221,11 +225,12 @@ class Pair(Reading):
         if booking is None or booking.id not in self.answered:
             return
         offer, now = self.answered[booking.id], realise.moment(self.now)
-        ask = self.asked_again(offer)
+        ask = self.asked_again(offer.ask)
         if ask is None:
             return
-        customer = "someone else" if how % 3 == 2 else None
-        same = customer is None and is_met(self.world, ask, offer.start, booking)
+        is_other = how % 3 == 2 and ask.customer_id is None
+        customer = "someone else" if is_other else booking.customer_id
+        same = customer == booking.customer_id and is_met(self.world, ask, offer.start, booking)
         try:
             after = self.scheduler.book(
                 offer.slot, booking_id=booking.id, now=now, customer_id=customer
@@ -257,28 +262,41 @@ class Pair(Reading):
             return
         calendars = sorted(self.world.calendars)
         if booking.calendar_id is None:
-            ask, request = self.question(len(calendars) + how % len(self.asks), 0)
+            asked = self.question(len(calendars) + how % len(self.asks), 0)
         elif booking.calendar_id in calendars:
-            ask, request = self.question(calendars.index(booking.calendar_id), how)
+            asked = self.question(calendars.index(booking.calendar_id), how)
         else:
             return
+        if asked is None:
+            return
+        own = replace(asked[0], tags=booking.tags - {"overbooked"}, customer_id=booking.customer_id)
+        ask = ask_again(self.world, own)
         start = self.start(ask, thing, edge) if how % 7 else booking.start
-        found = self.offer(ask, request, start, frozenset({booking.id}))
+        found = self.offer(ask, as_request(ask), start, frozenset({booking.id}))
         if found is not None:
-            self._move(booking, Offer(found[0], ask.calendar_id, ask, start), found[1])
+            self._move(booking, Offer(found[0], ask.calendar_id, ask, start))
 
-    def _move(self, booking: PlainBooking, offer: Offer, taken: Allocation) -> None:
-        now = realise.moment(self.now)
+    def _move(self, booking: PlainBooking, offer: Offer) -> None:
+        now, ignoring = realise.moment(self.now), frozenset({booking.id})
+        # A booking keeps its place where none is asked for.
+        ask = replace(offer.ask, location_id=offer.ask.location_id or booking.location_id)
+        taken = decide(self.world, ask, offer.start, self.now, ignoring)
         try:
             after = self.scheduler.reschedule(booking.id, to=offer.slot, now=now)
         except InvalidTransitionError:
             check(False, booking.is_blocking, f"{booking.id} cannot be moved")
+            return
+        except BookingRefused as refused:
+            check(None, taken, f"{booking.id} may not be moved")
+            check_refusals(self.world, ask, offer.start, self.now, refused.refusals, ignoring)
             return
         check(True, booking.is_blocking, f"{booking.id} was moved")
         if is_met(self.world, offer.ask, offer.start, booking):
             check(self.scheduler.version, after.version, "version after moving nowhere")
             check(booking, realise.plain_booking(after.booking(booking.id)), "moved nowhere")
             return
+        if taken is None:
+            raise Disagreement(f"{booking.id} was moved to {offer.start}, where nothing is free")
         moved = replace(
             booking,
             start=offer.start,
@@ -288,6 +306,9 @@ class Pair(Reading):
             rooms=taken.rooms,
             equipment=taken.equipment,
             buffers=taken.buffers,
+            location_id=ask.location_id,
+            tags=self._tags(ask, offer.start, taken, ignoring),
+            individual=taken.individual,
         )
         check(moved, realise.plain_booking(after.booking(booking.id)), "moved")
         version = self.scheduler.booking(booking.id).version
@@ -297,17 +318,22 @@ class Pair(Reading):
 
     def do_block(self, which: int, how: int, thing: int, edge: int) -> None:
         """Block a resource or a calendar."""
-        world = self.world
-        ids = sorted({**world.rooms, **world.equipment, **world.members, **world.calendars})
-        length = 1 + how % 4
-        start = self.start(PlainAsk(length, ()), thing, edge)
-        plain = PlainBlock(self.name("k"), ids[which % len(ids)], start, start + length)
-        window = realise.interval(plain.start, plain.end)
-        after = self.scheduler.block(plain.resource_id, window, block_id=plain.id)
+        plain = self.some_block(which, how, thing, edge)
+        after = self._blocked(self.scheduler, plain)
         self._moved_on(after)
-        again = after.block(plain.resource_id, window, block_id=plain.id)
+        again = self._blocked(after, plain)
         check(after.version, again.version, "version after blocking twice")
-        world.blocks[plain.id] = plain
+        self.world.close(plain)
+
+    def _blocked(self, scheduler: Scheduler, plain: PlainBlock) -> Scheduler:
+        return scheduler.block(
+            plain.resource_id,
+            realise.interval(plain.start, plain.end),
+            block_id=plain.id,
+            kind=plain.kind,
+            buffer_before=plain.before * realise.UNIT,
+            buffer_after=plain.after * realise.UNIT,
+        )
 
     def do_unblock(self, which: int, _how: int, _thing: int, _edge: int) -> None:
         """Take a block away."""
@@ -315,12 +341,17 @@ class Pair(Reading):
         if found:
             block_id = found[which % len(found)]
             self._moved_on(self.scheduler.unblock(block_id))
-            del self.world.blocks[block_id]
+            self.world.reopen(block_id)
 
     def do_change(self, which: int, how: int, thing: int, edge: int) -> None:
         """Change the catalogue."""
-        pick = spread(which, how, thing, edge)
-        keep = frozenset(id_ for ask in self.asks for role in ask.roles for id_ in role.pool)
+        pick = Choices(spread(which, how, thing, edge), self.world.rules)
+        keep = frozenset(
+            id_
+            for ask in self.asks
+            for id_ in (*ask.attendee_ids, *ask.optional_ids, *ask.prefer_ids)
+        )
+        keep |= frozenset(id_ for ask in self.asks for role in ask.roles for id_ in role.pool)
         change = Change(pick, self.name, self.now, keep)
         after = change_catalogue(self.scheduler, self.world, change)
         if after is not None:
@@ -328,7 +359,7 @@ class Pair(Reading):
 
     def do_tick(self, which: int, _how: int, _thing: int, _edge: int) -> None:
         """Another *now*, earlier ones included."""
-        self.now = which % 24
+        self.now = MARGIN + which % 16 if self.world.rules else which % 24
 
     def _moved_on(self, after: Scheduler) -> None:
         if not after.version > self.scheduler.version:

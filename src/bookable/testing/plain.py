@@ -8,24 +8,22 @@ a world means is decided in `bookable.testing.oracle`, by trying everything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-AXIS = 48
-"""The number of units of the axis: two days, when a unit is an hour."""
+from bookable.testing.axis import AXIS, BLOCKING, NO_BUFFER, Attributes, Buffer, Ids, Names, Units
+from bookable.testing.plain_rules import (
+    DEFAULT_RANKING,
+    PlainAccess,
+    PlainAddOn,
+    PlainGrid,
+    PlainLimit,
+    PlainRanking,
+    PlainRole,
+    PlainTerm,
+    PlainVariant,
+)
 
-DAY = 24
-"""The units from one midnight to the next."""
-
-MARGIN = 8
-"""Starts lie in ``[MARGIN, AXIS - MARGIN)``, so that no footprint leaves the axis."""
-
-EPOCH_UNITS = 492_336
-"""The units from 1970 to the first unit of the axis: Monday 2 March 2026, in hours."""
-
-Units = frozenset[int]
-Ids = frozenset[str]
-SessionKey = tuple[object, ...]
-Buffer = tuple[int, int]
+# Resources -------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,14 @@ class PlainRoom:
     open_units: Units | None = None
     before: int | None = None
     after: int | None = None
+    policy: str | None = None
+    enforce: bool | None = None
+    overbook: int = 0
+    parts: tuple[str, ...] = ()
+    features: Names = frozenset()
+    attributes: Attributes = ()
+    location_id: str | None = None
+    schedule_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,27 @@ class PlainEquipment:
     open_units: Units | None = None
     before: int | None = None
     after: int | None = None
+    policy: str | None = None
+    overbook: int = 0
+    features: Names = frozenset()
+    attributes: Attributes = ()
+    location_id: str | None = None
+    schedule_id: str | None = None
+
+    def broken_at(self, unit: int) -> int:
+        """How many are out of service; the same number at all times also holds off the axis."""
+        if 0 <= unit < len(self.out_of_service):
+            return self.out_of_service[unit]
+        return self.out_of_service[0] if len(set(self.out_of_service)) == 1 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlainAbsence:
+    """Time in which a member is away; the delegate stands in, where a question asks for that."""
+
+    start: int
+    end: int
+    delegate_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,34 +91,28 @@ class PlainMember:
     open_units: Units | None = None
     priority: int = 0
     is_active: bool = True
+    weight: int = 1
+    features: Names = frozenset()
+    attributes: Attributes = ()
+    schedule_id: str | None = None
+    calendar_schedules: tuple[tuple[str, str], ...] = ()
+    absences: tuple[PlainAbsence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class PlainRole:
-    """*count* different resources of the pool."""
+class PlainPlace:
+    """A location inside another, with what it sets for everything in it; ``locked`` always holds."""
 
-    pool: tuple[str, ...]
-    count: int = 1
-    units: int = 1
-    before: int | None = None
-    after: int | None = None
+    id: str
+    parent_id: str | None = None
+    settings: tuple[tuple[str, object], ...] = ()
+    locked: Names = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class PlainGrid:
-    """Starts by wall clock (``local``), by whole steps since 1970 (``epoch``) or as listed."""
+Resource = PlainRoom | PlainEquipment | PlainMember
 
-    kind: str
-    step: int = 1
-    offset: int = 0
-    starts: Units = frozenset()
 
-    def includes(self, start: int) -> bool:
-        """Whether a booking may start there."""
-        if self.kind == "fixed":
-            return start in self.starts
-        since = start % DAY if self.kind == "local" else EPOCH_UNITS + start
-        return (since - self.offset) % self.step == 0
+# Calendars --------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +128,38 @@ class PlainCalendar:
     before: int = 0
     after: int = 0
     within_hours: bool = False
-    notice: int = 0
-    horizon: int | None = None
+    notice: int | PlainTerm = 0
+    horizon: int | PlainTerm | None = None
     grid: PlainGrid | None = None
     open_units: Units | None = None
     requirements: tuple[PlainRole, ...] | None = None
     durations: tuple[int, ...] = ()
     is_active: bool = True
+    policy: str = "exclusive"
+    per_host: int = 1
+    overbook: int = 0
+    limits: tuple[PlainLimit, ...] = ()
+    access: PlainAccess | None = None
+    ranking: PlainRanking = DEFAULT_RANKING
+    location_id: str | None = None
+    schedule_id: str | None = None
+    shift: int | None = None
+    host_units: Units | None = None
+    host_mode: str = "replace"
+    booker_units: Units | None = None
+    longest: int | None = None
+    most_days: int = 0
+    host_durations: tuple[tuple[str, int], ...] = ()
+    variants: tuple[PlainVariant, ...] = ()
+    add_ons: tuple[PlainAddOn, ...] = ()
 
     @property
     def has_sessions(self) -> bool:
         """Whether bookings of it can share one session (SPEC N12)."""
         return self.kind == "class" or self.seats > 1
+
+
+# What is booked --------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +177,9 @@ class PlainBooking:
     buffers: tuple[tuple[str, Buffer], ...] = ()
     status: str = "confirmed"
     customer_id: str | None = None
+    location_id: str | None = None
+    tags: Names = frozenset()
+    individual: tuple[str, ...] = ()
 
     @property
     def is_blocking(self) -> bool:
@@ -147,127 +191,90 @@ class PlainBooking:
         """Everything that it takes."""
         return self.hosts + self.rooms + tuple(id_ for id_, _ in self.equipment)
 
+    @property
+    def body(self) -> range:
+        """The booked units, buffers left aside."""
+        return range(self.start, self.end)
+
     def footprint(self, resource_id: str) -> range:
         """The units that it takes of a resource, buffers included."""
-        before, after = dict(self.buffers).get(resource_id, (0, 0))
+        before, after, _ = dict(self.buffers).get(resource_id, NO_BUFFER)
         return range(self.start - before, self.end + after)
+
+    def kept(self, resource_id: str) -> range:
+        """The units that nobody else may have: without buffers that may be shared."""
+        policy = dict(self.buffers).get(resource_id, NO_BUFFER)[2]
+        return self.footprint(resource_id) if policy == "exclusive" else self.body
 
 
 @dataclass(frozen=True, slots=True)
 class PlainBlock:
-    """Time in which a resource takes no booking."""
+    """Time in which a resource takes no booking, with its own buffers."""
 
     id: str
     resource_id: str
     start: int
     end: int
+    kind: str = "busy"
+    before: int = 0
+    after: int = 0
+
+    @property
+    def footprint(self) -> range:
+        """The blocked units, buffers included."""
+        return range(self.start - self.before, self.end + self.after)
+
+    @property
+    def body(self) -> range:
+        """The blocked units."""
+        return range(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class PlainAsk:
-    """One question, with every rule that decides it spelled out."""
+    """One question, with every rule that decides it spelled out.
+
+    ``anywhere`` leaves the grid aside, ``timeless`` notice and horizon. With ``slack`` the booking
+    moves about inside its duration, which is one unit longer than what it lasts.
+    """
 
     duration: int
     roles: tuple[PlainRole, ...]
     party: int = 1
     calendar_id: str | None = None
-    host_ids: frozenset[str] | None = None
+    host_ids: Ids | None = None
     before: int = 0
     after: int = 0
+    policy: str = "exclusive"
     within_hours: bool = False
-    notice: int = 0
-    horizon: int | None = None
+    notice: int | PlainTerm = 0
+    horizon: int | PlainTerm | None = None
     grid: PlainGrid | None = None
     open_units: Units | None = None
+    booker_units: Units | None = None
     seats: int | None = None
+    nominal_seats: int | None = None
     is_active: bool = True
-
-
-@dataclass(slots=True)
-class Load:
-    """What is taken of one resource, unit by unit: people, and units for each session."""
-
-    people: list[int] = field(default_factory=lambda: [0] * AXIS)
-    sessions: list[dict[SessionKey, int]] = field(default_factory=lambda: [{} for _ in range(AXIS)])
-
-
-Resource = PlainRoom | PlainEquipment | PlainMember
-
-
-@dataclass(slots=True)
-class World:
-    """Everything there is, by id. Change it through its methods only: loads are remembered."""
-
-    rooms: dict[str, PlainRoom] = field(default_factory=dict)
-    equipment: dict[str, PlainEquipment] = field(default_factory=dict)
-    members: dict[str, PlainMember] = field(default_factory=dict)
-    calendars: dict[str, PlainCalendar] = field(default_factory=dict)
-    bookings: dict[str, PlainBooking] = field(default_factory=dict)
-    blocks: dict[str, PlainBlock] = field(default_factory=dict)
-    _loads: dict[str, Load] = field(default_factory=dict, repr=False, compare=False)
-
-    def resource(self, resource_id: str) -> Resource | None:
-        """The room, equipment or member of that id."""
-        return (
-            self.rooms.get(resource_id)
-            or self.equipment.get(resource_id)
-            or self.members.get(resource_id)
-        )
-
-    def put(self, thing: Resource | PlainCalendar) -> None:
-        """Add or replace a part of the catalogue."""
-        if isinstance(thing, PlainRoom):
-            self.rooms[thing.id] = thing
-        elif isinstance(thing, PlainEquipment):
-            self.equipment[thing.id] = thing
-        elif isinstance(thing, PlainMember):
-            self.members[thing.id] = thing
-        else:
-            self.calendars[thing.id] = thing
-        self._loads.clear()
-
-    def drop(self, id_: str) -> None:
-        """Take a part of the catalogue away."""
-        for shelf in (self.rooms, self.equipment, self.members, self.calendars):
-            shelf.pop(id_, None)
-        self._loads.clear()
-
-    def keep(self, booking: PlainBooking) -> None:
-        """Store a booking, in place of the one of the same id."""
-        old = self.bookings.get(booking.id)
-        for resource_id in booking.resources + (old.resources if old else ()):
-            self._loads.pop(resource_id, None)
-        self.bookings[booking.id] = booking
-
-    def session_of(self, booking: PlainBooking) -> SessionKey:
-        """What it shares its hosts, rooms and equipment under: itself, or its session."""
-        calendar = self.calendars.get(booking.calendar_id or "")
-        if calendar is None or not calendar.has_sessions:
-            return (booking.id,)
-        return session_key(calendar.id, booking.start, booking.end, booking.hosts, booking.rooms)
-
-    def load(self, resource_id: str, ignoring: frozenset[str] = frozenset()) -> Load:
-        """What the stored bookings take of a resource, unit by unit."""
-        if not ignoring and resource_id in self._loads:
-            return self._loads[resource_id]
-        load = Load()
-        for booking in self.bookings.values():
-            if not booking.is_blocking or booking.id in ignoring:
-                continue
-            if resource_id not in booking.resources:
-                continue
-            key, units = self.session_of(booking), dict(booking.equipment).get(resource_id, 1)
-            for unit in booking.footprint(resource_id):
-                load.people[unit] += booking.party
-                here = load.sessions[unit]
-                here[key] = max(units, here.get(key, 0))
-        if not ignoring:
-            self._loads[resource_id] = load
-        return load
-
-
-def session_key(
-    calendar_id: str, start: int, end: int, hosts: tuple[str, ...], rooms: tuple[str, ...]
-) -> SessionKey:
-    """Bookings that agree in all of this share one session (SPEC N12)."""
-    return (calendar_id, start, end, tuple(sorted(hosts)), tuple(sorted(rooms)))
+    shift: int = 0
+    kinds: Names = BLOCKING
+    access: str = "allow"
+    customer_id: str | None = None
+    groups: tuple[str, ...] = ()
+    tags: Names = frozenset()
+    location_id: str | None = None
+    features: Names = frozenset()
+    where: tuple[tuple[str, str, bool | int | str], ...] = ()
+    wanted_location: str | None = None
+    attendee_ids: tuple[str, ...] = ()
+    optional_ids: tuple[str, ...] = ()
+    prefer_ids: tuple[str, ...] = ()
+    use_delegates: bool = False
+    booker_shift: int | None = None
+    variant_id: str | None = None
+    add_on_ids: tuple[str, ...] = ()
+    whole_days: int = 0
+    limits: tuple[PlainLimit, ...] = ()
+    ranking: PlainRanking = DEFAULT_RANKING
+    anywhere: bool = False
+    timeless: bool = False
+    slack: int = 0

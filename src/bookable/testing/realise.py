@@ -1,144 +1,79 @@
 """The plain world of `bookable.testing.plain` as values of `bookable`.
 
-A unit is an hour and the axis begins on Monday 2 March 2026, at midnight in UTC. Opening
-hours are written in turn as weekly hours, as dated hours and as weekly hours with
-overrides, so that every form takes part in every test.
+Times are read in `realise_time`, rules in `realise_rules`, questions in `realise_asks`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from typing import Final
+from typing import Any
 
 from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.place import Place
 from bookable.domain.references import Entry
-from bookable.domain.hours import Hours, OpeningHours, WeeklyHours, Window
-from bookable.domain.request import Request
-from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Member, OutOfService, Room
+from bookable.domain.service import Absence, AddOn, Variant
 from bookable.testing.plain import (
-    DAY,
-    PlainAsk,
     PlainBlock,
     PlainBooking,
     PlainCalendar,
     PlainEquipment,
-    PlainGrid,
     PlainMember,
-    PlainRole,
+    PlainPlace,
     PlainRoom,
     Resource,
-    Units,
-    World,
 )
-from bookable.timeline.grid import Epoch, FixedStarts, Grid, LocalMidnight
-from bookable.timeline.interval import Interval
-from bookable.timeline.interval_set import IntervalSet
+from bookable.testing.realise_rules import (
+    grid,
+    horizon,
+    limit,
+    notice,
+    policy,
+    ranking,
+    requirement,
+)
+from bookable.testing.realise_time import (
+    ORIGIN,
+    ORIGIN_US,
+    UNIT,
+    UNIT_US,
+    hours,
+    interval,
+    interval_set,
+    length,
+    moment,
+    unit_of,
+    units_in,
+    zone,
+)
+from bookable.testing.world import World
 
-ORIGIN: Final = datetime(2026, 3, 2, tzinfo=UTC)
-UNIT: Final = timedelta(hours=1)
-UNIT_US: Final = 3_600_000_000
-ORIGIN_US: Final = 492_336 * UNIT_US
-ZONE: Final = "Etc/UTC"
+__all__ = [
+    "ORIGIN",
+    "ORIGIN_US",
+    "UNIT",
+    "UNIT_US",
+    "block",
+    "booking",
+    "calendar",
+    "catalogue",
+    "entry",
+    "equipment",
+    "hours",
+    "interval",
+    "interval_set",
+    "member",
+    "moment",
+    "place",
+    "plain_booking",
+    "requirement",
+    "room",
+    "unit_of",
+    "units_in",
+]
 
-
-@lru_cache(maxsize=1_024)
-def moment(unit: int) -> datetime:
-    """The instant at which a unit begins."""
-    return ORIGIN + unit * UNIT
-
-
-def unit_of(instant: datetime) -> int:
-    """The unit that begins at an instant.
-
-    Raises:
-        AssertionError: If none does.
-    """
-    units, rest = divmod(instant - ORIGIN, UNIT)
-    assert not rest, f"{instant} lies between two units"
-    return units
-
-
-@lru_cache(maxsize=4_096)
-def interval(start: int, end: int) -> Interval:
-    """The units from *start* up to *end*."""
-    return Interval(moment(start), moment(end))
-
-
-def length(units: int | None) -> timedelta | None:
-    """So many units of time."""
-    return None if units is None else units * UNIT
-
-
-def interval_set(units: Units | frozenset[int]) -> IntervalSet:
-    """Units as a set of time."""
-    return IntervalSet(interval(unit, unit + 1) for unit in sorted(units))
-
-
-def units_in(found: IntervalSet, within: range) -> frozenset[int]:
-    """The units of the window that the set covers.
-
-    Raises:
-        AssertionError: If it begins or ends inside a unit.
-    """
-    covered: set[int] = set()
-    for piece in found:
-        covered.update(range(unit_of(piece.start), unit_of(piece.end)))
-    return frozenset(covered & set(within))
-
-
-# Opening hours ---------------------------------------------------------------
-
-
-def _runs(units: Units) -> list[tuple[int, int]]:
-    """The maximal runs of units, split at each midnight."""
-    runs: list[tuple[int, int]] = []
-    for unit in sorted(units):
-        if runs and runs[-1][1] == unit and unit % DAY:
-            runs[-1] = (runs[-1][0], unit + 1)
-        else:
-            runs.append((unit, unit + 1))
-    return runs
-
-
-@lru_cache(maxsize=2_048)
-def hours(units: Units | None) -> OpeningHours | None:
-    """Opening hours that are open in exactly these units of the axis."""
-    if units is None:
-        return None
-    by_day: dict[int, list[Window]] = {}
-    for start, end in _runs(units):
-        window = Window(time(start % DAY), time(end % DAY))
-        by_day.setdefault(start // DAY, []).append(window)
-    form = sum(units) % 3
-    dates = {
-        date(2026, 3, 2) + timedelta(days=day): tuple(windows) for day, windows in by_day.items()
-    }
-    weekly = {day + 1: tuple(windows) for day, windows in by_day.items()}
-    if form == 0:
-        return WeeklyHours(weekly, zone=ZONE)
-    if form == 1:
-        return Hours(overrides=dates, zone=ZONE, layering="dates_only")
-    closed = {date(2026, 3, 2): (), date(2026, 3, 3): ()}
-    daily = {weekday: (Window(time(0), time(0)),) for weekday in range(1, 8)}
-    return Hours(WeeklyHours(daily, zone=ZONE), overrides={**closed, **dates})
-
-
-# Catalogue -------------------------------------------------------------------
-
-
-def grid(plain: PlainGrid | None) -> Grid | None:
-    """The grid; None stands for none."""
-    if plain is None:
-        return None
-    if plain.kind == "fixed":
-        return FixedStarts(tuple(moment(start) for start in sorted(plain.starts)))
-    if plain.kind == "local":
-        return LocalMidnight(ZONE, plain.step * UNIT, plain.offset * UNIT)
-    return Epoch(plain.step * UNIT, plain.offset * UNIT)
+# Resources -------------------------------------------------------------------
 
 
 def room(plain: PlainRoom) -> Room:
@@ -152,6 +87,14 @@ def room(plain: PlainRoom) -> Room:
         hours=hours(plain.open_units),
         buffer_before=length(plain.before),
         buffer_after=length(plain.after),
+        buffer_policy=plain.policy,
+        enforce_capacity=plain.enforce,
+        overbook_percent=plain.overbook,
+        parts=plain.parts,
+        features=plain.features,
+        attributes=dict(plain.attributes),
+        location_id=plain.location_id,
+        schedule_id=plain.schedule_id,
     )
 
 
@@ -175,6 +118,12 @@ def equipment(plain: PlainEquipment) -> Equipment:
         hours=hours(plain.open_units),
         buffer_before=length(plain.before),
         buffer_after=length(plain.after),
+        buffer_policy=plain.policy,
+        overbook_percent=plain.overbook,
+        features=plain.features,
+        attributes=dict(plain.attributes),
+        location_id=plain.location_id,
+        schedule_id=plain.schedule_id,
     )
 
 
@@ -184,18 +133,16 @@ def member(plain: PlainMember) -> Member:
         plain.id,
         hours=hours(plain.open_units),
         priority=plain.priority,
+        weight=plain.weight,
         is_active=plain.is_active,
-    )
-
-
-def requirement(plain: PlainRole) -> Requirement:
-    """The requirement."""
-    return Requirement(
-        plain.pool,
-        count=plain.count,
-        units=plain.units,
-        buffer_before=length(plain.before),
-        buffer_after=length(plain.after),
+        features=plain.features,
+        attributes=dict(plain.attributes),
+        schedule_id=plain.schedule_id,
+        calendar_schedules=dict(plain.calendar_schedules),
+        absences=[
+            Absence(interval(each.start, each.end), delegate_id=each.delegate_id)
+            for each in plain.absences
+        ],
     )
 
 
@@ -212,13 +159,69 @@ def calendar(plain: PlainCalendar) -> Calendar:
         buffer_before=plain.before * UNIT,
         buffer_after=plain.after * UNIT,
         buffer_within_hours=plain.within_hours,
-        minimum_notice=plain.notice * UNIT,
-        booking_horizon=length(plain.horizon),
+        minimum_notice=notice(plain.notice),
+        booking_horizon=horizon(plain.horizon),
         grid=grid(plain.grid),
         hours=hours(plain.open_units),
         requirements=None if needs is None else [requirement(need) for need in needs],
         durations=[units * UNIT for units in plain.durations],
         is_active=plain.is_active,
+        **_settings_of(plain),
+    )
+
+
+def _settings_of(plain: PlainCalendar) -> dict[str, Any]:
+    return {
+        "buffer_policy": plain.policy,
+        "bookings_per_host": plain.per_host,
+        "overbook_percent": plain.overbook,
+        "limits": [limit(each) for each in plain.limits],
+        "policy": policy(plain.access),
+        "ranking": ranking(plain.ranking),
+        "location_id": plain.location_id,
+        "schedule_id": plain.schedule_id,
+        "zone": zone(plain.shift),
+        "host_hours": hours(plain.host_units),
+        "host_hours_mode": plain.host_mode,
+        "booker_hours": hours(plain.booker_units),
+        "longest": length(plain.longest),
+        "most_days": plain.most_days,
+        "host_durations": {id_: units * UNIT for id_, units in plain.host_durations},
+        "variants": [
+            Variant(each.id, each.duration * UNIT, {k: v * UNIT for k, v in each.host_durations})
+            for each in plain.variants
+        ],
+        "add_ons": [
+            AddOn(each.id, each.duration * UNIT, [requirement(role) for role in each.roles])
+            for each in plain.add_ons
+        ],
+    }
+
+
+# The catalogue -----------------------------------------------------------------
+
+
+def place(plain: PlainPlace) -> Place:
+    """The place."""
+    names = {"open_units": "hours", "enforce": "enforce_capacity", "shift": "zone"}
+    names |= {"before": "buffer_before", "after": "buffer_after"}
+    names |= {"notice": "minimum_notice", "horizon": "booking_horizon"}
+    read: dict[str, Any] = {
+        "open_units": hours,
+        "shift": zone,
+        "before": length,
+        "after": length,
+        "notice": length,
+        "horizon": length,
+    }
+    return Place(
+        plain.id,
+        plain.parent_id,
+        locked=[names.get(name, name) for name in sorted(plain.locked)],
+        **{
+            names.get(name, name): read.get(name, lambda value: value)(value)
+            for name, value in plain.settings
+        },
     )
 
 
@@ -233,15 +236,20 @@ def entry(plain: Resource | PlainCalendar) -> Entry:
 
 def catalogue(world: World) -> Catalogue:
     """The catalogue of a world."""
+    schedules = {id_: hours(units) for id_, units in world.schedules.items()}
     return Catalogue(
         rooms=[room(plain) for plain in world.rooms.values()],
         equipment=[equipment(plain) for plain in world.equipment.values()],
         members=[member(plain) for plain in world.members.values()],
         calendars=[calendar(plain) for plain in world.calendars.values()],
+        places=[place(plain) for plain in world.places.values()],
+        schedules={id_: each for id_, each in schedules.items() if each is not None},
+        limits=[limit(plain) for plain in world.limits],
+        travel={pair: units * UNIT for pair, units in world.travel.items()},
     )
 
 
-# Bookings, blocks, questions -------------------------------------------------
+# Bookings and blocks -----------------------------------------------------------
 
 
 def booking(plain: PlainBooking) -> Booking:
@@ -258,8 +266,12 @@ def booking(plain: PlainBooking) -> Booking:
         status=BookingStatus(plain.status),
         customer_id=plain.customer_id,
         buffers={
-            id_: Buffers(before * UNIT, after * UNIT) for id_, (before, after) in plain.buffers
+            id_: Buffers(before * UNIT, after * UNIT, how)
+            for id_, (before, after, how) in plain.buffers
         },
+        location_id=plain.location_id,
+        tags=plain.tags,
+        individual_ids=plain.individual,
     )
 
 
@@ -275,30 +287,25 @@ def plain_booking(found: Booking) -> PlainBooking:
         found.room_ids,
         tuple(sorted(found.equipment.items())),
         tuple(
-            (id_, (found.buffers_on(id_).before // UNIT, found.buffers_on(id_).after // UNIT))
+            (id_, (buffers.before // UNIT, buffers.after // UNIT, buffers.policy.value))
             for id_ in sorted(found.resource_ids)
+            for buffers in [found.buffers_on(id_)]
         ),
         found.status.value,
         found.customer_id,
+        found.location_id,
+        found.tags,
+        found.individual_ids,
     )
 
 
 def block(plain: PlainBlock) -> Block:
     """The block."""
-    return Block(plain.id, plain.resource_id, interval(plain.start, plain.end))
-
-
-def request(ask: PlainAsk) -> Request:
-    """The question, for one that states its own rules."""
-    return Request(
-        duration=ask.duration * UNIT,
-        requirements=[requirement(role) for role in ask.roles],
-        party_size=ask.party,
-        buffer_before=ask.before * UNIT,
-        buffer_after=ask.after * UNIT,
-        buffer_within_hours=ask.within_hours,
-        minimum_notice=ask.notice * UNIT,
-        booking_horizon=length(ask.horizon),
-        grid=grid(ask.grid),
-        hours=hours(ask.open_units),
+    return Block(
+        plain.id,
+        plain.resource_id,
+        interval(plain.start, plain.end),
+        plain.kind,
+        buffer_before=plain.before * UNIT,
+        buffer_after=plain.after * UNIT,
     )

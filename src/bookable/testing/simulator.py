@@ -8,6 +8,11 @@ the Hypothesis machine.
 
     python -m bookable.testing.simulator --seeds 1000 --steps 120
     python -m bookable.testing.simulator --seed 417
+    python -m bookable.testing.simulator --rules limits,travel
+
+Each world has some of the rules beyond the plain ones (`bookable.testing.choices`); ``--rules`` says
+which may take part, so that a family of rules can be looked at alone. A seed makes the same history
+for the same rules only.
 
 Outside the ring: here, and only here, numbers are drawn at random.
 """
@@ -19,10 +24,11 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from bookable.testing.choices import EVERY_RULE
 from bookable.testing.pair import COMMANDS, Command, Pair
 
 WEIGHTS = {
@@ -53,6 +59,7 @@ class Failure:
     seed: int
     commands: tuple[Command, ...]
     message: str
+    rules: frozenset[str] | None = None
 
     def __str__(self) -> str:
         lines = [f"seed {self.seed} fails after {len(self.commands)} commands:"]
@@ -77,18 +84,25 @@ def commands_of(seed: int, steps: int) -> tuple[Command, ...]:
     )
 
 
-def pair_of(seed: int) -> Pair:
-    """The small world of a seed."""
-    return Pair.of(Random(f"world {seed}").randrange)  # noqa: S311  a simulation
+def pair_of(seed: int, rules: Iterable[str] | None = None) -> Pair:
+    """The small world of a seed, in which some of these rules take part."""
+    pick = Random(f"world {seed}").randrange  # noqa: S311  a simulation
+    return Pair.of(pick, rules)
 
 
-def replay(seed: int, commands: Sequence[Command], *, audit_every: int = AUDIT_EVERY) -> Pair:
+def replay(
+    seed: int,
+    commands: Sequence[Command],
+    *,
+    audit_every: int = AUDIT_EVERY,
+    rules: Iterable[str] | None = None,
+) -> Pair:
     """Tell these commands to both sides, in the world of the seed.
 
     Raises:
         Disagreement: At the first command after which they differ.
     """
-    pair = pair_of(seed)
+    pair = pair_of(seed, rules)
     for number, command in enumerate(commands, start=1):
         pair.run(command)
         if number % audit_every == 0:
@@ -97,7 +111,12 @@ def replay(seed: int, commands: Sequence[Command], *, audit_every: int = AUDIT_E
     return pair
 
 
-def simulate(seed: int, steps: int, tally: Counter[str] | None = None) -> Failure | None:
+def simulate(
+    seed: int,
+    steps: int,
+    tally: Counter[str] | None = None,
+    rules: frozenset[str] | None = None,
+) -> Failure | None:
     """The history of a seed; a failure, cut off where it fails, if there is one.
 
     *tally* is told how many commands there were and how many starts were compared.
@@ -105,7 +124,7 @@ def simulate(seed: int, steps: int, tally: Counter[str] | None = None) -> Failur
     pair: Pair | None = None
     commands = commands_of(seed, steps)
     try:
-        pair = pair_of(seed)
+        pair = pair_of(seed, rules)
         for number, command in enumerate(commands, start=1):
             pair.run(command)
             if number % AUDIT_EVERY == 0:
@@ -113,7 +132,7 @@ def simulate(seed: int, steps: int, tally: Counter[str] | None = None) -> Failur
         pair.audit()
     except Exception:  # noqa: BLE001  whatever the engine raises is what we look for
         told = tuple(pair.history) if pair is not None else ()
-        return Failure(seed, told, traceback.format_exc(limit=-4))
+        return Failure(seed, told, traceback.format_exc(limit=-4), rules)
     if tally is not None:
         tally.update(commands=len(pair.history), starts=pair.compared)
     return None
@@ -126,7 +145,7 @@ def shorten(failure: Failure) -> Failure:
         start = 0
         while start < len(best.commands):
             fewer = best.commands[:start] + best.commands[start + size :]
-            shorter = _failing(best.seed, fewer)
+            shorter = _failing(best.seed, fewer, best.rules)
             if shorter is None:
                 start += size
             else:
@@ -135,11 +154,13 @@ def shorten(failure: Failure) -> Failure:
     return best
 
 
-def _failing(seed: int, commands: tuple[Command, ...]) -> Failure | None:
+def _failing(
+    seed: int, commands: tuple[Command, ...], rules: frozenset[str] | None
+) -> Failure | None:
     try:
-        replay(seed, commands, audit_every=1)
+        replay(seed, commands, audit_every=1, rules=rules)
     except Exception:  # noqa: BLE001  as above
-        return Failure(seed, commands, traceback.format_exc(limit=-4))
+        return Failure(seed, commands, traceback.format_exc(limit=-4), rules)
     return None
 
 
@@ -156,6 +177,14 @@ def _say(text: str) -> None:
     sys.stdout.flush()
 
 
+def _rules(text: str) -> frozenset[str]:
+    names = frozenset(filter(None, text.split(",")))
+    if not names <= EVERY_RULE:
+        known = ", ".join(sorted(EVERY_RULE))
+        raise SystemExit(f"unknown rules: {', '.join(sorted(names - EVERY_RULE))}; known: {known}")
+    return names
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run many seeds; 1 when one of them failed."""
     parser = argparse.ArgumentParser(prog="bookable.testing.simulator", description=__doc__)
@@ -163,6 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="only this one")
     parser.add_argument("--steps", type=int, default=120, help="commands for each seed")
+    parser.add_argument("--rules", help="only these rules beyond the plain ones, by comma")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at a failure")
     parser.add_argument("--brief", action="store_true", help="do not shorten a failure")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -170,9 +200,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     if chosen.seed is not None:
         seeds = range(chosen.seed, chosen.seed + 1)
+    rules = None if chosen.rules is None else _rules(chosen.rules)
     began, shown, failed, tally = time.perf_counter(), 0.0, 0, Counter[str]()
     for done, seed in enumerate(seeds, start=1):
-        failure = simulate(seed, chosen.steps, tally)
+        failure = simulate(seed, chosen.steps, tally, rules)
         if failure is not None:
             failed += 1
             _say(str(failure if chosen.brief else shorten(failure)))

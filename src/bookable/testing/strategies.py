@@ -26,12 +26,13 @@ from bookable.domain.request import Request
 from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Member, Room
 from bookable.testing import realise
+from bookable.testing.axis import AXIS, MARGIN
+from bookable.testing.choices import EVERY_RULE, PLAIN_RULES, Pick, open_units
 from bookable.testing.making import (
     CALENDARS,
     EQUIPMENT,
     MEMBERS,
     ROOMS,
-    Pick,
     make_ask,
     make_calendar,
     make_equipment,
@@ -39,10 +40,10 @@ from bookable.testing.making import (
     make_roles,
     make_room,
     make_world,
-    open_units,
 )
 from bookable.testing.pair import COMMANDS, Command, Pair
-from bookable.testing.plain import AXIS, MARGIN, World
+from bookable.testing.realise_asks import request
+from bookable.testing.world import World
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
 
@@ -129,7 +130,7 @@ def requests(
     resource_ids: tuple[str, ...] = (*ROOMS, *EQUIPMENT),
 ) -> st.SearchStrategy[Request]:
     """Requests that state their own rules."""
-    return made(lambda pick: realise.request(make_ask(pick, resource_ids)))
+    return made(lambda pick: request(make_ask(pick, resource_ids)))
 
 
 def blocks(resource_ids: tuple[str, ...], id_: str = "K-1") -> st.SearchStrategy[Block]:
@@ -137,14 +138,14 @@ def blocks(resource_ids: tuple[str, ...], id_: str = "K-1") -> st.SearchStrategy
     return st.builds(Block, st.just(id_), st.sampled_from(resource_ids), intervals())
 
 
-def worlds() -> st.SearchStrategy[World]:
-    """Plain worlds for the oracle, nothing booked yet."""
-    return made(make_world)
+def worlds(rules: frozenset[str] = EVERY_RULE) -> st.SearchStrategy[World]:
+    """Plain worlds for the oracle, nothing booked yet, with some of these rules."""
+    return made(lambda pick: make_world(pick, rules))
 
 
-def catalogues() -> st.SearchStrategy[Catalogue]:
-    """Whole catalogues whose parts fit together."""
-    return made(lambda pick: realise.catalogue(make_world(pick)))
+def catalogues(rules: frozenset[str] = EVERY_RULE) -> st.SearchStrategy[Catalogue]:
+    """Whole catalogues whose parts fit together, with some of these rules."""
+    return made(lambda pick: realise.catalogue(make_world(pick, rules)))
 
 
 def numbers() -> st.SearchStrategy[int]:
@@ -159,6 +160,10 @@ def commands(*words: str) -> st.SearchStrategy[Command]:
     )
 
 
-def pairs() -> st.SearchStrategy[Pair]:
-    """The engine and the oracle, on the same small world."""
-    return made(Pair.of)
+def pairs(rules: frozenset[str] = PLAIN_RULES) -> st.SearchStrategy[Pair]:
+    """The engine and the oracle, on the same small world.
+
+    Beside the plain rules it has some of those given, for instance of
+    `bookable.testing.choices.EVERY_RULE`.
+    """
+    return made(lambda pick: Pair.of(pick, rules))

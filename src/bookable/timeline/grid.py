@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from bookable.checks import check_duration, listed
+from bookable.checks import check_amount, check_duration, listed
 from bookable.errors import InvalidValueError, LimitExceededError, SearchLimitError
-from bookable.limits import MOST_CANDIDATES
-from bookable.timeline.civil import Zone, offset_runs, to_zone
+from bookable.limits import LONGEST_DURATION, MOST_CANDIDATES
+from bookable.timeline.civil import Zone, date_of_us, offset_runs, resolve_us, to_zone
 from bookable.timeline.instant import DAY, duration_us, to_us, to_utc
 
 if TYPE_CHECKING:
@@ -176,11 +176,72 @@ class FixedStarts:
         return self._instants[first : bisect_left(self._instants, hi_us, lo=first)]
 
 
-Grid = LocalMidnight | Epoch | FixedStarts
+@frozen(cache_hash=True)
+class WholeDays:
+    """Starts at the beginning of every local date, from where so many whole dates last that long.
+
+    A start is on the grid exactly when it is the beginning of a local date and the beginning of
+    the date ``days`` later is ``duration`` later. One date lasts 24 hours, and 23 or 25 where
+    the clock changes, so there is one grid for each length.
+
+    >>> grid = WholeDays("Europe/Berlin", days=1, duration=timedelta(hours=23))
+    >>> grid.includes_us(to_us(datetime.fromisoformat("2026-03-28T23:00:00+00:00")))
+    True
+
+    Raises:
+        InvalidValueError: If the zone is unknown, the duration is not above zero, or there is
+            not at least one day.
+    """
+
+    zone: Zone = field(converter=_zone)
+    days: int
+    duration: timedelta
+
+    def __attrs_post_init__(self) -> None:
+        check_amount(self.days, "days", minimum=1, maximum=LONGEST_DURATION.days)
+        check_duration(self.duration, "duration", positive=True)
+
+    def includes_us(self, instant_us: int) -> bool:
+        """Whether a booking may start at that instant."""
+        day = date_of_us(instant_us, self.zone)
+        end = resolve_us(day + timedelta(days=self.days), 0, self.zone)
+        is_midnight = resolve_us(day, 0, self.zone) == instant_us
+        return is_midnight and end - instant_us == duration_us(self.duration)
+
+    def candidate_bound(self, lo_us: int, hi_us: int) -> int:
+        """No fewer than the starts in ``[lo_us, hi_us)``. Complexity: O(1)."""
+        # Offsets lie within 32 hours, so no clock ever shows two days more than have passed.
+        return max(hi_us - lo_us, 0) // DAY + 3
+
+    def starts_us(self, lo_us: int, hi_us: int) -> tuple[int, ...]:
+        """The starts *t* with ``lo_us <= t < hi_us``, in order.
+
+        Raises:
+            SearchLimitError: If there may be more than a million, before any work.
+        """
+        return _starts_us(self, lo_us, hi_us)
+
+    def _list_us(self, lo_us: int, hi_us: int) -> Iterable[int]:
+        return (start for start in midnights_us(lo_us, hi_us, self.zone) if self.includes_us(start))
+
+
+def midnights_us(lo_us: int, hi_us: int, zone: Zone) -> tuple[int, ...]:
+    """The beginnings *t* of local dates with ``lo_us <= t < hi_us``, in order.
+
+    A date that the zone skipped has none of its own. Complexity: O(days).
+    """
+    first, last = date_of_us(lo_us, zone), date_of_us(hi_us, zone)
+    # A clock that goes back over midnight has shown a date already that it will show again.
+    days = (first + timedelta(days=number) for number in range((last - first).days + 2))
+    found = sorted({resolve_us(day, 0, zone) for day in days})
+    return tuple(start for start in found if lo_us <= start < hi_us)
+
+
+Grid = LocalMidnight | Epoch | FixedStarts | WholeDays
 """Everything that can say which instants are starts."""
 
 
-def _starts_us(grid: LocalMidnight | Epoch, lo_us: int, hi_us: int) -> tuple[int, ...]:
+def _starts_us(grid: LocalMidnight | Epoch | WholeDays, lo_us: int, hi_us: int) -> tuple[int, ...]:
     bound = grid.candidate_bound(lo_us, hi_us)
     if bound > MOST_CANDIDATES:
         raise SearchLimitError("candidate starts of one question", bound, MOST_CANDIDATES)
@@ -190,5 +251,7 @@ def _starts_us(grid: LocalMidnight | Epoch, lo_us: int, hi_us: int) -> tuple[int
 
 
 @lru_cache(maxsize=16)
-def _kept_starts_us(grid: LocalMidnight | Epoch, lo_us: int, hi_us: int) -> tuple[int, ...]:
+def _kept_starts_us(
+    grid: LocalMidnight | Epoch | WholeDays, lo_us: int, hi_us: int
+) -> tuple[int, ...]:
     return tuple(grid._list_us(lo_us, hi_us))

@@ -9,11 +9,16 @@ import pytest
 from bookable import Allocation, Buffers, Requirement, all_of, any_of, units_of
 from bookable.availability.assignment import able_candidates, assign, preference
 from bookable.availability.resolve import resolve
+from bookable.availability.search import Search
+from bookable.availability.standing import Standings
+from bookable.domain.ranking import Preference, Ranking
+from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
 from tests.support.builders import (
     HOUR,
     NOW,
     a_booking,
+    a_calendar,
     a_catalogue,
     a_member,
     a_request,
@@ -22,11 +27,21 @@ from tests.support.builders import (
     an_item,
     at,
     minutes,
+    us,
 )
 
 
-def no_bookings(*bookings) -> Ledger:
-    return Ledger.of(bookings, (), lambda _: False)
+def searching(request, catalogue, *bookings) -> Search:
+    ledger = Ledger.of(bookings, (), ClaimRules())
+    return Search(ledger, catalogue, resolve(request, catalogue), us("00:00"))
+
+
+def all_options(search):
+    return tuple(role.candidates for role in search.question.roles)
+
+
+def ids(taken):
+    return [each.resource.id for each in taken]
 
 
 def chosen(request, *entries, bookings=()):
@@ -67,16 +82,97 @@ def test_priority_goes_before_load_and_load_before_the_id():
 
 
 def test_preference_is_wasted_seats_then_priority_then_load_then_id():
-    ledger = no_bookings(a_booking(), a_booking("B-2", host_ids=["ada"]))
-    question = resolve(
-        a_request(all_of("blue room"), all_of("ada"), units_of("table", 2), party_size=3),
-        a_catalogue(a_room(capacity=5), a_member(priority=7), an_item()),
+    needs = all_of("blue room"), all_of("ada"), units_of("table", 2)
+    search = searching(
+        a_request(*needs, party_size=3, prefer_ids=["red room", "table"]),
+        a_catalogue(a_room(capacity=5), a_room("red room"), a_member(priority=7), an_item()),
+        a_booking(),
+        a_booking("B-2", host_ids=["ada"]),
     )
-    room, member, item = (role.candidates[0] for role in question.roles)
+    room, member, item = (role.candidates[0] for role in search.question.roles)
 
-    assert preference(room, ledger) == (2, 0, 1, "blue room")
-    assert preference(member, ledger) == (0, -7, 1, "ada")
-    assert preference(item, ledger) == (0, 0, 0, "table")
+    def keys(candidate):
+        return preference(candidate, search.question, Standings.of(search))
+
+    assert keys(room) == (2, [2, 0, 1], "blue room")
+    assert keys(member) == (2, [0, -7, 1], "ada")
+    assert keys(item) == (1, [0, 0, 0], "table")
+
+
+def test_what_is_preferred_is_taken_first_in_the_order_given():
+    people = [a_member("a", priority=9), *map(a_member, "bc")]
+    rooms = [a_room(name, size) for name, size in [("r", 1), ("s", 9)]]
+    needs = any_of("a", "b", "c"), any_of("r", "s")
+
+    def taken(*names, bookings=()):
+        request = a_request(*needs, prefer_ids=names)
+        return chosen(request, *people, *rooms, bookings=bookings).resource_ids
+
+    busy = a_booking("B-1", "09:30", "10:00", host_ids=["c"])
+    assert taken() == ("a", "r")
+    assert taken("c", "b", "s") == ("c", "s")
+    assert taken("b", "c") == ("b", "r")
+    assert taken("c", "b", bookings=[busy]) == ("b", "r")
+
+
+@pytest.mark.parametrize(
+    ("order", "room"),
+    [
+        ([], "a"),
+        (["smallest_room"], "b"),
+        (["largest_room"], "c"),
+        (["least_loaded", "largest_room"], "b"),
+        (["priority", "weight", "fair_share", "least_recent"], "a"),
+    ],
+)
+def test_the_order_of_a_calendar_says_which_room_is_taken(order, room):
+    rooms = [
+        a_room(name, size, calendar_ids=["massage"])
+        for name, size in zip("abc", (6, 4, 9), strict=True)
+    ]
+    calendar = a_calendar(member_ids=["ada"], ranking=Ranking(order=order))
+    loads = [
+        a_booking(f"{name}{n}", f"{n}:00", f"{n}:30", room_ids=[name])
+        for name, count in (("a", 2), ("b", 1), ("c", 2))
+        for n in range(11, 11 + count)
+    ]
+    scheduler = a_scheduler(*rooms, calendar, a_member("ada"), bookings=loads)
+    request = scheduler.request("massage", party_size=3)
+
+    assert scheduler.slot(request, start=at("09:00"), now=NOW).allocation.room_ids == (room,)
+
+
+def test_a_room_that_would_be_overbooked_comes_after_those_that_hold_everybody():
+    rooms = [a_room("a", 10, overbook_percent=20), a_room("b", 10, overbook_percent=30)]
+    request = a_request(any_of("a", "b", "c"), party_size=11)
+
+    assert chosen(request, *rooms, a_room("c", 90)).room_ids == ("c",)
+    assert chosen(a_request(any_of("a", "b"), party_size=11), *rooms).room_ids == ("a",)
+    tighter = a_room("a", 9, overbook_percent=30)
+    assert chosen(a_request(any_of("a", "b"), party_size=11), tighter, rooms[1]).room_ids == ("b",)
+    assert chosen(a_request(any_of("a", "b"), party_size=13), *rooms).room_ids == ("b",)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(Preference, 2)))
+def test_a_key_decides_only_where_those_before_it_are_equal(order):
+    people = [a_member("a", weight=3, priority=1), a_member("b", weight=2, priority=2)]
+    calendar = a_calendar(member_ids=["a", "b"], ranking=Ranking(order=order))
+    bookings = [
+        a_booking(f"{host}{n}", f"{n}:00", f"{n}:30", host_ids=[host], calendar_id=calendar_id)
+        for host, n, calendar_id in [("a", 11, "massage"), ("b", 12, "massage"), ("a", 13, None)]
+    ]
+    first = {
+        "priority": "b",
+        "least_loaded": "b",
+        "weight": "a",
+        "fair_share": "a",  # 2 · 3/5 - 1 = 1/5 against -1/5
+        "least_recent": "a",
+    }
+    scheduler = a_scheduler(*people, calendar, bookings=bookings)
+    slot = scheduler.slot(scheduler.request("massage"), start=at("09:00"), now=NOW)
+
+    wanted = next((first[key.value] for key in order if key.value in first), "a")
+    assert slot.allocation.host_ids == (wanted,)
 
 
 # Competing roles -----------------------------------------------------------
@@ -91,13 +187,10 @@ def test_a_role_never_takes_the_only_resource_of_another():
 
 
 def test_the_first_role_has_the_first_choice():
-    ledger = no_bookings()
     people = [a_member("a", priority=1), a_member("b", priority=3), a_member("c", priority=2)]
-    question = resolve(a_request(any_of("a", "b", "c"), any_of("b", "c")), a_catalogue(*people))
+    search = searching(a_request(any_of("a", "b", "c"), any_of("b", "c")), a_catalogue(*people))
 
-    first, second = assign(question, tuple(role.candidates for role in question.roles), ledger)
-
-    assert (first.resource.id, second.resource.id) == ("b", "c")
+    assert ids(assign(search, all_options(search))) == ["b", "c"]
 
 
 def best_by_trying(pools, counts, ranked):
@@ -133,24 +226,22 @@ def test_the_choice_is_the_first_of_all_that_exist(pools, counts):
     names = sorted(set("".join(pools)))
     for order in itertools.permutations(names):
         people = [a_member(name, priority=-order.index(name)) for name in names]
-        question = resolve(a_request(*needs), a_catalogue(*people))
-        options = tuple(role.candidates for role in question.roles)
+        search = searching(a_request(*needs), a_catalogue(*people))
 
-        taken = assign(question, options, no_bookings())
+        taken = assign(search, all_options(search))
 
-        wanted = best_by_trying(pools, counts, order)
-        assert (taken and [each.resource.id for each in taken]) == wanted
+        assert (taken and ids(taken)) == best_by_trying(pools, counts, order)
 
 
 def test_only_those_who_are_free_are_chosen_from():
     people = [a_member(name) for name in "abc"]
-    question = resolve(a_request(any_of("a", "b", "c", count=2)), a_catalogue(*people))
-    options = able_candidates(question, iter([(0, 2), (0, 1)]))
+    search = searching(a_request(any_of("a", "b", "c", count=2)), a_catalogue(*people))
 
-    taken = assign(question, options, no_bookings())
+    def taken(*places):
+        return assign(search, able_candidates(search.question, iter(places)))
 
-    assert [each.resource.id for each in taken] == ["b", "c"]
-    assert assign(question, able_candidates(question, iter([(0, 1)])), no_bookings()) is None
+    assert ids(taken((0, 2), (0, 1))) == ["b", "c"]
+    assert taken((0, 1)) is None
 
 
 def test_able_candidates_come_by_role():

@@ -436,3 +436,25 @@ def test_a_refusal_of_a_start_says_nothing_of_another_day():
 
     assert scheduler.explain(a_request(), start=tuesday("09:00", "10:00").start, now=NOW) == ()
     assert Interval(at("09:00"), at("10:00")) == why(scheduler)[0].interval
+
+
+# Roles that would still compete ---------------------------------------------
+
+
+def test_roles_that_compete_behind_a_busy_resource_are_named_too():
+    scheduler = a_scheduler(a_member(), bookings=[a_booking(host_ids=["ada"])])
+    found = why(scheduler, a_request(all_of("ada"), all_of("ada")))
+
+    assert rules(found) == [("busy", "ada"), ("roles_compete", "")]
+
+
+def test_more_roles_are_not_named_where_fewer_lack_resources():
+    people = [a_member(name) for name in ("ada", "bob", "cyd")]
+    need, wide = any_of("ada", "bob"), any_of("ada", "bob", "cyd")
+    busy = a_booking(host_ids=["cyd"])
+
+    free = why(a_scheduler(*people), a_request(need, need, need, wide))
+    assert [each.detail["pool"] for each in free] == [("ada", "bob")]
+    # With one more for the three, the fourth would need the one who is busy.
+    tied = why(a_scheduler(*people, bookings=[busy]), a_request(need, need, need, wide))
+    assert rules(tied) == [("busy", "cyd"), ("roles_compete", ""), ("roles_compete", "")]

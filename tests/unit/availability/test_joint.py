@@ -11,6 +11,8 @@ from bookable import all_of, any_of
 from bookable.availability.feasibility import Starts
 from bookable.availability.joint import broken_conditions, joint_mask, joint_starts, place_masks
 from bookable.availability.resolve import resolve
+from bookable.availability.search import Search
+from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
 from tests.support.builders import a_booking, a_catalogue, a_member, a_request, a_room, us
 
@@ -20,7 +22,12 @@ LOW, HIGH = us("09:00"), us("12:00")
 def free_people(*busy, names="abcd"):
     """A ledger in which some of the members a to d are busy from 10 to 11."""
     bookings = [a_booking(f"B-{name}", "10:00", "11:00", host_ids=[name]) for name in busy]
-    return Ledger.of(bookings, (), lambda _: False), [a_member(name) for name in names]
+    return Ledger.of(bookings, (), ClaimRules()), [a_member(name) for name in names]
+
+
+def asking(ledger, question):
+    """A search of that ledger; the catalogue does not matter to roles."""
+    return Search(ledger, a_catalogue(a_room("attic")), question, us("00:00"))
 
 
 def can_be_filled(pools, counts, free) -> bool:
@@ -51,9 +58,9 @@ def test_roles_can_be_filled_exactly_when_trying_everything_finds_a_way(pools, c
             ledger, people = free_people(*busy)
             question = resolve(a_request(*needs), a_catalogue(*people))
 
-            places = place_masks(ledger, question, some)
+            places = place_masks(asking(ledger, question), some)
             found = joint_mask(question, places, 2)
-            pieces = joint_starts(ledger, question, LOW, HIGH, {})
+            pieces = joint_starts(asking(ledger, question), LOW, HIGH, {})
 
             free = set("abcd") - set(busy)
             at_ten, at_eleven = (can_be_filled(pools, counts, each) for each in (free, "abcd"))
@@ -68,10 +75,10 @@ def test_no_one_hands_over_to_another():
         a_booking("B-1", "09:00", "10:00", host_ids=["a"]),
         a_booking("B-2", "10:00", "11:00", host_ids=["b"]),
     ]
-    ledger = Ledger.of(bookings, (), lambda _: False)
+    ledger = Ledger.of(bookings, (), ClaimRules())
     question = resolve(a_request(any_of("a", "b")), a_catalogue(*people))
 
-    pieces = joint_starts(ledger, question, LOW, HIGH, {})
+    pieces = joint_starts(asking(ledger, question), LOW, HIGH, {})
 
     # b is free until 10 and from 11 on, a from 10 on: half past nine suits neither.
     assert pieces == ((us("09:00"), us("09:00") + 1), (us("10:00"), us("12:00")))
@@ -83,7 +90,7 @@ def test_what_needs_no_role_is_feasible_everywhere():
     without = attrs.evolve(question, roles=(), conditions=(), groups=())
 
     assert joint_mask(without, {}, 3) == 0b111
-    assert joint_starts(ledger, without, LOW, HIGH, {}) == ((LOW, HIGH),)
+    assert joint_starts(asking(ledger, without), LOW, HIGH, {}) == ((LOW, HIGH),)
 
 
 def test_a_place_that_is_held_cannot_serve_at_that_very_start():
@@ -92,12 +99,12 @@ def test_a_place_that_is_held_cannot_serve_at_that_very_start():
     two = resolve(a_request(any_of("a", "b")), a_catalogue(*people))
     held = {(0, 0): [us("10:00"), us("10:30")]}
 
-    assert joint_starts(ledger, one, LOW, HIGH, held) == (
+    assert joint_starts(asking(ledger, one), LOW, HIGH, held) == (
         (LOW, us("10:00")),
         (us("10:00") + 1, us("10:30")),
         (us("10:30") + 1, HIGH),
     )
-    assert joint_starts(ledger, two, LOW, HIGH, held) == ((LOW, HIGH),)
+    assert joint_starts(asking(ledger, two), LOW, HIGH, held) == ((LOW, HIGH),)
 
 
 def test_the_conditions_that_fail_are_told_for_one_start():
@@ -106,7 +113,7 @@ def test_the_conditions_that_fail_are_told_for_one_start():
     question = resolve(a_request(*needs), a_catalogue(*people))
 
     def broken(clock):
-        places = place_masks(ledger, question, Starts((us(clock),)))
+        places = place_masks(asking(ledger, question), Starts((us(clock),)))
         return {condition.roles for condition in broken_conditions(question, places)}
 
     assert broken("10:00") == {(0,), (0, 1)}
@@ -119,6 +126,6 @@ def test_places_know_the_starts_that_each_candidate_can_serve():
         a_request(any_of("a", "b"), all_of("blue room")), a_catalogue(*people, a_room())
     )
 
-    places = place_masks(ledger, question, Starts((us("10:00"), us("11:00"))))
+    places = place_masks(asking(ledger, question), Starts((us("10:00"), us("11:00"))))
 
     assert places == {(0, 0): 0b10, (0, 1): 0b11, (1, 0): 0b11}

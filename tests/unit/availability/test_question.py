@@ -6,6 +6,7 @@ import pytest
 
 from bookable import (
     AnyHours,
+    Catalogue,
     Epoch,
     Hours,
     InvalidValueError,
@@ -20,8 +21,12 @@ from bookable import (
     any_of,
     units_of,
 )
-from bookable.availability import question as module
-from bookable.availability.question import Candidate, resolve, zone_of
+from bookable.availability import competition as module
+from bookable.availability.question import Candidate
+from bookable.availability.resolve import resolve, zone_of
+from bookable.domain.limit import Limit
+from bookable.domain.policy import BookingPolicy
+from bookable.timeline.grid import WholeDays
 from tests.support.builders import (
     DAY,
     HOUR,
@@ -385,10 +390,7 @@ def test_the_rules_of_a_calendar_become_those_of_the_question():
 
     assert question.subject == "massage"
     assert (question.hours, question.buffer_within_hours) == (OFFICE, True)
-    assert (question.minimum_notice, question.booking_horizon) == (
-        US_OF["hour"],
-        24 * US_OF["hour"],
-    )
+    assert (question.minimum_notice, question.booking_horizon) == (HOUR, DAY)
     assert question.grid == question.listing_grid == Epoch(HOUR)
     assert question.seats_per_slot is None
 
@@ -413,7 +415,7 @@ def test_the_rules_of_a_request_become_those_of_the_question():
 
     assert (question.subject, question.calendar, question.booking_horizon) == ("", None, None)
     assert (full.hours, full.buffer_within_hours) == (OFFICE, True)
-    assert (full.minimum_notice, full.booking_horizon) == (US_OF["hour"], 24 * US_OF["hour"])
+    assert (full.minimum_notice, full.booking_horizon) == (HOUR, DAY)
     assert (full.before, full.after) == (US_OF["hour"], 2 * US_OF["hour"])
     assert full.seats_per_slot is None
 
@@ -522,3 +524,104 @@ def test_a_request_without_a_grid_is_listed_in_its_zone_else_in_the_one_of_its_r
     request = a_request(all_of(*(person.id for person in people)), zone=own)
 
     assert resolve(request, a_catalogue(*people)).listing_grid == LocalMidnight(zone, step=HOUR)
+
+
+# What the request adds ---------------------------------------------------------
+
+
+def test_optional_people_are_no_role():
+    question = asked(*TEAM, a_calendar(member_ids=["ada"]), optional_ids=["grace"])
+
+    assert roles(question) == [("hosts", ["ada"], 1)]
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"), [(None, "UTC"), ("UTC", "UTC"), ("Asia/Tokyo", "Asia/Tokyo")]
+)
+def test_hours_for_who_books_are_read_in_the_zone_of_who_books(zone, expected):
+    calendar = a_calendar(member_ids=["ada"], booker_hours=OFFICE)
+
+    found = asked(*TEAM, calendar, booker_zone=zone).booker_hours
+
+    assert found is not None
+    assert found.zone is not None
+    assert (found.days, found.zone.key) == (OFFICE.days, expected)
+    assert asked(*TEAM, a_calendar(member_ids=["ada"]), booker_zone=zone).booker_hours is None
+
+
+def test_whole_days_start_at_the_midnights_of_the_calendar():
+    calendar = a_calendar(member_ids=["ada"], most_days=2, zone="Europe/Berlin", grid=Epoch(HOUR))
+
+    question = asked(*TEAM, calendar, duration=2 * DAY, whole_days=2)
+
+    assert question.grid == question.listing_grid == WholeDays("Europe/Berlin", 2, 2 * DAY)
+    assert asked(*TEAM, calendar).grid == Epoch(HOUR)
+    with refused(InvalidValueError, "duration", "whole_days"):
+        asked(*TEAM, calendar, duration=3 * DAY, whole_days=3)
+
+
+def test_a_request_of_its_own_rules_may_be_for_whole_days():
+    request = a_request(
+        all_of("ada"), duration=DAY, whole_days=1, zone="Asia/Tokyo", grid=Epoch(HOUR)
+    )
+
+    question = resolve(request, a_catalogue(*TEAM))
+
+    assert question.grid == question.listing_grid == WholeDays("Asia/Tokyo", 1, DAY)
+
+
+def test_an_unknown_variant_is_refused_even_for_whole_days():
+    calendar = a_calendar(member_ids=["ada"], most_days=1)
+
+    with refused(UnknownIdError, "unknown_id", "variant_id"):
+        asked(*TEAM, calendar, duration=DAY, whole_days=1, variant_id="long")
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "calendar", "expected"),
+    [(None, None, None), ("a", None, "a"), (None, "b", "b"), ("a", "b", "a")],
+)
+def test_a_booking_takes_place_where_it_is_asked_for_else_where_its_calendar_is(
+    asked_for, calendar, expected
+):
+    massage = a_calendar(member_ids=["ada"], location_id=calendar)
+
+    assert asked(*TEAM, massage, location_id=asked_for).location_id == expected
+    assert resolve(a_request(all_of("ada")), a_catalogue(*TEAM)).location_id is None
+
+
+@pytest.mark.parametrize(
+    ("customer", "groups", "expected"),
+    [
+        (None, [], "request"),
+        ("ann", [], "allow"),
+        ("bob", ["staff"], "allow"),
+        ("eve", ["staff"], "deny"),
+    ],
+)
+def test_who_books_may_do_what_the_calendar_says(customer, groups, expected):
+    policy = BookingPolicy(allow=["ann", "staff"], deny=["eve"], otherwise="request")
+    calendar = a_calendar(member_ids=["ada"], policy=policy)
+
+    assert asked(*TEAM, calendar, customer_id=customer, groups=groups).access == expected
+    assert asked(*TEAM, a_calendar(member_ids=["ada"]), customer_id=customer).access == "allow"
+
+
+def test_the_limits_are_those_of_the_calendar_and_of_everything():
+    one, other = Limit(1, "day"), Limit(2, "week")
+    catalogue = Catalogue(
+        members=TEAM, calendars=[a_calendar(member_ids=["ada"], limits=[one])], limits=[other]
+    )
+
+    assert resolve(Request(HOUR, calendar_id="massage"), catalogue).limits == (one, other)
+    assert resolve(a_request(all_of("ada")), catalogue).limits == (other,)
+
+
+def test_the_hours_that_members_keep_for_a_calendar_give_its_zone():
+    ada = a_member("ada", hours=PARIS, calendar_schedules={"massage": "here"})
+    massage = a_calendar(member_ids=["ada"])
+    catalogue = Catalogue(members=[ada], calendars=[massage], schedules={"here": BERLIN})
+    common = a_calendar(member_ids=["ada"], host_hours=LONDON)
+
+    assert zone_of(massage, catalogue).key == "Europe/Berlin"
+    assert zone_of(common, catalogue.replace(common)).key == "Europe/London"

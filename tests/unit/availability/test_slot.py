@@ -182,3 +182,49 @@ def test_the_facts_of_a_start_that_was_not_offered_are_refused():
 
     with refused(InvalidValueError, "slot"):
         _ = moved.seats_left
+
+
+def test_a_slot_shows_its_times_as_the_clock_of_a_zone_does():
+    start, end = listed()[0].times_in("Asia/Kathmandu")
+
+    assert (start.isoformat(), end.isoformat()) == (
+        "2026-03-02T14:45:00+05:45",
+        "2026-03-02T15:45:00+05:45",
+    )
+
+
+def test_merged_slots_are_a_sequence_like_any_other():
+    one = listed(within=monday("09:00", "11:00"))
+    other = a_scheduler(*PAIR).free_slots(
+        a_request(any_of("ada"), duration=minutes(30)), within=monday("09:00", "10:00"), now=NOW
+    )
+
+    both = Slots.merged([one, other])
+
+    assert clocks(both) == ["09:00", "09:00", "09:30", "10:00"]
+    assert [slot.end - slot.start for slot in both] == [minutes(30), HOUR, minutes(30), HOUR]
+    assert both == Slots.merged([Slots.merged([other]), one])
+    assert hash(both) == hash(tuple(both))
+    assert both[1] == one[0]
+    assert clocks(both[1:3]) == ["09:00", "09:30"]
+    assert both[1:3][0] == one[0]
+    assert repr(both).startswith("<4 slots: ")
+    assert Slots.merged([]) == ()
+    assert not both.truncated
+    assert Slots.merged([one.at_most(1), other]).truncated
+    assert pickle.loads(pickle.dumps(both[1])) == one[0]
+
+
+def test_a_slot_names_who_is_free_for_each_role():
+    slot = listed()[0]
+
+    assert slot.options == {"ada grace": ("ada", "grace"), "blue room": ("blue room",)}
+    assert not slot.is_overbooked
+
+
+def test_a_slot_says_whether_it_would_be_overbooked():
+    room = a_room(capacity=2, overbook_percent=50)
+    scheduler = a_scheduler(room, bookings=[a_booking(party_size=2)])
+    slots = scheduler.free_slots(a_request(), within=monday("09:00", "11:00"), now=NOW)
+
+    assert [slot.is_overbooked for slot in slots] == [True, False]

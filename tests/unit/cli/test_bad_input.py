@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_read_is_told(
         b"null",
         b"\xff\xfe\x00",
         b"[" * 100_000,
-        b'{"format": "bookable-world", "version": 2}',
+        b'{"format": "bookable-world", "version": 3}',
         worlds.world_text("clinic").encode().replace(b'"capacity": 1', b'"capacity": true', 1),
     ],
 )

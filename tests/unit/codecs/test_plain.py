@@ -25,6 +25,7 @@ from bookable import (
 )
 from bookable.codecs import plain
 from bookable.codecs._json import LARGEST_DOCUMENT
+from bookable.domain.policy import BLOCKING_KINDS
 from bookable.errors import InvalidAmountError
 
 OFFICE = {"weekly": "Mo-Fr 09:00-17:00", "zone": "Europe/Berlin"}
@@ -34,7 +35,7 @@ def a_world(**sections: object) -> dict[str, Any]:
     """A document with one of everything; sections are replaced by name."""
     return {
         "format": "bookable-world",
-        "version": 1,
+        "version": 2,
         "rooms": [{"id": "studio", "capacity": 2, "calendar_ids": ["massage"]}],
         "equipment": [{"id": "table", "quantity": 2, "calendar_ids": ["massage"]}],
         "members": [{"id": "ada", "hours": OFFICE}],
@@ -101,7 +102,7 @@ def test_a_document_says_what_is_booked() -> None:
 
 
 def test_only_the_header_must_be_there() -> None:
-    scheduler = plain.decode({"format": "bookable-world", "version": 1})
+    scheduler = plain.decode({"format": "bookable-world", "version": 2})
 
     assert scheduler == Scheduler(Catalogue())
 
@@ -264,7 +265,8 @@ def test_hours_are_read_in_every_form(value: object, expected: object) -> None:
         (["blocks", 0, "resource_id"], "nobody", "unknown_id"),
         (["blocks", 0, "end"], "2026-03-02T12:00:00+01:00", "empty_interval"),
         (["format"], "ical", "format"),
-        (["version"], 2, "version"),
+        (["version"], 3, "version"),
+        (["version"], 0, "version"),
         (["version"], True, "version"),
         (["version"], "1", "version"),
         (["persons"], [], "unknown_key"),
@@ -316,7 +318,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one() -> None:
 def test_a_key_that_is_near_none_is_refused_with_all_known_ones() -> None:
     error = refused(changed(["blocks", 0, "x" * 100_000], 2))
 
-    assert "known here: 'id', 'resource_id', 'start', 'end' and 'kind'" in error.reason
+    assert "known here: 'id', 'resource_id', 'start', 'end', 'kind', 'source'," in error.reason
     assert len(error.path) < 200
 
 
@@ -375,14 +377,14 @@ def test_keys_are_strings() -> None:
     [
         ("", "syntax"),
         ("{", "syntax"),
-        ('{"format": "bookable-world", "version": 1}x', "syntax"),
-        ('{"format": "bookable-world", "version": 1,}', "syntax"),
+        ('{"format": "bookable-world", "version": 2}x', "syntax"),
+        ('{"format": "bookable-world", "version": 2,}', "syntax"),
         ("{'format': 'bookable-world'}", "syntax"),
         ('{"format": "a\nb"}', "syntax"),
-        ('{"format": "bookable-world", "version": 1, "version": 1}', "duplicate_key"),
+        ('{"format": "bookable-world", "version": 2, "version": 2}', "duplicate_key"),
         ('{"format": "bookable-world", "version": NaN}', "version"),
         ('{"format": "bookable-world", "version": -Infinity}', "version"),
-        ('{"format": "bookable-world", "version": 1e999}', "version"),
+        ('{"format": "bookable-world", "version": 2e999}', "version"),
         ('{"format": "bookable-world", "version": ' + "1" * 10_000 + "}", "version"),
         ("[" * 200_000, "too_deep"),
         ('{"format":' * 200_000, "too_deep"),
@@ -439,6 +441,53 @@ def test_hours_that_are_too_long_for_a_text_are_written_as_lists() -> None:
     assert plain.loads(plain.dumps(scheduler)) == scheduler
 
 
+# Version 1 -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "source"),
+    [
+        ({}, "busy", ""),
+        ({"kind": "busy"}, "busy", ""),
+        ({"kind": "maintenance"}, "maintenance", ""),
+        ({"kind": "private"}, "busy", "private"),
+        # Every block blocked then, whatever its word.
+        ({"kind": "free"}, "busy", "free"),
+        ({"kind": ""}, "busy", ""),
+    ],
+)
+def test_blocks_of_version_1_keep_their_word_and_block(words, kind, source) -> None:
+    document = a_world(version=1)
+    document["blocks"][0] |= words
+
+    (block,) = plain.decode(document).blocks.values()
+
+    assert (block.kind, block.source) == (kind, source)
+    assert block.kind in BLOCKING_KINDS
+
+
+def test_blocks_of_version_1_have_the_keys_that_they_had() -> None:
+    document = a_world(version=1)
+    document["blocks"][0]["source"] = "calendar"
+
+    assert refused(document).path == "$.blocks[0].source"
+
+
+def test_a_kind_of_version_1_is_text() -> None:
+    document = a_world(version=1)
+    document["blocks"][0]["kind"] = 7
+
+    assert (refused(document).code, refused(document).path) == ("text", "$.blocks[0].kind")
+
+
+def test_what_is_read_from_version_1_is_written_as_version_2() -> None:
+    document = a_world(version=1)
+    scheduler = plain.decode(document)
+
+    assert plain.encode(scheduler)["version"] == 2
+    assert plain.decode(plain.encode(scheduler)) == scheduler
+
+
 # Writing -------------------------------------------------------------------
 
 
@@ -452,7 +501,7 @@ def test_defaults_are_left_out_and_the_rest_is_in_order() -> None:
 
     assert plain.encode(scheduler) == {
         "format": "bookable-world",
-        "version": 1,
+        "version": 2,
         "rooms": [
             {"id": "a", "capacity": 0, "name": "A"},
             {"id": "b", "capacity": 1, "features": ["a", "z"]},
@@ -468,7 +517,7 @@ def test_defaults_are_left_out_and_the_rest_is_in_order() -> None:
 def test_the_text_is_laid_out_to_be_read() -> None:
     text = plain.dumps(plain.decode(a_world()))
 
-    assert text.startswith('{\n  "format": "bookable-world",\n  "version": 1,\n')
+    assert text.startswith('{\n  "format": "bookable-world",\n  "version": 2,\n')
     assert '  "rooms": [{"id": "studio", "capacity": 2, "calendar_ids": ["massage"]}],\n' in text
     assert text.endswith("}\n")
     assert max(map(len, text.splitlines())) <= 100

@@ -7,10 +7,13 @@ from datetime import datetime
 import pytest
 
 from bookable import (
+    BLOCKING_KINDS,
     Block,
     Booking,
     BookingStatus,
+    BufferPolicy,
     Buffers,
+    BusyKind,
     FrozenMap,
     InvalidAmountError,
     InvalidIntervalError,
@@ -200,12 +203,52 @@ def test_a_buffer_is_a_duration_that_is_not_negative(name, value):
         Buffers(**{name: value})
 
 
+@pytest.mark.parametrize("policy", list(BufferPolicy))
+def test_what_nobody_else_may_have_depends_on_the_policy(policy):
+    buffers = {"ada": Buffers(minutes(5), minutes(20), policy)}
+    booking = a_booking(host_ids=["ada"], room_ids=["attic"], buffers=buffers)
+    whole, body = (us("08:55"), us("10:20")), (us("09:00"), us("10:00"))
+
+    assert booking.footprint_us("ada") == whole
+    assert booking.kept_us("ada") == (whole if policy is BufferPolicy.EXCLUSIVE else body)
+    assert booking.kept_us("attic") == body
+
+
+def test_a_booking_keeps_where_it_is_and_what_its_host_says_of_it():
+    booking = a_booking(
+        location_id="berlin", tags=["vip", "trial", "vip"], individual_ids=["mat", "ball", "mat"]
+    )
+
+    assert booking.location_id == "berlin"
+    assert booking.tags == {"vip", "trial"}
+    assert booking.individual_ids == ("ball", "mat")
+    assert a_booking().tags == frozenset()
+
+
 # Blocks --------------------------------------------------------------------
 
 
 def test_a_block_is_busy_time_unless_it_says_otherwise():
-    assert a_block().kind == "busy"
-    assert Block("K-1", "ada", monday("09:00", "10:00"), kind="holiday").kind == "holiday"
+    block = a_block()
+
+    assert (block.kind, block.source) == (BusyKind.BUSY, "")
+    assert block.kind in BLOCKING_KINDS
+    assert block.footprint_us == (us("09:00"), us("10:00"))
+
+
+@pytest.mark.parametrize("kind", list(BusyKind))
+def test_a_block_may_be_of_any_kind_as_text_or_as_itself(kind):
+    for given in (kind, kind.value):
+        assert Block("K-1", "ada", monday("09:00", "10:00"), kind=given).kind is kind
+
+
+def test_a_block_keeps_its_buffers_clear_as_well():
+    block = Block(
+        "K-1", "ada", monday("09:00", "10:00"), "free", "her phone", minutes(5), minutes(20)
+    )
+
+    assert block.footprint_us == (us("08:55"), us("10:20"))
+    assert block.source == "her phone"
 
 
 @pytest.mark.parametrize(
@@ -214,7 +257,11 @@ def test_a_block_is_busy_time_unless_it_says_otherwise():
         ("id", "", "id", "block_id"),
         ("resource_id", None, "id", "resource_id"),
         ("interval", (at("09:00"), at("10:00")), "type", "interval"),
-        ("kind", None, "text", "kind"),
+        ("kind", None, "choice", "kind"),
+        ("kind", "holiday", "choice", "kind"),
+        ("source", None, "text", "source"),
+        ("buffer_before", -US, "duration", "buffer_before"),
+        ("buffer_after", 15, "duration", "buffer_after"),
     ],
 )
 def test_a_block_with_a_bad_field_is_refused(name, value, code, field):

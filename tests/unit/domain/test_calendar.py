@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 
 from bookable import (
+    AddOn,
     Calendar,
     CalendarKind,
     Epoch,
     InvalidAmountError,
     InvalidValueError,
+    Limit,
     LimitExceededError,
+    UnknownIdError,
+    Variant,
     all_of,
 )
 from tests.support.builders import DAY, HOUR, OFFICE, US, a_calendar, minutes, refused
@@ -188,3 +192,126 @@ def test_a_subclass_of_timedelta_is_no_duration():
 
     with refused(InvalidValueError, "duration", "duration"):
         a_calendar(duration=Odd(hours=1))
+
+
+# How long a booking lasts ---------------------------------------------------
+
+
+def the_salon(**fields):
+    return a_calendar(
+        "cut",
+        HOUR,
+        durations=[minutes(45)],
+        member_ids=["ada", "ben"],
+        host_durations={"ben": minutes(50)},
+        variants=[
+            Variant("long", 2 * HOUR, {"ada": minutes(90)}),
+            Variant("short", minutes(30)),
+        ],
+        add_ons=[AddOn("wash", minutes(10)), AddOn("tea")],
+        **fields,
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "variant", "add_ons", "expected"),
+    [
+        (None, None, [], [45, 60]),
+        ("ada", None, [], [45, 60]),
+        ("ben", None, [], [50]),
+        (None, None, ["wash"], [55, 70]),
+        ("ben", None, ["wash", "tea"], [60]),
+        (None, None, ["tea"], [45, 60]),
+        (None, "long", [], [120]),
+        ("ada", "long", [], [90]),
+        # A variant has hosts of its own: those of the calendar do not count for it.
+        ("ben", "long", [], [120]),
+        ("ben", "short", ["wash"], [40]),
+    ],
+)
+def test_C14_how_long_a_booking_lasts_depends_on_host_variant_and_add_ons(
+    host, variant, add_ons, expected
+):
+    found = the_salon().durations_with(host, variant, add_ons)
+
+    assert found == tuple(minutes(each) for each in expected)
+    for duration in found:
+        assert the_salon().allows(duration, host, variant, add_ons)
+        assert not the_salon().allows(duration + US, host, variant, add_ons)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "allowed", "refused_"),
+    [
+        ({}, [45, 60], [30, 50, 61, 90]),
+        ({"shortest": minutes(20)}, [20, 21, 45, 60, 1_000], [19]),
+        ({"longest": minutes(90)}, [1, 45, 60, 90], [91]),
+        ({"shortest": minutes(50), "longest": minutes(55)}, [45, 50, 52, 55, 60], [44, 49, 56]),
+    ],
+)
+def test_D9_any_duration_between_the_bounds_is_allowed_beside_the_listed_ones(
+    bounds, allowed, refused_
+):
+    calendar = the_salon(**bounds)
+
+    assert all(calendar.allows(minutes(each), None) for each in allowed)
+    assert not any(calendar.allows(minutes(each), None) for each in refused_)
+
+
+def test_a_variant_lasts_as_long_as_it_says_whatever_the_bounds():
+    calendar = the_salon(shortest=minutes(1), longest=3 * HOUR)
+
+    assert not calendar.allows(minutes(31), None, "short")
+    assert calendar.allows(minutes(30), None, "short")
+
+
+def test_bounds_may_be_equal_but_not_turned_around():
+    assert the_salon(shortest=HOUR, longest=HOUR).longest == HOUR
+    with refused(InvalidValueError, "duration", "longest"):
+        the_salon(shortest=HOUR, longest=HOUR - US)
+
+
+@pytest.mark.parametrize("ask", ["variant", "add_on"])
+def test_variants_and_add_ons_are_found_by_their_id(ask):
+    calendar, known = the_salon(), {"variant": "short", "add_on": "tea"}[ask]
+
+    assert getattr(calendar, ask)(known).id == known
+    for bare in (calendar, a_calendar()):
+        with refused(UnknownIdError, "unknown_id", f"{ask}_id") as caught:
+            getattr(bare, ask)("nothing")
+        assert (caught.value.kind, caught.value.id) == (ask.replace("_", "-"), "nothing")
+        with refused(InvalidValueError, "id", f"{ask}_id"):
+            getattr(bare, ask)(["short"])
+
+
+@pytest.mark.parametrize(
+    ("seats", "percent", "expected"),
+    [(10, 0, 10), (10, 15, 11), (10, 19, 11), (1, 99, 1), (3, 100, 6)],
+)
+def test_seats_of_a_session_may_be_overbooked_by_whole_ones(seats, percent, expected):
+    assert a_calendar(seats_per_slot=seats, overbook_percent=percent).seats == expected
+
+
+def test_several_bookings_at_once_with_a_host_are_for_calendars_without_sessions():
+    assert a_calendar(bookings_per_host=3).bookings_per_host == 3
+    for fields in ({"seats_per_slot": 2}, {"kind": "class"}):
+        with refused(InvalidValueError, "quantity", "bookings_per_host"):
+            a_calendar(bookings_per_host=2, **fields)
+
+
+def test_limits_come_once_each_in_their_order_and_at_most_fifty():
+    day, week = Limit(1, "day"), Limit(5, "week")
+
+    assert a_calendar(limits=[week, day, week]).limits == (week, day)
+    assert len(a_calendar(limits=[Limit(n, "day") for n in range(50)]).limits) == 50
+    with pytest.raises(LimitExceededError, match="limits"):
+        a_calendar(limits=[Limit(n, "day") for n in range(51)])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("policy", {}), ("listing", 3), ("ranking", None), ("grid", HOUR), ("variants", [AddOn("a")])],
+)
+def test_a_rule_is_a_value_of_its_type(name, value):
+    with refused(InvalidValueError, "type", name):
+        a_calendar(**{name: value})

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import pickle
+
+import attrs
 import pytest
 
 from bookable import (
+    Absence,
+    AddOn,
     Catalogue,
     IdConflictError,
     InvalidAmountError,
     InvalidValueError,
+    Limit,
     LimitExceededError,
+    Place,
+    Requirement,
     ResourceInUseError,
+    Settings,
     UnknownIdError,
     all_of,
     any_of,
 )
 from bookable.domain import catalogue as module
 from tests.support.builders import (
+    HOUR,
     OFFICE,
     a_calendar,
     a_catalogue,
@@ -24,6 +34,7 @@ from tests.support.builders import (
     a_member,
     a_room,
     an_item,
+    monday,
     refused,
 )
 
@@ -302,6 +313,18 @@ def test_the_stamp_of_a_calendar_takes_in_what_serves_it():
     assert before.stamp("massage") == elsewhere.stamp("massage")
 
 
+def test_the_stamp_of_a_calendar_takes_in_the_schedules_that_its_members_have_for_it():
+    def stamp(**schedules):
+        members = [a_member("ada", calendar_schedules=schedules)]
+        calendars = [a_calendar(member_ids=["ada"])]
+        known = {"early": OFFICE, "late": OFFICE}
+        catalogue = Catalogue(members=members, calendars=calendars, schedules=known)
+        return catalogue.stamp("massage")
+
+    assert stamp(massage="early") != stamp(massage="late")
+    assert stamp(massage="early", yoga="early") == stamp(massage="early", yoga="late")
+
+
 # Commands ------------------------------------------------------------------
 
 
@@ -470,3 +493,243 @@ def test_what_is_not_there_cannot_be_removed():
 def test_whether_to_detach_is_true_or_false(detach):
     with refused(InvalidValueError, "flag", "detach"):
         the_clinic().remove("red room", detach=detach)
+
+
+# Parts of rooms -------------------------------------------------------------
+
+
+def halls(**parts: list[str]) -> Catalogue:
+    """Rooms by name with their parts; those that are only named have none."""
+    named = {*parts, *(part for each in parts.values() for part in each)}
+    return a_catalogue(*(a_room(name, parts=parts.get(name, ())) for name in sorted(named)))
+
+
+def test_A12_rooms_overlap_where_they_share_a_part():
+    catalogue = halls(hall=["left", "right"], suite=["right", "attic"])
+
+    assert catalogue.overlapping_rooms == {
+        "attic": ("suite",),
+        "hall": ("left", "right", "suite"),
+        "left": ("hall",),
+        "right": ("hall", "suite"),
+        "suite": ("attic", "hall", "right"),
+    }
+    assert a_catalogue(a_room("a"), a_room("b")).overlapping_rooms == {}
+
+
+def test_A12_parts_may_have_parts():
+    catalogue = halls(floor=["hall", "attic"], hall=["left", "right"])
+
+    assert catalogue.overlapping_rooms["left"] == ("floor", "hall")
+    assert catalogue.overlapping_rooms["floor"] == ("attic", "hall", "left", "right")
+    assert "right" not in catalogue.overlapping_rooms["left"]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"a": ["b"], "b": ["a"]},
+        {"a": ["b", "x"], "b": ["c"], "c": ["x", "a"]},
+        {"x": ["a"], "a": ["b"], "b": ["a"]},
+    ],
+)
+def test_A12_no_room_contains_itself(parts):
+    with refused(InvalidValueError, "parts", "parts"):
+        halls(**parts)
+
+
+@pytest.mark.parametrize("names", [range(30), range(30, 0, -1)])
+def test_A12_rooms_lie_so_deep_inside_each_other_and_no_deeper(names):
+    line = [f"room {number:02}" for number in names]
+
+    def nested(count):
+        return halls(**{line[number]: [line[number + 1]] for number in range(count - 1)})
+
+    assert len(nested(20).overlapping_rooms[line[0]]) == 19
+    for count in (21, 30):
+        with pytest.raises(LimitExceededError, match="rooms inside each other"):
+            nested(count)
+
+
+def test_A12_a_part_of_many_rooms_is_looked_at_once():
+    # 2 ** 18 ways lead from the first room to the last.
+    parts = {}
+    for level in range(18):
+        if level % 2 == 0:
+            parts[f"r{level}"] = [f"r{level + 1}a", f"r{level + 1}b"]
+        else:
+            parts[f"r{level}a"] = parts[f"r{level}b"] = [f"r{level + 1}"]
+
+    assert "r18" in halls(**parts).overlapping_rooms["r0"]
+
+
+def test_A12_a_part_is_a_room():
+    with refused(UnknownIdError, "unknown_id", "room 'hall': parts") as caught:
+        a_catalogue(a_room("hall", parts=["table"]), an_item("table"))
+    assert (caught.value.kind, caught.value.id) == ("room", "table")
+
+
+def test_a_part_that_goes_is_taken_out_of_what_it_was_a_part_of():
+    catalogue = halls(hall=["left", "right"])
+
+    with refused(ResourceInUseError, "in_use") as caught:
+        catalogue.remove("left")
+    assert caught.value.used_by == ("hall",)
+
+    after = catalogue.remove("left", detach=True)
+    assert after.room("hall").parts == ("right",)
+    assert after.overlapping_rooms == {"hall": ("right",), "right": ("hall",)}
+
+
+# What else is named ---------------------------------------------------------
+
+
+AWAY = Absence(monday("09:00", "10:00"), "a course", "eve")
+
+
+def test_C9_a_delegate_is_a_member():
+    away = a_member("ada", absences=[AWAY])
+
+    assert a_catalogue(away, a_member("eve")).member("ada").absences == (AWAY,)
+    for others in ([], [a_room("eve")]):
+        with refused(UnknownIdError, "unknown_id", "member 'ada': absences.delegate_id"):
+            a_catalogue(away, *others)
+
+
+def test_a_delegate_who_goes_is_taken_out_of_the_absences():
+    other = Absence(monday("11:00", "12:00"), "", "bob")
+    away = a_member("ada", absences=[AWAY, other])
+    team = a_catalogue(away, a_member("eve"), a_member("bob"))
+
+    with refused(ResourceInUseError, "in_use"):
+        team.remove("eve")
+    after = team.remove("eve", detach=True).member("ada")
+
+    assert after.absences == (Absence(AWAY.interval, "a course"), other)
+
+
+def test_C14_what_add_ons_need_exists():
+    wash = AddOn("wash", HOUR, [any_of("basin", "shower")])
+    calendar = a_calendar("cut", add_ons=[wash], requirements=[any_of("shower", "sink")])
+
+    with refused(UnknownIdError, "unknown_id", "calendar 'cut': requirements") as caught:
+        a_catalogue(calendar, an_item("shower"), an_item("sink"))
+    assert caught.value.id == "basin"
+
+    salon = a_catalogue(calendar, an_item("basin"), an_item("shower"), an_item("sink"))
+    with refused(ResourceInUseError, "in_use"):
+        salon.remove("basin")
+    (left,) = salon.remove("basin", detach=True).calendar("cut").add_ons
+    assert left.requirements == (any_of("shower"),)
+    with refused(ResourceInUseError, "in_use"):
+        salon.remove("basin", detach=True).remove("shower", detach=True)
+
+
+def test_a_pool_that_is_emptied_never_comes_to_mean_everything_of_its_kind():
+    calendar = a_calendar("talk", requirements=[Requirement(["attic"], kind="room")])
+    house = a_catalogue(calendar, a_room("attic"), a_room("hall"))
+
+    with refused(ResourceInUseError, "in_use") as caught:
+        house.remove("attic", detach=True)
+    assert caught.value.used_by == ("talk",)
+
+
+def test_a_role_of_a_kind_names_nobody():
+    calendar = a_calendar("talk", requirements=[Requirement(kind="room")])
+
+    assert a_catalogue(calendar, a_room("attic")).remove("attic").calendar("talk") == calendar
+
+
+# Beside the entries ---------------------------------------------------------
+
+
+HOUSE = Settings(
+    places=[Place("house", hours=OFFICE, buffer_after=HOUR), Place("floor", parent_id="house")],
+    schedules={"office": OFFICE},
+    limits=[Limit(3, "day")],
+    travel={("house", "park"): HOUR},
+)
+
+
+def a_house() -> Catalogue:
+    entries = a_room(location_id="floor"), a_member(schedule_id="office"), a_calendar()
+    return Catalogue(
+        entries[:1],
+        members=entries[1:2],
+        calendars=entries[2:],
+        places=HOUSE.places.values(),
+        schedules=HOUSE.schedules,
+        limits=HOUSE.limits,
+        travel=HOUSE.travel,
+    )
+
+
+def test_settings_are_part_of_what_a_catalogue_says():
+    house = a_house()
+
+    assert house.settings == HOUSE
+    assert house == a_house()
+    assert hash(house) == hash(a_house())
+    assert house != house.with_settings(Settings(schedules=HOUSE.schedules))
+    assert house.with_settings(HOUSE) == house
+
+
+def test_settings_stay_through_every_command_and_through_pickling():
+    house = a_house()
+
+    changed = [
+        house.add(a_room("attic")),
+        house.replace(a_member(schedule_id="office", weight=2)),
+        house.remove("massage"),
+        pickle.loads(pickle.dumps(house)),
+    ]
+
+    assert all(each.settings == HOUSE for each in changed)
+    assert changed[-1] == house
+
+
+def test_entries_are_settled_once_and_keep_their_kind():
+    house = a_house()
+
+    assert house.settled_resource("blue room").hours == OFFICE
+    assert house.settled_resource("blue room").buffer_after == HOUR
+    assert house.settled_resource("ada").hours == OFFICE
+    assert house.settled_calendar("massage") == house.calendar("massage")
+    assert house.room("blue room").hours is None
+    assert house.settled("blue room") is house.settled("blue room")
+    assert house.settled("nobody") is None
+
+
+@pytest.mark.parametrize("entry_id", ["", None, [], {}, 3])
+def test_what_can_be_no_id_is_never_settled(entry_id):
+    for ask in ("settled", "settled_resource", "settled_calendar", "stamp"):
+        with pytest.raises(InvalidValueError):
+            getattr(a_house(), ask)(entry_id)
+
+
+def test_settling_what_is_not_there_is_refused():
+    for ask, kind in (("settled_resource", "resource"), ("settled_calendar", "calendar")):
+        with refused(UnknownIdError, "unknown_id", f"{kind}_id"):
+            getattr(a_house(), ask)("nobody")
+
+
+@pytest.mark.parametrize("entry", [a_room, a_member, a_calendar, an_item])
+def test_C4_a_schedule_that_is_named_exists(entry):
+    with refused(UnknownIdError, "unknown_id") as caught:
+        a_catalogue(entry("x", schedule_id="night"))
+    assert (caught.value.kind, caught.value.id) == ("schedule", "night")
+
+
+def test_a_schedule_that_is_still_named_stays():
+    with refused(UnknownIdError, "unknown_id"):
+        a_house().with_settings(Settings())
+    with refused(InvalidValueError, "type", "settings"):
+        a_house().with_settings({})
+
+
+def test_the_stamp_of_an_entry_takes_in_what_it_inherits():
+    house = a_house()
+    later = house.with_settings(attrs.evolve(HOUSE, places=[Place("floor", buffer_after=2 * HOUR)]))
+
+    assert house.stamp("blue room") != later.stamp("blue room")
+    assert house.stamp("nobody") == later.stamp("nobody") == 0

@@ -21,11 +21,15 @@ WHEN = monday("09:00", "10:00")
 def test_the_codes_are_lower_case_words_in_the_order_of_listing():
     assert [code.value for code in RefusalCode] == [
         "inactive",
+        "not_allowed",
         "never_fits",
         "off_grid",
         "notice_too_short",
         "beyond_horizon",
         "outside_hours",
+        "limit_reached",
+        "not_next",
+        "travel_time",
         "busy",
         "full",
         "roles_compete",
@@ -72,6 +76,46 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
             {},
             "'studio' is not open during all of 2026-03-02 09:00–10:00 UTC",
         ),
+        ("not_allowed", (), {}, "'studio' is not open to this customer"),
+        (
+            "limit_reached",
+            (),
+            {"period": "day", "maximum": 2, "taken": 2},
+            "'studio' has reached the limit of the day 2026-03-02 09:00–10:00 UTC: "
+            "2 of at most 2 are taken",
+        ),
+        (
+            "limit_reached",
+            (),
+            {
+                "period": "week",
+                "maximum": 600,
+                "taken": 580,
+                "needed": 60,
+                "unit": "minutes",
+                "name": "ten hours",
+            },
+            "'studio' has reached the limit 'ten hours' of the week 2026-03-02 09:00–10:00 UTC: "
+            "580 of at most 600 minutes are taken and 60 more are needed",
+        ),
+        (
+            "limit_reached",
+            (),
+            {"period": "active", "maximum": 2, "taken": 2},
+            "'studio' has reached the limit of active bookings: 2 of at most 2 are taken",
+        ),
+        (
+            "not_next",
+            (),
+            {"owed_to": ("ada", "grace")},
+            "'studio' is not next: the booking is owed to 'ada' and 'grace'",
+        ),
+        (
+            "travel_time",
+            (),
+            {"needed": 40, "available": 15},
+            "'studio' needs 40 minutes of travel and has 15 around 2026-03-02 09:00–10:00 UTC",
+        ),
         ("busy", (), {}, "'studio' is busy during 2026-03-02 09:00–10:00 UTC"),
         (
             "busy",
@@ -98,6 +142,16 @@ def test_every_refusal_says_its_reason_in_one_sentence(rule, booking_ids, detail
     refusal = Refusal(RefusalCode(rule), "studio", WHEN, booking_ids, detail)
 
     assert str(refusal) == sentence
+
+
+def test_a_limit_on_nobody_in_particular_is_one_on_everything():
+    detail = {"period": "concurrent", "maximum": 9, "taken": 9}
+
+    refusal = Refusal(RefusalCode.LIMIT_REACHED, "", WHEN, (), detail)
+
+    assert str(refusal) == (
+        "everything together has reached the limit of concurrent bookings: 9 of at most 9 are taken"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
-"""Requirements: k of n resources, and the three short ways to write them."""
+"""Requirements: k of n resources, and the short ways to write them."""
 
 from __future__ import annotations
+
+from fractions import Fraction
 
 import pytest
 
@@ -9,8 +11,11 @@ from bookable import (
     InvalidValueError,
     LimitExceededError,
     Requirement,
+    ResourceKind,
+    Where,
     all_of,
     any_of,
+    share_of,
     units_of,
 )
 from bookable.domain.requirement import check_requirements
@@ -93,3 +98,83 @@ def test_a_list_of_requirements_has_at_most_fifty():
 def test_what_is_no_list_of_requirements_is_refused(values):
     with refused(InvalidValueError, "type", "requirements"):
         check_requirements(values)
+
+
+# Everything of a kind, so much for so many, a share -------------------------
+
+
+@pytest.mark.parametrize("kind", list(ResourceKind))
+def test_a_kind_stands_instead_of_a_pool(kind):
+    requirement = Requirement(kind=kind.value, features=["camera"])
+
+    assert (requirement.pool, requirement.kind) == ((), kind)
+    assert not requirement.is_fixed
+    assert not Requirement(["ada"], kind=kind).is_fixed
+
+
+@pytest.mark.parametrize(
+    ("units", "per", "party", "expected"),
+    [
+        (1, None, 9, 1),
+        (3, None, 9, 3),
+        (1, 2, 1, 1),
+        (1, 2, 2, 1),
+        (1, 2, 3, 2),
+        (1, 1, 7, 7),
+        (2, 3, 7, 6),
+        (2, 1_000_000, 7, 2),
+    ],
+)
+def test_A9_units_are_fixed_or_for_every_so_many_people_begun(units, per, party, expected):
+    requirement = Requirement(["kit"], units=units, per_attendees=per)
+
+    assert requirement.units_for(party) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "count", "expected"),
+    [
+        ("1/2", 3, 2),
+        ("1/2", 4, 2),
+        ("50%", 3, 2),
+        ("100%", 3, 3),
+        ("1", 3, 3),
+        ("0.34", 3, 2),
+        ("1/3", 3, 1),
+        ("1%", 3, 1),
+        (Fraction(2, 3), 3, 2),
+        (1, 2, 2),
+    ],
+)
+def test_C12_a_share_is_rounded_up_to_whole_ones(share, count, expected):
+    names = [f"m{number}" for number in range(count)]
+
+    requirement = share_of(share, *names)
+
+    assert requirement == any_of(*names, count=expected)
+
+
+@pytest.mark.parametrize(
+    "share",
+    [
+        *("", "%", "0", "0%", "101%", "3/2", "-1/2", "1/0", "half", "nan", "inf", "1%%"),
+        *(0, 2, 0.5, True, None, [], b"1/2", Fraction(0), Fraction(3, 2), float("nan")),
+        "9" * 5_000,
+    ],
+)
+def test_what_is_no_share_is_refused(share):
+    with refused(InvalidValueError, "quantity", "share"):
+        share_of(share, "ada")
+
+
+def test_a_share_of_nobody_is_refused():
+    with refused(InvalidValueError, "empty_request", "pool"):
+        share_of("1/2")
+
+
+def test_demands_on_attributes_are_kept_in_their_order():
+    demands = [Where("inches", ">=", 50), Where("lift", "==", True)]
+
+    assert Requirement(kind="room", where=demands).where == tuple(demands)
+    with refused(InvalidValueError, "type", "where"):
+        Requirement(kind="room", where=[("inches", ">=", 50)])

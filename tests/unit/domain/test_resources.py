@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from bookable import (
+    Absence,
     Equipment,
     InvalidAmountError,
     InvalidValueError,
@@ -15,7 +16,17 @@ from bookable import (
     Room,
 )
 from bookable.timeline.profile import Profile
-from tests.support.builders import DAY, HOUR, OFFICE, a_member, a_room, an_item, monday, refused, us
+from tests.support.builders import (
+    DAY,
+    HOUR,
+    OFFICE,
+    a_member,
+    a_room,
+    an_item,
+    monday,
+    refused,
+    us,
+)
 
 
 def test_a_room_needs_only_an_id_and_its_seats():
@@ -246,3 +257,66 @@ def test_a_member_with_a_bad_field_is_refused(name, value, kind, code):
 
 def test_a_weight_may_be_zero():
     assert a_member(weight=0).weight == 0
+
+
+# Limits with what is overbooked or not enforced -----------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "seats", "nominal", "bookings"),
+    [
+        ({}, 10, None, None),
+        ({"max_concurrent": 2}, 10, 2, 2),
+        ({"overbook_percent": 25}, 12, None, None),
+        ({"overbook_percent": 100, "max_concurrent": 3}, 20, 3, 6),
+        ({"enforce_capacity": True}, 10, None, None),
+        ({"enforce_capacity": False}, None, 1, 1),
+        ({"enforce_capacity": False, "max_concurrent": 3}, None, 3, 3),
+        ({"enforce_capacity": False, "overbook_percent": 100}, None, 1, 2),
+        ({"enforce_capacity": False, "overbook_percent": 99}, None, 1, 1),
+    ],
+)
+def test_B3_B7_the_limits_of_a_room(fields, seats, nominal, bookings):
+    room = a_room(capacity=10, **fields)
+
+    assert room.seat_limit == seats
+    assert (room.nominal_concurrent, room.booking_limit) == (nominal, bookings)
+
+
+@pytest.mark.parametrize(("percent", "units"), [(0, 3), (33, 3), (34, 4), (100, 6), (1_000, 33)])
+def test_B7_equipment_is_overbooked_by_whole_units(percent, units):
+    item = an_item(quantity=3, out_of_service=1, overbook_percent=percent)
+
+    assert (item.unit_limit, item.usable) == (units, 2)
+
+
+def test_A12_a_room_is_no_part_of_itself():
+    assert a_room("hall", parts=["left", "right", "left"]).parts == ("left", "right")
+    with refused(InvalidValueError, "parts", "parts"):
+        a_room("hall", parts=["left", "hall"])
+
+
+def test_A5_attributes_tell_true_from_one():
+    one, true = (a_room(attributes={"lift": value}) for value in (1, True))
+
+    assert one != true
+    assert one.attributes["lift"] == true.attributes["lift"]
+    assert a_room(attributes={"a": 1, "b": "x"}) == a_room(attributes={"b": "x", "a": 1})
+
+
+def test_C9_absences_come_in_the_order_of_their_times():
+    early, late = Absence(monday("09:00", "10:00"), "b"), Absence(monday("11:00", "12:00"), "a")
+
+    assert a_member(absences=[late, early]).absences == (early, late)
+    with refused(InvalidValueError, "absences", "absences.delegate_id"):
+        a_member("ada", absences=[attrs.evolve(early, delegate_id="ada")])
+    with refused(InvalidValueError, "type", "absences"):
+        a_member(absences=[monday("09:00", "10:00")])
+
+
+def test_C4_schedules_for_single_calendars_are_named_by_ids():
+    member = a_member(calendar_schedules={"yoga": "late", "massage": "early"})
+
+    assert list(member.calendar_schedules.items()) == [("massage", "early"), ("yoga", "late")]
+    with refused(InvalidValueError, "id", "calendar_schedules['yoga']"):
+        a_member(calendar_schedules={"yoga": OFFICE})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bookable import Buffers, OutOfService, ViolationCode
+from bookable import Block, Buffers, OutOfService, ViolationCode
 from bookable.occupancy.audit import check_ledger, find_violations
+from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline.profile import Profile
 from tests.support.builders import (
@@ -333,17 +334,17 @@ def test_violations_come_by_rule_subject_time_and_bookings_in_any_order_of_input
 
 
 def test_a_ledger_that_is_what_its_bookings_make_it_passes():
-    ledger = Ledger.of([a_booking()], [a_block(first="11:00", last="12:00")], lambda _: False)
+    ledger = Ledger.of([a_booking()], [a_block(first="11:00", last="12:00")], ClaimRules())
 
     check_ledger(ledger)
     assert ledger.record("blue room").load.highest == 1
 
 
-@pytest.mark.parametrize("name", ["load", "seats", "blocked", "index", "shares", "blocks"])
+@pytest.mark.parametrize("name", ["load", "seats", "_blocked", "index", "shares", "blocks"])
 def test_a_ledger_with_a_wrong_record_does_not_pass(name):
     bookings = [a_booking(calendar_id="yoga", room_ids=["blue room"])]
-    ledger = Ledger.of(bookings, [a_block()], lambda _: True)
-    empty = Ledger.of([], [], lambda _: True).record("blue room")
+    ledger = Ledger.of(bookings, [a_block()], ClaimRules(frozenset({"yoga"})))
+    empty = Ledger.of([], [], ClaimRules(frozenset({"yoga"}))).record("blue room")
 
     setattr(ledger.record("blue room"), name, getattr(empty, name))
 
@@ -353,14 +354,137 @@ def test_a_ledger_with_a_wrong_record_does_not_pass(name):
 
 def test_a_ledger_with_a_wrong_session_or_a_broken_profile_does_not_pass():
     bookings = [a_booking(calendar_id="yoga", room_ids=["blue room"])]
-    ledger = Ledger.of(bookings, [], lambda _: True)
+    ledger = Ledger.of(bookings, [], ClaimRules(frozenset({"yoga"})))
     ledger._sessions = ledger._sessions.without(list(ledger._sessions))
     with pytest.raises(AssertionError):
         check_ledger(ledger)
 
-    ledger = Ledger.of(bookings, [], lambda _: True)
+    ledger = Ledger.of(bookings, [], ClaimRules(frozenset({"yoga"})))
     times = tuple(reversed(ledger.record("blue room").load._chunks[0].times))
     broken = Profile((ledger.record("blue room").load._chunks[0]._replace(times=times),))
     ledger.record("blue room").load = broken
     with pytest.raises(AssertionError):
         check_ledger(ledger)
+
+
+# Everything a room can be ----------------------------------------------------
+
+
+def parted(**more):
+    """A hall that is two rooms together."""
+    rooms = [a_room("east"), a_room("west"), a_room("hall", parts=["east", "west"], **more)]
+    return a_catalogue(*rooms)
+
+
+def test_a_room_and_its_part_cannot_be_used_at_once():
+    together = [
+        a_booking("B-1", "09:00", "10:00", room_ids=["hall"]),
+        a_booking("B-2", "09:30", "10:30", room_ids=["east"]),
+        a_booking("B-3", "10:00", "11:00", room_ids=["west"]),
+    ]
+
+    (found,) = find_violations(parted(), together, [], now=at("00:00"))
+
+    assert (found.subject, found.booking_ids) == ("east", ("B-1", "B-2"))
+    assert found.interval == monday("09:30", "10:00")
+    assert dict(found.detail) == {"what": "parts", "taken": 2, "capacity": 1}
+
+
+def test_one_booking_may_have_a_room_and_its_part():
+    both = a_booking("B-1", "09:00", "10:00", room_ids=["east", "hall"])
+
+    assert find_violations(parted(), [both], [], now=at("00:00")) == ()
+
+
+def test_a_block_on_a_part_is_one_on_the_whole():
+    booking = a_booking("B-1", "09:00", "10:00", room_ids=["hall"])
+    block = a_block("K-1", "east", "09:30", "12:00")
+
+    (found,) = find_violations(parted(), [booking], [block], now=at("00:00"))
+
+    assert (found.rule, found.subject) == (ViolationCode.BLOCKED, "hall")
+    assert found.interval == monday("09:30", "10:00")
+
+
+def test_a_block_that_does_not_block_is_no_violation():
+    booking = a_booking("B-1", "09:00", "10:00", room_ids=["blue room"])
+    block = Block("K-1", "blue room", monday("09:00", "10:00"), "elsewhere")
+
+    assert find_violations(a_catalogue(a_room()), [booking], [block], now=at("00:00")) == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "count"),
+    [("exclusive", 1), ("shared", 0), ("existing_only", 0)],
+)
+def test_buffers_that_may_be_shared_are_no_violation(policy, count):
+    buffers = {"ada": Buffers(minutes(0), minutes(30), policy)}
+    bookings = [
+        a_booking("B-1", "09:00", "10:00", host_ids=["ada"], buffers=buffers),
+        a_booking("B-2", "10:15", "11:00", host_ids=["ada"], buffers=buffers),
+    ]
+
+    found = find_violations(a_catalogue(a_member("ada")), bookings, [], now=at("00:00"))
+
+    assert len(found) == count
+
+
+def crowded(*bookings, most=2):
+    calendar = a_calendar("desk", member_ids=["ada"], bookings_per_host=most)
+    catalogue = a_catalogue(a_member("ada"), calendar, a_calendar("other", member_ids=["ada"]))
+    return find_violations(catalogue, bookings, [], now=at("00:00"))
+
+
+def with_ada(key, first, last, calendar="desk"):
+    return a_booking(key, first, last, host_ids=["ada"], calendar_id=calendar)
+
+
+def test_a_host_may_have_as_many_bookings_of_one_calendar_as_that_allows():
+    two = with_ada("B-1", "09:00", "10:00"), with_ada("B-2", "09:30", "10:30")
+
+    assert crowded(*two) == ()
+    (found,) = crowded(*two, with_ada("B-3", "09:45", "10:15"))
+    assert (found.interval, found.detail["taken"]) == (monday("09:45", "10:00"), 3)
+
+
+def test_beside_a_crowd_a_host_does_nothing_else():
+    one, two = with_ada("B-1", "09:00", "10:00"), with_ada("B-2", "09:30", "10:30")
+
+    (found,) = crowded(one, two, with_ada("B-3", "10:00", "11:00", "other"))
+
+    assert (found.interval, found.booking_ids) == (
+        monday("10:00", "10:30"),
+        ("B-1", "B-2", "B-3"),
+    )
+    assert crowded(one, two, with_ada("B-3", "10:30", "11:00", "other")) == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "party", "count"),
+    [
+        ({}, 10, 0),
+        ({}, 11, 1),
+        ({"overbook_percent": 20}, 12, 0),
+        ({"overbook_percent": 20}, 13, 1),
+        ({"enforce_capacity": False}, 99, 0),
+    ],
+)
+def test_a_room_holds_what_it_may(more, party, count):
+    room = a_room("blue room", capacity=10, **more)
+    booking = a_booking("B-1", room_ids=["blue room"], party_size=party)
+
+    assert len(find_violations(a_catalogue(room), [booking], [], now=at("00:00"))) == count
+
+
+def test_equipment_of_ones_own_adds_up_inside_a_session():
+    catalogue = a_catalogue(
+        an_item("kit", quantity=2), a_calendar("yoga", kind="class", seats_per_slot=9)
+    )
+    bookings = [
+        a_booking(f"B-{number}", calendar_id="yoga", equipment={"kit": 1}, individual_ids=["kit"])
+        for number in range(3)
+    ]
+
+    (found,) = find_violations(catalogue, bookings, [], now=at("00:00"))
+
+    assert (found.subject, found.detail["taken"], found.detail["capacity"]) == ("kit", 3, 2)

@@ -7,14 +7,18 @@ import pytest
 
 from bookable import FrozenMap, InvalidValueError, Plan, StaleLedgerError
 from bookable.occupancy.audit import check_ledger
+from bookable.occupancy.claims import ClaimRules, customer_key
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import EMPTY
 from bookable.timeline.profile import Profile
-from tests.support.builders import a_block, a_booking, refused, us
+from tests.support.builders import HOUR, a_block, a_booking, refused, us
+
+ALONE = ClaimRules()
+SHARED = ClaimRules(sessions=frozenset({"yoga"}))
 
 
 def a_ledger(*bookings, blocks=(), sessions=False) -> Ledger:
-    return Ledger.of(bookings, blocks, lambda booking: sessions)
+    return Ledger.of(bookings, blocks, SHARED if sessions else ALONE)
 
 
 def yoga(booking_id="B-1", first="09:00", last="10:00", **fields):
@@ -25,10 +29,8 @@ def yoga(booking_id="B-1", first="09:00", last="10:00", **fields):
 def content(ledger: Ledger) -> tuple[object, ...]:
     records = {
         key: (
-            ledger.record(key).load,
-            ledger.record(key).seats,
+            ledger.record(key).profiles(),
             ledger.record(key).index.entries(),
-            ledger.record(key).blocked,
         )
         for key in ledger.record_ids
     }
@@ -55,7 +57,9 @@ def test_a_history_makes_a_record_for_each_resource_and_calendar():
     assert ledger.record("studio").seats == Profile.of([(us("09:00"), us("10:00"), 3)])
     assert ledger.record("yoga").seats == Profile.of([(us("09:00"), us("10:00"), 3)])
     assert ledger.record("ada").load == Profile.of([(us("09:00"), us("10:00"), 1)])
-    assert ledger.record("attic").blocked == Profile.of([(us("09:00"), us("10:00"), 1)])
+    assert ledger.record("attic").profiles() == {
+        "blocked busy": Profile.of([(us("09:00"), us("10:00"), 1)])
+    }
 
 
 def test_cancelled_bookings_are_kept_and_take_nothing():
@@ -136,9 +140,24 @@ def test_a_booking_also_has_a_claim_on_its_calendar_without_buffers():
     *others, own = ledger.claims_of(yoga(party_size=2))
 
     assert [claim.resource_id for claim in others] == ["ada", "studio"]
-    assert own == ("yoga", us("09:00"), us("10:00"), 1, 2, "B-1", KEY)
+    body = us("09:00"), us("10:00")
+    assert own == ("yoga", *body, 1, 2, "B-1", KEY, body, None, False)
     assert [claim.resource_id for claim in ledger.claims_of(a_booking())] == ["blue room"]
     assert ledger.claims_of(yoga(status="cancelled")) == ()
+
+
+def test_a_customer_has_a_record_of_what_they_booked():
+    ledger = a_ledger(yoga(customer_id="ada", party_size=2), a_booking("B-2", customer_id="ada"))
+
+    record = ledger.record(customer_key("ada"))
+
+    assert record.index.entries() == {
+        "B-1": (us("09:00"), us("10:00")),
+        "B-2": (us("09:00"), us("10:00")),
+    }
+    # The member of that id is somebody else.
+    assert set(ledger.record("ada").index.entries()) == {"B-1"}
+    assert customer_key("ada") in ledger.record_ids
 
 
 def test_a_plan_tells_what_it_takes_and_what_it_rests_on():
@@ -227,12 +246,58 @@ def test_blocks_come_and_go():
     again = blocked.applying(Plan("unblock", blocks_before=(block,)))
 
     assert dict(blocked.blocks) == {"K-1": block}
-    assert blocked.record("blue room").blocked.highest == 1
+    assert blocked.record("blue room").profiles()["blocked busy"].highest == 1
     assert dict(again.blocks) == {}
-    assert again.record("blue room").blocked == Profile()
+    assert again.record("blue room").profiles() == {}
     assert [each.version for each in (before, blocked, again)] == [0, 1, 2]
     assert again.record("blue room").version == before.record("blue room").version
     check_ledger(again)
+
+
+def test_a_block_is_kept_with_its_buffers_and_its_kind():
+    block = attrs.evolve(a_block(), kind="free", buffer_before=HOUR, buffer_after=2 * HOUR)
+
+    record = a_ledger(blocks=[block]).record("blue room")
+
+    assert dict(record.blocks) == {"K-1": (us("08:00"), us("12:00"), "free")}
+    assert record.profiles() == {"blocked free": Profile.of([(us("08:00"), us("12:00"), 1)])}
+
+
+HALVES = ClaimRules(overlapping={"hall": ("half",), "half": ("hall",)})
+
+
+def test_a_block_closes_every_room_that_shares_a_part():
+    block = a_block(resource_id="half")
+    at_once = Ledger.of([], [block], HALVES)
+    later = Ledger.of([], [], HALVES).applying(Plan("block", blocks_after=(block,)))
+
+    assert content(later) == content(at_once)
+    assert set(at_once.record_ids) == {"half", "hall"}
+    gone = later.applying(Plan("unblock", blocks_before=(block,)))
+    assert all(gone.record(key).is_untouched for key in gone.record_ids)
+    check_ledger(later)
+    check_ledger(gone)
+
+
+def test_a_booking_takes_every_room_that_shares_a_part():
+    booking = a_booking(room_ids=["half"])
+    at_once = Ledger.of([booking], [], HALVES)
+    empty = Ledger.of([], [], HALVES)
+    later = empty.applying(empty.plan("book", after=(booking,)))
+
+    assert content(later) == content(at_once)
+    assert set(at_once.record("hall").profiles()) == {"whole"}
+    check_ledger(later)
+
+
+def test_rooms_that_come_to_share_a_part_are_taken_from_then_on():
+    before = Ledger.of([a_booking(room_ids=["half"])], [], ALONE)
+
+    after = before.ruled_by(HALVES)
+
+    assert set(before.record_ids) == {"half"}
+    assert set(after.record_ids) == {"half", "hall"}
+    check_ledger(after)
 
 
 def test_a_block_can_be_replaced_in_one_plan():
@@ -300,7 +365,7 @@ def test_another_rule_for_sessions_works_the_claims_out_anew():
     bookings = [yoga("B-1"), yoga("B-2")]
     before = a_ledger(*bookings)
 
-    after = before.ruled_by(lambda booking: True)
+    after = before.ruled_by(SHARED)
 
     assert content(after) == content(a_ledger(*bookings, sessions=True))
     assert content(before) == content(a_ledger(*bookings))
@@ -312,7 +377,7 @@ def test_another_rule_for_sessions_works_the_claims_out_anew():
 def test_the_same_rule_for_sessions_keeps_every_record():
     before = a_ledger(a_booking("B-1"), a_booking("B-2", room_ids=["attic"]))
 
-    after = before.ruled_by(lambda booking: False)
+    after = before.ruled_by(ClaimRules())
 
     assert all(after.record(key) is before.record(key) for key in before.record_ids)
     assert dict(after.bookings) == dict(before.bookings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bookable.domain.policy import BusyKind
 from bookable.occupancy.claims import Taken
 from bookable.occupancy.record import EMPTY, Record
 from bookable.timeline.profile import Profile
@@ -11,15 +12,18 @@ from bookable.timeline.profile import Profile
 SESSION = ("yoga", 9, 10, ("ada",), ("studio",))
 
 
-def taken(booking_id="B-1", start=10, end=20, units=1, seats=0, session=None) -> Taken:
-    return Taken("studio", start, end, units, seats, booking_id, session)
+BUSY, FREE = BusyKind.BUSY, BusyKind.FREE
+
+
+def taken(booking_id="B-1", start=10, end=20, units=1, seats=0, session=None, **more) -> Taken:
+    return Taken(
+        "studio", start, end, units, seats, booking_id, session, **{"body": (start, end), **more}
+    )
 
 
 def content(record: Record) -> tuple[object, ...]:
     return (
-        record.load,
-        record.seats,
-        record.blocked,
+        record.profiles(),
         record.index.entries(),
         dict(record.shares),
         dict(record.blocks),
@@ -28,7 +32,7 @@ def content(record: Record) -> tuple[object, ...]:
 
 def test_the_empty_record_holds_nothing_and_was_never_touched():
     assert EMPTY.is_untouched
-    assert content(EMPTY) == (Profile(), Profile(), Profile(), {}, {}, {})
+    assert content(EMPTY) == ({}, {}, {}, {})
     assert not EMPTY.adding(taken()).is_untouched
     assert Record.of([], {}).version == EMPTY.version == 0
 
@@ -82,12 +86,57 @@ def test_what_is_added_and_removed_leaves_no_trace():
     assert record.is_untouched
 
 
-def test_blocks_add_up_and_go_one_by_one():
-    record = EMPTY.blocking("K-1", 10, 20).blocking("K-2", 15, 25)
+def test_blocks_add_up_by_their_kind_and_go_one_by_one():
+    record = EMPTY.blocking("K-1", (10, 20, BUSY)).blocking("K-2", (15, 25, BUSY))
+    record = record.blocking("K-3", (40, 50, FREE))
 
-    assert record.blocked == Profile.of([(10, 20, 1), (15, 25, 1)])
-    assert record.unblocking("K-1").blocked == Profile.of([(15, 25, 1)])
-    assert dict(record.unblocking("K-1").blocks) == {"K-2": (15, 25)}
+    assert record.profiles() == {
+        "blocked busy": Profile.of([(10, 20, 1), (15, 25, 1)]),
+        "blocked free": Profile.of([(40, 50, 1)]),
+    }
+    assert record.unblocking("K-1").profiles()["blocked busy"] == Profile.of([(15, 25, 1)])
+    assert dict(record.unblocking("K-1").blocks) == {"K-2": (15, 25, BUSY), "K-3": (40, 50, FREE)}
+    assert content(record.unblocking("K-3").unblocking("K-2").unblocking("K-1")) == content(EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "low", "high", "found"),
+    [
+        ([BUSY], 0, 99, ((10, 25),)),
+        ([FREE], 0, 99, ((20, 30),)),
+        ([BUSY, FREE], 0, 99, ((10, 30),)),
+        ([BUSY, FREE], 12, 22, ((12, 22),)),
+        ([BusyKind.TENTATIVE], 0, 99, ()),
+        ([], 0, 99, ()),
+    ],
+)
+def test_blocks_stand_where_one_of_the_kinds_does(kinds, low, high, found):
+    record = EMPTY.blocking("K-1", (10, 20, BUSY)).blocking("K-2", (15, 25, BUSY))
+    record = record.blocking("K-3", (20, 30, FREE))
+
+    assert record.blocked_by(kinds, low, high) == found
+
+
+def test_a_crowd_is_kept_for_each_calendar():
+    record = EMPTY.adding(taken("B-1", crowd="phone")).adding(taken("B-2", crowd="phone"))
+    record = record.adding(taken("B-3", 30, 40, crowd="mail")).adding(taken("B-4", 50, 60))
+
+    assert record.crowd("phone") == Profile.of([(10, 20, 2)])
+    assert record.crowd("mail") == Profile.of([(30, 40, 1)])
+    assert record.crowd("massage") == Profile()
+    assert record.load.peak(10, 20) == 2
+    assert set(record.profiles()) == {"load", "crowd phone", "crowd mail"}
+    assert record.removing(taken("B-3", 30, 40, crowd="mail")).crowd("mail") == Profile()
+
+
+def test_what_is_taken_whole_is_no_load():
+    claim = taken(whole=True)
+
+    record = EMPTY.adding(claim)
+
+    assert record.profiles() == {"whole": Profile.of([(10, 20, 1)])}
+    assert record.index.entries() == {"B-1": (10, 20)}
+    assert content(record.removing(claim)) == content(EMPTY)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +151,8 @@ def test_blocks_add_up_and_go_one_by_one():
     ],
 )
 def test_blocks_that_overlap_come_by_start_and_then_by_id(start, end, found):
-    record = EMPTY.blocking("K-3", 12, 25).blocking("K-1", 12, 25).blocking("K-2", 10, 20)
+    record = EMPTY.blocking("K-3", (12, 25, BUSY)).blocking("K-1", (12, 25, FREE))
+    record = record.blocking("K-2", (10, 20, BUSY))
 
     assert record.blocks_overlapping(start, end) == found
 
@@ -111,7 +161,7 @@ def test_every_change_gives_another_version_and_changes_no_older_one():
     claim = taken()
     versions = [EMPTY]
     versions.append(versions[-1].adding(claim))
-    versions.append(versions[-1].blocking("K-1", 0, 5))
+    versions.append(versions[-1].blocking("K-1", (0, 5, BUSY)))
     versions.append(versions[-1].removing(claim))
     versions.append(versions[-1].unblocking("K-1"))
 
@@ -126,18 +176,21 @@ def test_a_record_made_at_once_is_the_record_made_step_by_step():
         taken(seats=2, session=SESSION),
         taken("B-2", seats=1, session=SESSION),
         taken("B-3", 12, 30, units=3, seats=0),
+        taken("B-4", 12, 30, crowd="phone"),
+        taken("B-5", 12, 30, crowd="phone"),
+        taken("B-6", 12, 30, whole=True),
     ]
     step_by_step = EMPTY
     for claim in claims:
         step_by_step = step_by_step.adding(claim)
-    step_by_step = step_by_step.blocking("K-1", 0, 5)
+    step_by_step = step_by_step.blocking("K-1", (0, 5, BUSY))
 
-    assert content(Record.of(claims, {"K-1": (0, 5)})) == content(step_by_step)
-    assert Record.of(claims, {"K-1": (0, 5)}).version == step_by_step.version
+    assert content(Record.of(claims, {"K-1": (0, 5, BUSY)})) == content(step_by_step)
+    assert Record.of(claims, {"K-1": (0, 5, BUSY)}).version == step_by_step.version
 
 
 def test_the_version_follows_from_the_content_in_any_order():
-    claims, blocks = [taken(), taken("B-2")], {"K-1": (0, 5), "K-2": (1, 6)}
+    claims, blocks = [taken(), taken("B-2")], {"K-1": (0, 5, BUSY), "K-2": (1, 6, BUSY)}
 
     version = Record.of(claims, blocks).version
 
@@ -150,19 +203,23 @@ def test_the_version_follows_from_the_content_in_any_order():
     [
         ([], {}),
         ([taken()], {}),
-        ([taken("B-2")], {"K-1": (0, 5)}),
-        ([taken(start=11)], {"K-1": (0, 5)}),
-        ([taken(end=21)], {"K-1": (0, 5)}),
-        ([taken(units=2)], {"K-1": (0, 5)}),
-        ([taken(seats=2)], {"K-1": (0, 5)}),
-        ([taken(session=SESSION)], {"K-1": (0, 5)}),
-        ([taken()], {"K-2": (0, 5)}),
-        ([taken()], {"K-1": (0, 6)}),
-        ([taken()], {"K-1": (1, 5)}),
+        ([taken("B-2")], {"K-1": (0, 5, BUSY)}),
+        ([taken(start=11)], {"K-1": (0, 5, BUSY)}),
+        ([taken(end=21)], {"K-1": (0, 5, BUSY)}),
+        ([taken(units=2)], {"K-1": (0, 5, BUSY)}),
+        ([taken(seats=2)], {"K-1": (0, 5, BUSY)}),
+        ([taken(session=SESSION)], {"K-1": (0, 5, BUSY)}),
+        ([taken(body=(10, 19))], {"K-1": (0, 5, BUSY)}),
+        ([taken(crowd="phone")], {"K-1": (0, 5, BUSY)}),
+        ([taken(whole=True)], {"K-1": (0, 5, BUSY)}),
+        ([taken()], {"K-1": (0, 5, FREE)}),
+        ([taken()], {"K-2": (0, 5, BUSY)}),
+        ([taken()], {"K-1": (0, 6, BUSY)}),
+        ([taken()], {"K-1": (1, 5, BUSY)}),
     ],
 )
 def test_another_content_has_another_version(other):
-    assert Record.of([taken()], {"K-1": (0, 5)}).version != Record.of(*other).version
+    assert Record.of([taken()], {"K-1": (0, 5, BUSY)}).version != Record.of(*other).version
 
 
 def test_what_is_remembered_is_recalled_by_the_same_record_only():
@@ -171,7 +228,7 @@ def test_what_is_remembered_is_recalled_by_the_same_record_only():
     assert record.recall("key") is None
     assert record.remember("key", 7) == 7
     assert record.recall("key") == 7
-    assert record.blocking("K-1", 0, 5).recall("key") is None
+    assert record.blocking("K-1", (0, 5, BUSY)).recall("key") is None
 
 
 def test_the_memory_of_a_record_is_bounded():

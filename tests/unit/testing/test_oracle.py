@@ -11,21 +11,34 @@ import pytest
 
 from bookable.testing import answers, oracle, plain
 from bookable.testing.asks import ask_calendar
+from bookable.testing.axis import AXIS
 from bookable.testing.plain import (
-    AXIS,
     PlainAsk,
     PlainBlock,
     PlainBooking,
     PlainCalendar,
     PlainEquipment,
-    PlainGrid,
     PlainMember,
-    PlainRole,
     PlainRoom,
-    World,
 )
+from bookable.testing.plain_rules import PlainGrid, PlainRole
+from bookable.testing.world import World
 
-JUDGES = ("plain", "asks", "oracle", "answers")
+JUDGES = (
+    "axis",
+    "plain",
+    "plain_rules",
+    "world",
+    "asks",
+    "answers",
+    "oracle",
+    "oracle_capacity",
+    "oracle_grid",
+    "oracle_hours",
+    "oracle_met",
+    "oracle_ranking",
+    "oracle_time",
+)
 
 
 def world_of(*things) -> World:
@@ -95,7 +108,7 @@ def test_an_exclusive_room_takes_one_booking_and_a_shared_one_counts_seats():
 def test_footprints_keep_both_buffers_apart():
     world = world_of(
         PlainRoom("hall", 1),
-        PlainBooking("b", 12, 13, rooms=("hall",), buffers=(("hall", (0, 1)),)),
+        PlainBooking("b", 12, 13, rooms=("hall",), buffers=(("hall", (0, 1, "exclusive")),)),
     )
     ask = PlainAsk(1, (PlainRole(("hall",)),), before=1, after=2)
 
@@ -119,7 +132,7 @@ def test_units_out_of_service_are_taken_from_the_quantity():
 
 def test_a_session_is_claimed_once_and_its_seats_add_up():
     calendar = PlainCalendar("yoga", 1, "class", ("ada",), seats=3)
-    first = PlainBooking("b1", 9, 10, "yoga", 2, ("ada",), buffers=(("ada", (0, 0)),))
+    first = PlainBooking("b1", 9, 10, "yoga", 2, ("ada",), buffers=(("ada", (0, 0, "exclusive")),))
     world = world_of(PlainMember("ada"), calendar, first)
 
     assert [8, 9, 10] == starts(world, ask_calendar(world, "yoga"), 8, 11)

@@ -17,7 +17,7 @@ from bookable.errors import (
 )
 from bookable.limits import MOST_CANDIDATES
 from bookable.timeline import grid as grids
-from bookable.timeline.grid import Epoch, FixedStarts, LocalMidnight, check_grid
+from bookable.timeline.grid import Epoch, FixedStarts, LocalMidnight, WholeDays, midnights_us
 from bookable.timeline.instant import DAY, MINUTE, from_us, to_us
 from bookable.timeline.interval import Interval
 
@@ -268,6 +268,7 @@ def test_fixed_starts_are_limited(monkeypatch):
         LocalMidnight("Europe/Berlin", HOUR),
         Epoch(HOUR),
         FixedStarts([datetime(2026, 3, 2, 9, tzinfo=UTC)]),
+        WholeDays("Europe/Berlin", 2, 48 * HOUR),
     ],
 )
 def test_grids_are_values(grid):
@@ -276,13 +277,93 @@ def test_grids_are_values(grid):
     assert again == grid
     assert hash(again) == hash(grid)
     assert again.starts_us(0, DAY) == grid.starts_us(0, DAY)
-    assert check_grid(grid) is grid
     with pytest.raises(AttributeError):
         grid.step = HOUR
 
 
-def test_whoever_needs_a_grid_takes_nothing_else():
-    with pytest.raises(InvalidValueError) as caught:
-        check_grid(HOUR, "grid")
+# Whole days ----------------------------------------------------------------
 
-    assert (caught.value.code, caught.value.field) == ("type", "grid")
+
+def day_starts(zone, days, hours, first, last):
+    """The local starts of a grid of whole days, as dates and times with their offsets."""
+    window = Interval(first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
+    grid = WholeDays(zone, days, timedelta(hours=hours))
+    found = grid.starts_us(window.start_us, window.end_us)
+    assert all(map(grid.includes_us, found))
+    assert len(found) <= grid.candidate_bound(window.start_us, window.end_us)
+    return [f"{from_us(start).astimezone(ZoneInfo(zone)):%d %H:%M}" for start in found]
+
+
+@pytest.mark.parametrize(
+    ("days", "hours", "expected"),
+    [
+        (1, 24, ["28 00:00", "30 00:00", "31 00:00"]),
+        (1, 23, ["29 00:00"]),
+        (2, 47, ["28 00:00", "29 00:00"]),
+        (2, 48, ["30 00:00", "31 00:00"]),
+        (1, 25, []),
+    ],
+)
+def test_whole_days_begin_where_so_many_dates_last_that_long(days, hours, expected):
+    first, last = datetime(2026, 3, 27, 12), datetime(2026, 3, 31, 12)
+
+    assert day_starts("Europe/Berlin", days, hours, first, last) == expected
+
+
+def test_a_date_without_a_midnight_begins_when_the_clock_jumps():
+    # Sao Paulo went from 00:00 to 01:00 on 2018-11-04.
+    first, last = datetime(2018, 11, 3, 12), datetime(2018, 11, 4, 12)
+
+    assert day_starts("America/Sao_Paulo", 1, 23, first, last) == ["04 01:00"]
+
+
+def test_a_skipped_date_is_no_day():
+    # Apia had no 30 December 2011.
+    first, last = datetime(2011, 12, 28, 12), datetime(2012, 1, 1, 12)
+
+    assert day_starts("Pacific/Apia", 1, 24, first, last) == [
+        *["29 00:00", "31 00:00", "01 00:00", "02 00:00"]
+    ]
+    assert day_starts("Pacific/Apia", 2, 24, first, last) == ["29 00:00"]
+
+
+def test_a_date_that_the_clock_shows_begin_twice_begins_the_first_time():
+    # At 00:01 on 7 November 2010, clocks in St John's went back to 23:01.
+    zone, change = "America/St_Johns", datetime(2010, 11, 7, 2, 31, tzinfo=UTC)
+    window = Interval(change - HOUR, change + HALF_HOUR)
+    grid = WholeDays(zone, 1, 25 * HOUR)
+
+    found = midnights_us(window.start_us, window.end_us, ZoneInfo(zone))
+
+    assert found == (to_us(change) - MINUTE,)
+    assert grid.starts_us(window.start_us, window.end_us) == found
+    assert not grid.includes_us(to_us(change) + 59 * MINUTE)
+
+
+def test_an_instant_that_is_no_midnight_is_on_no_grid_of_whole_days():
+    grid = WholeDays("UTC", 1, timedelta(days=1))
+
+    assert [grid.includes_us(at) for at in (0, 1, DAY - 1, DAY)] == [True, False, False, True]
+    assert grid.starts_us(1, DAY) == ()
+    assert grid.starts_us(0, DAY + 1) == (0, DAY)
+    assert midnights_us(DAY, DAY, ZoneInfo("UTC")) == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "duration", "field"),
+    [(0, HOUR, "days"), (True, HOUR, "days"), (1, timedelta(0), "duration"), (1, 3, "duration")],
+)
+def test_whole_days_need_a_day_and_a_length(days, duration, field):
+    with pytest.raises(InvalidValueError) as caught:
+        WholeDays("UTC", days, duration)
+
+    assert caught.value.field == field
+
+
+def test_a_window_of_too_many_days_is_refused_before_any_work(monkeypatch):
+    monkeypatch.setattr(grids, "MOST_CANDIDATES", 10)
+    grid = WholeDays("UTC", 1, timedelta(days=1))
+
+    assert len(grid.starts_us(0, 7 * DAY)) == 7
+    with pytest.raises(SearchLimitError):
+        grid.starts_us(0, 8 * DAY)

@@ -1,0 +1,48 @@
+"""The booking that a start becomes, once what it takes is chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bookable.domain.booking import OVERBOOKED, Booking, BookingStatus
+from bookable.domain.policy import Access
+from bookable.timeline.instant import from_us
+
+if TYPE_CHECKING:
+    from bookable.availability.search import Search
+    from bookable.availability.slot import Details
+
+
+def as_booking(
+    search: Search, start: int, details: Details, booking_id: str, customer_id: str | None
+) -> Booking:
+    """The booking of a request at a start, with these details."""
+    question, allocation = search.question, details.allocation
+    return Booking(
+        id=booking_id,
+        start=from_us(start),
+        end=from_us(start + question.duration),
+        calendar_id=question.request.calendar_id,
+        party_size=question.party_size,
+        host_ids=allocation.host_ids,
+        room_ids=allocation.room_ids,
+        equipment=allocation.equipment,
+        status=_status_for(search),
+        customer_id=customer_id,
+        buffers=allocation.buffers,
+        location_id=question.location_id,
+        tags=tags_for(question.tags, details),
+        individual_ids=allocation.individual_ids,
+    )
+
+
+def _status_for(search: Search) -> BookingStatus:
+    """Confirmed at once, or waiting for approval where the customer may only ask."""
+    if search.question.access is Access.REQUEST:
+        return BookingStatus.PENDING
+    return BookingStatus.CONFIRMED
+
+
+def tags_for(tags: frozenset[str], details: Details) -> frozenset[str]:
+    """The tags, with the library's own where more is taken than there nominally is."""
+    return tags | {OVERBOOKED} if details.is_overbooked else tags

@@ -1,0 +1,288 @@
+"""Several starts booked as one series: what becomes of every occurrence (SPEC N31).
+
+Every occurrence is decided by the one predicate, against a state that holds its siblings
+already; none is taken on trust. Each keeps its own time where it can, in the order given; only
+then are others moved into what is left. What is allowed to fail is the policy's to say: a
+series is booked as one plan, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from typing import Final
+
+import attrs
+from attrs import field, frozen
+
+from bookable.availability.search import Search
+from bookable.checks import check_amount, check_choice, check_duration, check_ids
+from bookable.domain.booking import Booking
+from bookable.domain.refusal import Refusal, RefusalCode
+from bookable.errors import BookingRefused, InvalidValueError, LimitExceededError, SearchLimitError
+from bookable.limits import LATEST, LONGEST_WINDOW, MOST_OCCURRENCES
+from bookable.occupancy.plan import Plan
+from bookable.timeline.instant import DAY, duration_us, from_us, instant_us, to_us
+from bookable.timeline.interval import Interval
+
+_LAST: Final = to_us(LATEST) - 1
+
+
+class OnConflict(StrEnum):
+    """What happens to an occurrence that cannot be booked at its own time."""
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    """The whole series is declined."""
+    SKIP = "skip"
+    """It is left out."""
+    NEXT_FREE = "next_free"
+    """It moves to the next free slot within a bound; where there is none it is left out."""
+
+
+class BeyondHorizon(StrEnum):
+    """What happens to a series that reaches beyond the booking horizon."""
+
+    DECLINE = "decline"
+    """The whole series is declined."""
+    TRUNCATE = "truncate"
+    """It ends there; what is cut off is no conflict."""
+
+
+class Outcome(StrEnum):
+    """What becomes of one occurrence, if its series is booked."""
+
+    BOOKED = "booked"
+    """Booked at its own time."""
+    MOVED = "moved"
+    """Booked at the next free slot."""
+    DECLINED = "declined"
+    """A conflict: not booked."""
+    TRUNCATED = "truncated"
+    """Beyond the horizon: not booked, and no conflict."""
+
+
+def _on_conflict(value: OnConflict | str) -> OnConflict:
+    return check_choice(value, OnConflict, "on_conflict")
+
+
+def _beyond_horizon(value: BeyondHorizon | str) -> BeyondHorizon:
+    return check_choice(value, BeyondHorizon, "beyond_horizon")
+
+
+@frozen(cache_hash=True)
+class SeriesPolicy:
+    """How much of a series may fail (SPEC N31).
+
+    With ``skip`` and ``next_free`` a series is booked when its conflicts are at most
+    ``most_conflicts`` (None: any number) and at most ``most_percent`` of its occurrences, those
+    beyond the horizon left aside. ``next_free`` looks for slots after the time asked for and at
+    most ``within`` later.
+
+    Raises:
+        InvalidValueError: If a field cannot be what it must be; the error names it.
+    """
+
+    on_conflict: OnConflict = field(default=OnConflict.ALL_OR_NOTHING, converter=_on_conflict)
+    beyond_horizon: BeyondHorizon = field(default=BeyondHorizon.DECLINE, converter=_beyond_horizon)
+    most_conflicts: int | None = None
+    most_percent: int = 100
+    within: timedelta = timedelta(days=1)
+
+    def __attrs_post_init__(self) -> None:
+        if self.most_conflicts is not None:
+            check_amount(self.most_conflicts, "most_conflicts", maximum=MOST_OCCURRENCES)
+        check_amount(self.most_percent, "most_percent", maximum=100)
+        check_duration(self.within, "within", positive=True)
+
+    def allows(self, conflicts: int, occurrences: int) -> bool:
+        """Whether so many conflicts among so many occurrences may be left out.
+
+        >>> SeriesPolicy("skip", most_conflicts=2, most_percent=20).allows(2, 10)
+        True
+        """
+        if self.on_conflict is OnConflict.ALL_OR_NOTHING:
+            return conflicts == 0
+        if self.most_conflicts is not None and conflicts > self.most_conflicts:
+            return False
+        return 100 * conflicts <= self.most_percent * occurrences
+
+
+ALL_OR_NOTHING: Final = SeriesPolicy()
+"""Every occurrence at its own time, or none: the default."""
+
+
+@frozen
+class Occurrence:
+    """What becomes of one occurrence of a series.
+
+    ``asked`` is the start asked for, ``start`` where it is booked, None where it is not;
+    ``refusals`` say why not at the time asked for.
+    """
+
+    booking_id: str
+    asked: datetime
+    outcome: Outcome
+    start: datetime | None = None
+    refusals: tuple[Refusal, ...] = ()
+
+
+@frozen
+class Series:
+    """The decision about a series: every occurrence in the order given, and one plan for all.
+
+    ``is_accepted`` tells whether the plan books it; the plan of a series that is declined
+    changes nothing, and the outcomes then say what would have become of each occurrence.
+    """
+
+    occurrences: tuple[Occurrence, ...]
+    is_accepted: bool
+    plan: Plan
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Every refusal of an occurrence that is not booked, in order."""
+        return tuple(
+            refusal for each in self.occurrences if each.start is None for refusal in each.refusals
+        )
+
+
+@frozen
+class Asked:
+    """An occurrence that is asked for: its start in microseconds and its booking id."""
+
+    start: int
+    booking_id: str
+
+
+def occurrences_asked(starts: Iterable[datetime], booking_ids: Iterable[str]) -> tuple[Asked, ...]:
+    """The occurrences of a series, from what a caller gives.
+
+    Raises:
+        InvalidValueError: If there is no start, or not one id for each.
+        LimitExceededError: If there are more than 1,000.
+    """
+    if isinstance(starts, str | bytes) or not isinstance(starts, Iterable):
+        raise InvalidValueError("starts", starts, "a list of aware datetimes", "type")
+    times = [instant_us(start, "starts") for start in islice(starts, MOST_OCCURRENCES + 1)]
+    if len(times) > MOST_OCCURRENCES:
+        raise LimitExceededError("occurrences of a series", len(times), MOST_OCCURRENCES)
+    ids = check_ids(booking_ids, "booking_ids", known="booking ids")
+    if not times:
+        raise InvalidValueError("starts", (), "at least one start", "empty_series")
+    if len(ids) != len(times):
+        expected = f"one id for each of the {len(times)} starts, each once"
+        raise InvalidValueError("booking_ids", ids, expected, "ids")
+    return tuple(map(Asked, times, ids))
+
+
+Book = Callable[[Search, int, str], Plan]
+"""Decides a booking at a start under an id, or raises `BookingRefused`."""
+
+
+@frozen
+class Decided:
+    """What was decided of each occurrence, and the new bookings in the same order."""
+
+    occurrences: tuple[Occurrence, ...]
+    bookings: tuple[Booking, ...]
+    is_accepted: bool
+
+
+def decide_series(
+    search: Search, asked: Sequence[Asked], policy: SeriesPolicy, book: Book
+) -> Decided:
+    """Decide every occurrence against a state that holds its siblings (SPEC N31).
+
+    Raises:
+        SearchLimitError: If occurrences times the bound of ``next_free`` exceed 100,000 days.
+    """
+    _check_work(asked, policy)
+    state, found, plans = search, list[Occurrence](), dict[int, Plan]()
+    for number, each in enumerate(asked):
+        start = _known_start(search, each, policy)
+        try:
+            plans[number] = book(state, start, each.booking_id)
+        except BookingRefused as refused:
+            found.append(_declined(each, refused.refusals, policy))
+            continue
+        state = _after(state, plans[number])
+        found.append(_taken(each, start))
+    if policy.on_conflict is OnConflict.NEXT_FREE:
+        for number, each in enumerate(asked):
+            free = _next_free(state, each, policy) if _may_move(found[number]) else None
+            if free is not None:
+                plans[number] = book(state, free, each.booking_id)
+                state = _after(state, plans[number])
+                found[number] = attrs.evolve(
+                    found[number], outcome=Outcome.MOVED, start=from_us(free)
+                )
+    bookings = tuple(each for number in sorted(plans) for each in plans[number].bookings_after)
+    return Decided(tuple(found), bookings, _is_accepted(found, policy))
+
+
+def _after(search: Search, plan: Plan) -> Search:
+    return attrs.evolve(search, ledger=search.ledger.applying(plan))
+
+
+def _known_start(search: Search, asked: Asked, policy: SeriesPolicy) -> int:
+    """The start asked for, or where the same series has moved the occurrence before (SPEC N33)."""
+    present = search.ledger.bookings.get(asked.booking_id)
+    if present is None or policy.on_conflict is not OnConflict.NEXT_FREE:
+        return asked.start
+    moved = to_us(present.start)
+    return moved if asked.start < moved <= _last(asked, policy) else asked.start
+
+
+def _taken(asked: Asked, start: int) -> Occurrence:
+    outcome = Outcome.BOOKED if start == asked.start else Outcome.MOVED
+    return Occurrence(asked.booking_id, from_us(asked.start), outcome, from_us(start))
+
+
+def _declined(asked: Asked, refusals: tuple[Refusal, ...], policy: SeriesPolicy) -> Occurrence:
+    truncates = policy.beyond_horizon is BeyondHorizon.TRUNCATE
+    outcome = Outcome.TRUNCATED if truncates and _is_beyond(refusals) else Outcome.DECLINED
+    return Occurrence(asked.booking_id, from_us(asked.start), outcome, None, refusals)
+
+
+def _is_beyond(refusals: tuple[Refusal, ...]) -> bool:
+    return any(refusal.rule is RefusalCode.BEYOND_HORIZON for refusal in refusals)
+
+
+def _may_move(occurrence: Occurrence) -> bool:
+    return occurrence.outcome is Outcome.DECLINED and not _is_beyond(occurrence.refusals)
+
+
+def _last(asked: Asked, policy: SeriesPolicy) -> int:
+    return min(asked.start + duration_us(policy.within), _LAST - 1)
+
+
+def _next_free(state: Search, asked: Asked, policy: SeriesPolicy) -> int | None:
+    """The first slot after the time asked for, within the bound.
+
+    That time is not beyond the horizon, and so well before the end of the time line.
+    """
+    low, end, width = asked.start + 1, _last(asked, policy) + 1, DAY
+    while low < end:
+        high = min(low + width, end)
+        slot = state.first_slot(Interval.from_us(low, high))
+        if slot is not None:
+            return to_us(slot.start)
+        low, width = high, 2 * width
+    return None
+
+
+def _check_work(asked: Sequence[Asked], policy: SeriesPolicy) -> None:
+    """Refuse to look through too much time, before any work (SPEC N34)."""
+    needed = len(asked) * -(-duration_us(policy.within) // DAY)
+    if policy.on_conflict is OnConflict.NEXT_FREE and needed > LONGEST_WINDOW.days:
+        raise SearchLimitError("days to look for free slots", needed, LONGEST_WINDOW.days)
+
+
+def _is_accepted(found: Sequence[Occurrence], policy: SeriesPolicy) -> bool:
+    counted = [each for each in found if each.outcome is not Outcome.TRUNCATED]
+    conflicts = [each for each in counted if each.outcome is Outcome.DECLINED]
+    if len(conflicts) == len(counted) or any(_is_beyond(each.refusals) for each in conflicts):
+        return False
+    return policy.allows(len(conflicts), len(counted))

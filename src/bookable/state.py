@@ -1,0 +1,123 @@
+"""One immutable state: a catalogue and a ledger, with what both are read through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from bookable import commands
+from bookable.availability.question import Question
+from bookable.availability.resolve import resolve
+from bookable.availability.search import Search
+from bookable.checks import check_id, check_ids, check_items, check_type
+from bookable.domain.booking import Block, Booking
+from bookable.domain.catalogue import Catalogue
+from bookable.domain.request import Request
+from bookable.errors import UnknownIdError
+from bookable.occupancy.claims import ClaimRules
+from bookable.occupancy.ledger import Ledger
+from bookable.timeline.instant import instant_us
+
+_MOST_QUESTIONS: Final = 256
+
+
+class State:
+    """What can be booked and what is booked; `Snapshot` adds the questions, `Scheduler` the commands."""
+
+    __slots__ = ("_catalogue", "_ledger", "_questions")
+    _catalogue: Catalogue
+    _ledger: Ledger
+    _questions: dict[Request, Question]
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        bookings: Iterable[Booking] = (),
+        blocks: Iterable[Block] = (),
+    ) -> None:
+        check_type(catalogue, Catalogue, "catalogue", "a Catalogue")
+        known = check_items(bookings, Booking, "bookings", "a Booking")
+        closed = check_items(blocks, Block, "blocks", "a Block")
+        for block in closed:
+            commands.check_known(catalogue, block.resource_id, "blocks: resource_id")
+        resolved = [commands.with_buffers(booking, catalogue) for booking in known]
+        self._catalogue = catalogue
+        self._ledger = Ledger.of(resolved, closed, ClaimRules.of(catalogue))
+        self._questions = {}
+
+    # What there is ---------------------------------------------------------
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What can be booked."""
+        return self._catalogue
+
+    @property
+    def bookings(self) -> Mapping[str, Booking]:
+        """Every booking by id, cancelled ones included; it never changes."""
+        return self._ledger.bookings
+
+    @property
+    def blocks(self) -> Mapping[str, Block]:
+        """Every block by id; it never changes."""
+        return self._ledger.blocks
+
+    @property
+    def version(self) -> int:
+        """How many commands led here from the scheduler that was built first."""
+        return self._ledger.version
+
+    def booking(self, booking_id: str) -> Booking:
+        """The booking of this id.
+
+        Raises:
+            UnknownIdError: If there is none.
+        """
+        return commands.booking_of(self._ledger, booking_id)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two states mean the same: catalogue, bookings and blocks, not the version."""
+        if not isinstance(other, State):
+            return NotImplemented
+        return (
+            self._catalogue == other._catalogue
+            and self.bookings == other.bookings
+            and self.blocks == other.blocks
+        )
+
+    def __hash__(self) -> int:
+        return hash((self._catalogue, len(self.bookings), len(self.blocks)))
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} version {self.version}: {len(self._catalogue)} entries, "
+            f"{len(self.bookings)} bookings, {len(self.blocks)} blocks>"
+        )
+
+    # -----------------------------------------------------------------------
+
+    def _known(self, resource_id: str) -> str:
+        """The id of something in the catalogue or in the history."""
+        if check_id(resource_id, "resource_id") in self._ledger.record_ids:
+            return resource_id
+        return commands.check_known(self._catalogue, resource_id, "resource_id")
+
+    def _question(self, request: Request) -> Question:
+        check_type(request, Request, "request", "a Request, as scheduler.request answers")
+        question = self._questions.get(request)
+        if question is None:
+            question = resolve(request, self._catalogue)
+            if len(self._questions) >= _MOST_QUESTIONS:
+                self._questions.clear()
+            self._questions[request] = question
+        return question
+
+    def _search(self, request: Request, now: datetime, ignoring: Iterable[str]) -> Search:
+        question, moment = self._question(request), instant_us(now, "now")
+        ids = check_ids(ignoring, "ignoring")
+        for booking_id in ids:
+            if booking_id not in self.bookings:
+                raise UnknownIdError("booking", booking_id, "ignoring")
+        ledger = self._ledger.ignoring(ids) if ids else self._ledger
+        return Search(ledger, self._catalogue, question, moment)

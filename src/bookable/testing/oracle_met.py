@@ -1,0 +1,45 @@
+"""Whether a booking is already what is asked for, so that a command changes nothing (SPEC N33)."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from bookable.testing.asks import resolved
+from bookable.testing.axis import Ids
+from bookable.testing.oracle import takes_part
+from bookable.testing.plain import PlainAsk, PlainBooking
+from bookable.testing.world import World
+
+
+def is_met(world: World, ask: PlainAsk, start: int, booking: PlainBooking) -> bool:
+    """Whether a booking is already what is asked for: the same time and people, and enough taken.
+
+    What a booking of a calendar takes was decided by the calendar; only its hosts may be
+    wanted. Without a calendar, what it takes must fill the roles exactly.
+    """
+    place = (ask.calendar_id, start, start + ask.duration, ask.party)
+    if not booking.is_blocking or place != (
+        booking.calendar_id,
+        booking.start,
+        booking.end,
+        booking.party,
+    ):
+        return False
+    if ask.calendar_id is not None:
+        return takes_part(ask, booking.hosts)
+    units, roles = dict(booking.equipment), resolved(world, ask)
+
+    def fills(index: int, left: Ids) -> bool:
+        if index == len(roles):
+            return not left
+        role = roles[index]
+        able = [
+            id_
+            for id_ in role.pool
+            if id_ in left and units.get(id_, 1) == role.units_for(ask.party)
+        ]
+        return any(
+            fills(index + 1, left - set(chosen)) for chosen in combinations(able, role.count)
+        )
+
+    return fills(0, frozenset(booking.resources))

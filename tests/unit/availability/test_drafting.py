@@ -1,0 +1,46 @@
+"""The booking that a start becomes."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookable import all_of
+from bookable.availability.drafting import as_booking, tags_for
+from bookable.domain.policy import BookingPolicy
+from tests.support.builders import (
+    NOW,
+    a_calendar,
+    a_member,
+    a_request,
+    a_room,
+    a_scheduler,
+    monday,
+    us,
+)
+
+
+@pytest.mark.parametrize(("access", "status"), [("allow", "confirmed"), ("request", "pending")])
+def test_it_waits_for_approval_where_the_customer_may_only_ask(access, status):
+    calendar = a_calendar(member_ids=["ada"], policy=BookingPolicy(otherwise=access))
+    state = a_scheduler(calendar, a_member())
+    search = state._search(state.request("massage"), NOW, ())
+    booking = as_booking(search, us("09:00"), search.at(us("09:00")).details(us("09:00")), "B", "C")
+
+    assert booking.status == status
+    assert (booking.calendar_id, booking.customer_id, booking.host_ids) == (
+        "massage",
+        "C",
+        ("ada",),
+    )
+    assert booking.interval == monday("09:00", "10:00")
+
+
+def test_it_carries_the_tags_of_the_request_and_tells_that_it_is_overbooked():
+    state = a_scheduler(a_room(overbook_percent=100))
+    for party_size, tags in ((1, {"vip"}), (2, {"vip", "overbooked"})):
+        request = a_request(all_of("blue room"), tags=["vip"], party_size=party_size)
+        search = state._search(request, NOW, ())
+        details = search.at(us("09:00")).details(us("09:00"))
+        booking = as_booking(search, us("09:00"), details, "B", None)
+
+        assert booking.tags == tags == tags_for(frozenset({"vip"}), details)

@@ -1,0 +1,498 @@
+"""Other hosts for a booking: who could take it over, who does, and why nobody can."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookable import (
+    Block,
+    Booking,
+    BookingRefused,
+    Catalogue,
+    InvalidTransitionError,
+    InvalidValueError,
+    Scheduler,
+    StaleLedgerError,
+    UnknownIdError,
+    WeeklyHours,
+    any_of,
+)
+from bookable.domain.limit import Limit
+from bookable.domain.policy import Access, BookingPolicy
+from bookable.domain.ranking import Ranking
+from bookable.domain.service import Absence, AddOn
+from tests.support.builders import (
+    HOUR,
+    NOW,
+    OFFICE,
+    a_booking,
+    a_calendar,
+    a_class,
+    a_member,
+    a_request,
+    a_room,
+    a_scheduler,
+    an_item,
+    at,
+    booked,
+    minutes,
+    monday,
+    refused,
+    rules,
+)
+
+
+def a_clinic(*hosts, bookings=(), others=(), blocks=(), **calendar):
+    """A calendar of these members with two rooms and a table."""
+    members = [a_member(host) if isinstance(host, str) else host for host in hosts]
+    return a_scheduler(
+        a_calendar(member_ids=[each.id for each in members], **calendar),
+        *members,
+        a_room("blue", 2, calendar_ids=["massage"], buffer_after=minutes(10)),
+        a_room("red", 9, calendar_ids=["massage"]),
+        an_item(calendar_ids=["massage"]),
+        *others,
+        bookings=bookings,
+        blocks=blocks,
+    )
+
+
+def taken(state, clock="09:00", booking_id="B-1", **asked):
+    return booked(state, clock, calendar="massage", booking_id=booking_id, **asked)
+
+
+def hosts_of(state, booking_id="B-1"):
+    return state.booking(booking_id).host_ids
+
+
+# Who could ------------------------------------------------------------------
+
+
+def test_those_who_are_free_could_take_a_booking_over_best_first():
+    members = [
+        a_member("a", priority=9),
+        a_member("b"),
+        a_member("c", priority=5),
+        a_member("d", hours=OFFICE),
+        a_member("e", is_active=False),
+        a_member("f", weight=0),
+        a_member("g"),
+    ]
+    other = a_booking("X", "08:30", "09:30", host_ids=["g"])
+    state = taken(a_clinic(*members, bookings=[other]), "08:00")
+
+    assert hosts_of(state) == ("a",)
+    assert state.stand_ins("B-1", now=NOW) == ("c", "b")
+    assert state.explain_reassign("B-1", now=NOW) == ()
+
+
+def test_the_time_is_settled_notice_horizon_grid_and_duration_are_not_asked_again():
+    state = taken(a_clinic("a", "b"), "09:00")
+    calendar = a_calendar(
+        duration=minutes(50),
+        slot_step=minutes(7),
+        member_ids=["a", "b"],
+        minimum_notice=5 * HOUR,
+        booking_horizon=minutes(1),
+        booker_hours=WeeklyHours.parse("Tu 09:00-10:00", zone="UTC"),
+        policy=BookingPolicy(otherwise=Access.DENY),
+    )
+    later = state.with_catalogue(state.catalogue.replace(calendar))
+
+    assert later.stand_ins("B-1", now=at("08:00")) == ("b",)
+    assert later.stand_ins("B-1", now=at("09:01")) == ()
+    refusals = later.explain_reassign("B-1", now=at("09:01"))
+    assert rules(refusals) == [("notice_too_short", "massage")]
+
+
+def test_a_booking_keeps_its_rooms_and_what_is_longer_than_usual():
+    add_on = AddOn("oil", minutes(30))
+    state = a_clinic("a", "b", add_ons=[add_on])
+    request = state.request("massage", duration=minutes(90), add_on_ids=["oil"])
+    slot = state.slot(request, start=at("09:00"), now=NOW)
+    state = state.book(slot, booking_id="B-1", now=NOW)
+    before = state.booking("B-1")
+
+    after = state.reassign("B-1", now=NOW).booking("B-1")
+
+    assert (before.host_ids, after.host_ids) == (("a",), ("b",))
+    assert (after.start, after.end) == (before.start, before.end)
+    assert (after.room_ids, after.equipment) == (before.room_ids, before.equipment)
+    assert set(after.buffers) == {"b", "blue", "table"}
+    assert after.buffers["blue"] == before.buffers["blue"]
+    assert after.version == 2
+
+
+def test_the_place_of_the_booking_counts_not_that_of_the_calendar():
+    """b comes from the north, where the calendar is; the booking takes place in the south."""
+    members = a_member("a"), a_member("b"), a_member("c")
+    calendar = a_calendar(member_ids=["a", "b", "c"], location_id="north")
+    before = a_booking("X", "08:00", "09:00", host_ids=["b"], location_id="north")
+    own = Booking(
+        "B-1",
+        at("09:00"),
+        at("10:00"),
+        calendar_id="massage",
+        host_ids=["a"],
+        location_id="south",
+    )
+    catalogue = Catalogue(
+        members=members, calendars=[calendar], travel={("north", "south"): minutes(30)}
+    )
+    state = Scheduler(catalogue, [before, own])
+
+    assert state.stand_ins("B-1", now=NOW) == ("c",)
+    with refused(BookingRefused, "refused") as caught:
+        state.reassign("B-1", host_ids=["b"], now=NOW)
+    assert rules(caught.value.refusals) == [("travel_time", "b")]
+
+
+def test_limits_count_the_booking_by_its_tags():
+    limit = Limit(1, "day", per=["host"], tag="vip")
+    done = a_booking("X", "14:00", "15:00", host_ids=["b"], calendar_id="massage", tags=["vip"])
+    state = taken(a_clinic("a", "b", "c", limits=[limit], bookings=[done]), tags=["vip"])
+    assert hosts_of(state) == ("a",)
+
+    assert state.stand_ins("B-1", now=NOW) == ("c",)
+    plain = taken(a_clinic("a", "b", "c", limits=[limit], bookings=[done]))
+    assert plain.stand_ins("B-1", now=NOW) == ("c", "b")
+
+
+def test_a_room_that_another_booking_has_is_not_asked_for_twice():
+    state = taken(a_clinic("a", "b", "c"), "09:00", party_size=2)
+    state = taken(state, "09:00", "B-2")
+
+    assert state.booking("B-1").room_ids == ("blue",)
+    assert state.booking("B-2").room_ids == ("red",)
+    assert state.stand_ins("B-1", now=NOW) == ("c",)
+
+
+def test_delegates_stand_in_for_those_who_are_away():
+    state = taken(a_clinic("a", others=[a_member("z")]))
+    away = a_member("a", absences=[Absence(monday("08:00", "12:00"), "ill", "z")])
+    state = state.with_catalogue(state.catalogue.replace(away))
+
+    assert state.stand_ins("B-1", now=NOW) == ("z",)
+    assert hosts_of(state.reassign("B-1", now=NOW)) == ("z",)
+    assert hosts_of(state.reassign("B-1", host_ids=["z"], now=NOW)) == ("z",)
+
+
+def test_each_of_several_hosts_could_be_replaced_while_the_others_stay():
+    members = [a_member(name) for name in "cde"]
+    needs = [any_of("c", "d", "e", count=2)]
+    state = taken(a_clinic("a", "b", requirements=needs, others=members))
+
+    assert hosts_of(state) == ("a", "c", "d")
+    assert state.stand_ins("B-1", now=NOW) == ("b", "e")
+    assert hosts_of(state.reassign("B-1", host_ids=["a", "d", "e"], now=NOW)) == ("a", "d", "e")
+    assert hosts_of(state.reassign("B-1", host_ids=["b", "c", "e"], now=NOW)) == ("b", "c", "e")
+    with refused(BookingRefused, "refused"):
+        state.reassign("B-1", host_ids=["a", "b", "c"], now=NOW)
+
+
+def test_one_whom_two_roles_want_stands_in_where_the_others_can_stay():
+    state = taken(
+        a_clinic("a", "b", requirements=[any_of("b", "c")], others=[a_member("c")]),
+        host_ids=["a"],
+    )
+    assert hosts_of(state) == ("a", "b")
+
+    assert state.stand_ins("B-1", now=NOW) == ("c",)
+    # For a: then b serves the calendar. For b would do as well.
+    assert hosts_of(state.reassign("B-1", now=NOW)) == ("b", "c")
+    assert hosts_of(state.reassign("B-1", host_ids=["a", "c"], now=NOW)) == ("a", "c")
+
+
+def test_who_attends_stays_whoever_serves():
+    guests = [a_member("y"), a_member("z")]
+    state = taken(a_clinic("a", "b", others=guests), attendee_ids=["z"])
+    assert hosts_of(state) == ("a", "z")
+
+    assert state.stand_ins("B-1", now=NOW) == ("b",)
+    assert state.explain_reassign("B-1", host_ids=["b"], now=NOW) == ()
+    assert hosts_of(state.reassign("B-1", host_ids=["b"], now=NOW)) == ("b", "z")
+    assert hosts_of(state.reassign("B-1", now=NOW)) == ("b", "z")
+    with refused(UnknownIdError, "unknown_id", "host_ids"):
+        state.reassign("B-1", host_ids=["y"], now=NOW)
+
+
+def test_under_strict_fairness_only_who_is_owed_stands_in_unless_named():
+    ranking = Ranking.equal_distribution(strict=True)
+    done = [
+        a_booking(f"X{n}", f"{n}:00", f"{n}:30", host_ids=["b"], calendar_id="massage")
+        for n in (10, 11)
+    ]
+    state = taken(a_clinic("a", "b", "c", ranking=ranking, bookings=done))
+    assert hosts_of(state) == ("a",)
+
+    assert state.stand_ins("B-1", now=NOW) == ("c",)
+    assert hosts_of(state.reassign("B-1", host_ids=["b"], now=NOW)) == ("b",)
+
+
+# Sessions -------------------------------------------------------------------
+
+
+def a_studio(**fields):
+    yoga = a_class("yoga", 5, member_ids=["a", "b"], **fields)
+    room = a_room("hall", 9, calendar_ids=["yoga"], max_concurrent=1)
+    state = a_scheduler(a_member("a"), a_member("b"), yoga, room)
+    for name, size in (("Y-1", 2), ("Y-2", 3)):
+        state = booked(state, "09:00", calendar="yoga", booking_id=name, party_size=size)
+    return state
+
+
+def test_all_bookings_of_a_session_change_hands_together():
+    state = a_studio()
+    assert state.stand_ins("Y-1", now=NOW) == ("b",)
+
+    plan = state.plan_reassign("Y-1", now=NOW)
+    moved = state.apply(plan)
+
+    assert [each.id for each in plan.bookings_after] == ["Y-1", "Y-2"]
+    assert [hosts_of(moved, key) for key in ("Y-1", "Y-2")] == [("b",), ("b",)]
+    assert not moved.violations(now=NOW)
+    moved.check()
+    assert moved.reassign("Y-2", host_ids=["a"], now=NOW).booking("Y-1").host_ids == ("a",)
+
+
+def test_who_leads_another_session_at_that_time_does_not_stand_in():
+    state = a_studio()
+    lobby = a_room("lobby", 9, calendar_ids=["yoga"], max_concurrent=1)
+    state = state.with_catalogue(state.catalogue.add(lobby))
+    request = state.request("yoga", host_ids=["b"])
+    slot = state.slot(request, start=at("09:00"), now=NOW)
+    state = state.book(slot, booking_id="Y-3", now=NOW)
+    assert state.booking("Y-3").room_ids == ("lobby",)
+
+    assert state.stand_ins("Y-1", now=NOW) == ()
+    assert rules(state.explain_reassign("Y-1", now=NOW)) == [("busy", "b")]
+
+
+def test_limits_are_kept_for_everybody_in_a_session():
+    limit = Limit(1, "day", per=["customer", "host"])
+    state = a_scheduler(
+        *map(a_member, "abc"), a_class("yoga", 5, member_ids=["a", "b", "c"], limits=[limit])
+    )
+    for name, customer, clock, host in (
+        ("Y-1", "ann", "09:00", "a"),
+        ("Y-2", "bea", "09:00", "a"),
+        ("Y-3", "bea", "10:00", "b"),
+    ):
+        state = booked(
+            state, clock, calendar="yoga", booking_id=name, customer_id=customer, host_ids=[host]
+        )
+
+    assert state.stand_ins("Y-1", now=NOW) == ("c",)
+    reasons = state.explain_reassign("Y-1", host_ids=["b"], now=NOW)
+    assert rules(reasons) == [("limit_reached", "b")]
+    with refused(BookingRefused, "refused") as caught:
+        state.reassign("Y-1", host_ids=["b"], now=NOW)
+    assert caught.value.refusals == reasons
+
+
+# To whom --------------------------------------------------------------------
+
+
+def test_a_session_changes_hands_only_as_a_whole():
+    state = a_studio()
+    hall = a_room("hall", 4, calendar_ids=["yoga"], max_concurrent=1)
+    state = state.with_catalogue(state.catalogue.replace(hall))
+
+    assert state.stand_ins("Y-1", now=NOW) == ()
+    assert rules(state.explain_reassign("Y-1", now=NOW)) == [("never_fits", "hall")]
+
+
+def test_the_hosts_that_it_has_already_change_nothing():
+    state = taken(a_clinic("a", "b"))
+
+    assert state.plan_reassign("B-1", host_ids=["a"], now=NOW).is_empty
+    assert state.reassign("B-1", host_ids=["a"], now=NOW) is state
+
+
+def test_who_has_no_weight_can_be_asked_for_by_id():
+    state = taken(a_clinic("a", a_member("z", weight=0)))
+
+    assert state.stand_ins("B-1", now=NOW) == ()
+    assert hosts_of(state.reassign("B-1", host_ids=["z"], now=NOW)) == ("z",)
+
+
+def test_why_nobody_else_can_is_told_for_everybody():
+    members = "a", a_member("b", hours=OFFICE), a_member("c", is_active=False), "d"
+    other = a_booking("X", "08:00", "08:30", host_ids=["d"])
+    state = taken(a_clinic(*members, bookings=[other]), "08:00")
+    assert hosts_of(state) == ("a",)
+
+    refusals = state.explain_reassign("B-1", now=NOW)
+
+    assert rules(refusals) == [("inactive", "c"), ("outside_hours", "b"), ("busy", "d")]
+    with refused(BookingRefused, "refused") as caught:
+        state.reassign("B-1", now=NOW)
+    assert caught.value.refusals == refusals
+    with refused(BookingRefused, "refused") as caught:
+        state.reassign("B-1", host_ids=["d"], now=NOW)
+    assert rules(caught.value.refusals) == [("busy", "d")]
+    assert state.explain_reassign("B-1", host_ids=["d"], now=NOW) == caught.value.refusals
+    assert state.booking("B-1").version == 1
+
+
+def test_a_room_that_was_blocked_since_refuses_other_hosts():
+    state = taken(a_clinic("a", "b")).block("blue", monday("09:00", "09:30"), block_id="K-1")
+
+    assert state.stand_ins("B-1", now=NOW) == ()
+    assert rules(state.explain_reassign("B-1", now=NOW)) == [("busy", "blue")]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "hosts"),
+    [
+        ({"kind": "personal"}, ["a"]),
+        ({"kind": "collective"}, ["a", "b"]),
+        ({"kind": "event"}, []),
+    ],
+)
+def test_where_there_is_nobody_else_that_is_the_reason(calendar, hosts):
+    state = taken(a_clinic(*hosts, **calendar))
+
+    assert state.stand_ins("B-1", now=NOW) == ()
+    (reason,) = state.explain_reassign("B-1", now=NOW)
+    assert rules([reason]) == [("never_fits", "massage")]
+    assert dict(reason.detail) == {"available": 0, "needed": 1, "what": "other hosts"}
+    assert str(reason) == "'massage' can never serve this: 1 other host needed, 0 exist"
+
+
+def test_a_calendar_that_needs_everybody_takes_nobody_else():
+    state = taken(a_clinic("a", "b", kind="collective", others=[a_member("z")]))
+
+    with refused(UnknownIdError, "unknown_id", "host_ids"):
+        state.reassign("B-1", host_ids=["a", "z"], now=NOW)
+    assert state.reassign("B-1", host_ids=["b", "a"], now=NOW) is state
+
+
+def test_what_cannot_change_hands_is_refused():
+    other = a_booking("X", "12:00", "13:00", host_ids=["a"])
+    state = taken(a_clinic("a", "b", bookings=[other])).cancel("B-1", now=NOW)
+
+    with refused(InvalidTransitionError, "wrong_state"):
+        state.stand_ins("B-1", now=NOW)
+    with refused(InvalidValueError, "no_calendar", "booking_id"):
+        state.reassign("X", now=NOW)
+    with refused(UnknownIdError, "unknown_id", "booking_id"):
+        state.reassign("Z", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("host_ids", "kind", "code"),
+    [
+        (["x"], UnknownIdError, "unknown_id"),
+        (["z"], UnknownIdError, "unknown_id"),
+        (["b", "c"], InvalidValueError, "host_ids"),
+        ([], InvalidValueError, "host_ids"),
+        ("b", InvalidValueError, "ids"),
+    ],
+)
+def test_other_hosts_are_as_many_members_of_the_calendar(host_ids, kind, code):
+    state = taken(a_clinic("a", "b", "c", others=[a_member("z")]))
+
+    for ask in (state.reassign, state.explain_reassign, state.plan_reassign):
+        with refused(kind, code, "host_ids"):
+            ask("B-1", host_ids=host_ids, now=NOW)
+
+
+def test_hosts_whom_the_calendar_no_longer_asks_for_are_not_taken_unseen():
+    state = taken(a_clinic("a", "b", requirements=[any_of("c", "d")], others=map(a_member, "cd")))
+    assert hosts_of(state) == ("a", "c")
+    fewer = a_calendar(member_ids=["a", "b", "c"], requirements=[])
+    state = state.with_catalogue(state.catalogue.replace(fewer))
+
+    assert state.stand_ins("B-1", now=NOW) == ()
+    with refused(InvalidValueError, "host_ids", "host_ids"):
+        state.reassign("B-1", host_ids=["b", "c"], now=NOW)
+
+
+def test_a_plan_to_reassign_grows_stale():
+    state = taken(a_clinic("a", "b"))
+    plan = state.plan_reassign("B-1", now=NOW)
+    assert set(plan.rests_on) == {"b", "blue", "massage", "table"}
+
+    with refused(StaleLedgerError, "stale"):
+        taken(state, "10:00", "B-2", host_ids=["b"]).apply(plan)
+
+
+# Staying with the same host ------------------------------------------------
+
+
+def test_a_booking_can_be_moved_with_its_own_host():
+    state = taken(a_clinic("a", "b"), host_ids=["b"])
+    to = state.slot(state.request("massage"), start=at("11:00"), now=NOW, ignoring=["B-1"])
+
+    assert hosts_of(state.reschedule("B-1", to=to, now=NOW)) == ("a",)
+    kept = state.reschedule("B-1", to=to, now=NOW, keep_hosts=True)
+    assert hosts_of(kept) == ("b",)
+    assert kept.booking("B-1").start == at("11:00")
+    with refused(InvalidValueError, "flag", "keep_hosts"):
+        state.reschedule("B-1", to=to, now=NOW, keep_hosts=1)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [a_member("b", weight=0), a_member("b", weight=1)],
+)
+def test_a_host_who_is_kept_need_be_neither_next_nor_picked_unasked(host):
+    strict = Ranking.equal_distribution(strict=True)
+    done = a_booking("X", "08:00", "08:30", host_ids=["b"], calendar_id="massage")
+    state = taken(a_clinic("a", host, ranking=strict, bookings=[done]), host_ids=["b"])
+    to = state.slot(state.request("massage"), start=at("11:00"), now=NOW, ignoring=["B-1"])
+
+    assert to.host_ids == ("a",)
+    assert hosts_of(state.reschedule("B-1", to=to, now=NOW, keep_hosts=True)) == ("b",)
+
+
+def test_a_booking_keeps_its_host_even_where_more_are_needed_by_now():
+    state = taken(a_clinic("a", "b"))
+    together = a_calendar(member_ids=["a", "b"], kind="collective")
+    state = state.with_catalogue(state.catalogue.replace(together))
+    to = state.slot(state.request("massage"), start=at("11:00"), now=NOW, ignoring=["B-1"])
+
+    assert hosts_of(state.reschedule("B-1", to=to, now=NOW)) == ("a", "b")
+    with refused(BookingRefused, "refused") as caught:
+        state.reschedule("B-1", to=to, now=NOW, keep_hosts=True)
+    assert rules(caught.value.refusals) == [("never_fits", "massage")]
+
+
+def test_where_its_own_host_is_busy_a_booking_stays_where_it_is():
+    busy = Block("K-1", "b", monday("11:00", "12:00"))
+    state = taken(a_clinic("a", "b", blocks=[busy]), host_ids=["b"])
+    to = state.slot(state.request("massage"), start=at("11:00"), now=NOW, ignoring=["B-1"])
+
+    with refused(BookingRefused, "refused") as caught:
+        state.reschedule("B-1", to=to, now=NOW, keep_hosts=True)
+    assert rules(caught.value.refusals) == [("busy", "b")]
+
+
+def test_everybody_whom_a_booking_has_is_kept_in_every_role():
+    members = [a_member(name) for name in "cd"]
+    collective = a_clinic("a", kind="collective", requirements=[any_of("c", "d")], others=members)
+    busy = a_booking("X", "09:00", "10:00", host_ids=["c"])
+    state = taken(a_scheduler_with(collective, busy)).cancel("X", now=NOW)
+    assert hosts_of(state) == ("a", "d")
+    to = state.slot(state.request("massage"), start=at("11:00"), now=NOW, ignoring=["B-1"])
+
+    assert hosts_of(state.reschedule("B-1", to=to, now=NOW)) == ("a", "c")
+    assert hosts_of(state.reschedule("B-1", to=to, now=NOW, keep_hosts=True)) == ("a", "d")
+
+
+def a_scheduler_with(state, *bookings):
+    return type(state)(state.catalogue, bookings)
+
+
+def test_a_request_without_a_calendar_keeps_its_people_too():
+    state = a_scheduler(a_member("a"), a_member("b"))
+    request = a_request(any_of("a", "b"), duration=HOUR)
+    other = a_booking("X", "09:00", "10:00", host_ids=["a"])
+    state = a_scheduler_with(state, other)
+    slot = state.slot(request, start=at("09:00"), now=NOW)
+    state = state.book(slot, booking_id="B-1", now=NOW).cancel("X", now=NOW)
+    to = state.slot(request, start=at("11:00"), now=NOW, ignoring=["B-1"])
+
+    assert hosts_of(state.reschedule("B-1", to=to, now=NOW)) == ("a",)
+    assert hosts_of(state.reschedule("B-1", to=to, now=NOW, keep_hosts=True)) == ("b",)
