@@ -128,9 +128,7 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
     return ledger.plan("reschedule", before=(booking,), after=(moved,), rests_on=rests_on)
 
 
-def plan_reassign(
-    ledger: Ledger, hand_over: HandOver, host_ids: tuple[str, ...] | None
-) -> Plan:
+def plan_reassign(ledger: Ledger, hand_over: HandOver, host_ids: tuple[str, ...] | None) -> Plan:
     """Decide who serves instead, for all bookings of a session; an empty plan where they do already."""
     before, after = hand_over.bookings, hand_over.decided(host_ids)
     if before == after:

@@ -92,3 +92,6 @@ MOST_CHAIN_TRIES: Final = 10_000
 
 MOST_ROLLING_DAYS: Final = 731
 """How many local dates a rolling horizon looks at."""
+
+MOST_ROOMS_PER_PART: Final = 1_000
+"""The most rooms that may share one part."""

@@ -61,8 +61,9 @@ def shown_in(text: str, place: str) -> Iterator[tuple[str, Shown]]:
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(tree):
-        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if is_function and node.name.startswith("test_"):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if node.name.startswith("test_"):
             shown = Shown(_title(node), f"{place}::{node.name}")
             for key in dict.fromkeys([*_ids_of_name(node.name), *_cases(node, tables)]):
                 yield key, shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookable import BookingRefused, Requirement, StaleLedgerError
+from bookable import BookingRefused, OutOfService, Requirement, StaleLedgerError
 from tests.support.builders import (
     NOW,
     a_booking,
@@ -17,10 +17,18 @@ from tests.support.builders import (
     an_item,
     at,
     booked,
+    minutes,
     monday,
     offered,
     rules,
 )
+
+HALF_HOUR = minutes(30)
+SHARED_HALF_HOUR = {
+    "buffer_before": HALF_HOUR,
+    "buffer_after": HALF_HOUR,
+    "buffer_policy": "shared",
+}
 
 
 def slot_at(scheduler, calendar, clock, **asked):
@@ -328,3 +336,46 @@ def test_ex_C13_a_room_may_leave_its_seats_uncounted(enforced, accepted):
         slot = scheduler.slot(request, start=at("09:00"), now=NOW)
         after = scheduler.book(slot, booking_id="B-1", now=NOW)
         assert rules(after.explain(request, start=at("09:30"), now=NOW)) == [("busy", "board")]
+
+
+def test_D2_shared_buffers_keep_clear_of_repairs_as_of_blocks():
+    """What is out of service is like something that stands there, without buffers of its own."""
+    repair = OutOfService(monday("12:00", "13:00"), 1)
+    broken = an_item("lamp", quantity=1, out_of_service=[repair], **SHARED_HALF_HOUR)
+    whole = an_item("lamp", quantity=1, **SHARED_HALF_HOUR)
+    request = a_request(Requirement(["lamp"]), slot_step=HALF_HOUR)
+
+    repaired = a_scheduler(broken)
+    blocked = a_scheduler(whole).block("lamp", monday("12:00", "13:00"), block_id="K-1")
+
+    window = monday("09:00", "16:00")
+    starts = [
+        [slot.start for slot in each.free_slots(request, within=window, now=NOW)]
+        for each in (repaired, blocked)
+    ]
+    assert starts[0] == starts[1]
+    assert at("10:30") in starts[0]
+    assert at("11:00") not in starts[0]
+    (found,) = repaired.explain(request, start=at("11:00"), now=NOW)
+    assert (found.rule.value, found.detail["out_of_service"]) == ("busy", 1)
+
+
+def test_B7_where_nobody_counts_seats_only_bookings_at_once_can_be_overbooked():
+    """A room that leaves its seats uncounted, for two meetings and one more."""
+    room = a_room(
+        "loft",
+        capacity=1,
+        enforce_capacity=False,
+        max_concurrent=2,
+        overbook_percent=50,
+        calendar_ids=["talk"],
+    )
+    scheduler = a_scheduler(room, a_calendar("talk", kind="event"))
+    marks = []
+    for number in range(3):
+        slot = slot_at(scheduler, "talk", "09:00", party_size=7)
+        marks.append(slot.is_overbooked)
+        scheduler = scheduler.book(slot, booking_id=f"B-{number}", now=NOW)
+
+    assert marks == [False, False, True]
+    assert rules(why(scheduler, "talk", "09:00")) == [("busy", "loft")]

@@ -15,6 +15,12 @@ LONG = (SIMULATOR + "--seeds 600 --steps 60",)
 
 CIVIL = ("tests/unit/timeline/test_civil.py",)
 GRID = ("tests/properties/test_grid_laws.py",)
+ROWS_B = ("tests/conformance/test_rows_b.py",)
+ROWS_C = ("tests/conformance/test_rows_c.py tests/unit/availability/test_hosts.py",)
+ROWS_D = ("tests/conformance/test_rows_d.py tests/conformance/test_examples_time.py",)
+ROWS_E = ("tests/conformance/test_rows_e.py",)
+ROWS_F = ("tests/conformance/test_rows_f.py",)
+ROWS_K = ("tests/conformance/test_rows_k.py",)
 INTERVAL = ("tests/unit/timeline/test_interval.py",)
 
 
@@ -159,9 +165,9 @@ FAULTS = (
     ),
     Fault(
         "buffers: the place's own lose to the calendar's",
-        "availability/question.py",
-        "before = resource.buffer_before if before is None else before",
-        "before = before",
+        "availability/roles.py",
+        "before=_first_us(need.buffer_before, before, rules.buffer_before),",
+        "before=_first_us(need.buffer_before, rules.buffer_before),",
     ),
     Fault(
         "buffers: a block on the calendar may touch the buffer",
@@ -273,7 +279,7 @@ FAULTS = (
     ),
     Fault(
         "rooms: the party counts as one",
-        "availability/question.py",
+        "availability/roles.py",
         "seats=party_size if isinstance(resource, Room) else 0,",
         "seats=1 if isinstance(resource, Room) else 0,",
     ),
@@ -341,26 +347,26 @@ FAULTS = (
     Fault(
         "choice: the tie is not broken by the id",
         "availability/assignment.py",
-        "len(ledger.record(resource.id).index), resource.id",
-        "len(ledger.record(resource.id).index), resource.id[::-1]",
+        "    return place, keys, resource.id",
+        "    return place, keys, resource.id[::-1]",
     ),
     Fault(
         "choice: who holds most is chosen",
-        "availability/assignment.py",
-        "return wasted, -priority, len(ledger.record(resource.id).index), resource.id",
-        "return wasted, -priority, -len(ledger.record(resource.id).index), resource.id",
+        "availability/standing.py",
+        "            return len(self.ledger.record(resource.id).index)",
+        "            return -len(self.ledger.record(resource.id).index)",
     ),
     Fault(
         "choice: the lowest priority comes first",
-        "availability/assignment.py",
-        "return wasted, -priority, ",
-        "return wasted, priority, ",
+        "availability/standing.py",
+        "            return -self.priority(resource)",
+        "            return self.priority(resource)",
     ),
     Fault(
         "choice: the largest room is taken",
-        "availability/assignment.py",
-        "return wasted, -priority, ",
-        "return -wasted, -priority, ",
+        "availability/standing.py",
+        "        return wasted if wasted >= 0 else MOST_UNITS - wasted",
+        "        return -wasted",
     ),
     # Life of a booking --------------------------------------------------------
     Fault(
@@ -378,8 +384,8 @@ FAULTS = (
     Fault(
         "reschedule: a booking is in its own way",
         "scheduler.py",
-        "search = self._search(to.request, now, (booking_id,))",
-        "search = self._search(to.request, now, ())",
+        "        search = self._search(request, now, (booking_id,))",
+        "        search = self._search(request, now, ())",
     ),
     Fault(
         "reschedule: the booking loses its status",
@@ -390,8 +396,8 @@ FAULTS = (
     Fault(
         "reschedule: the version of the booking stays",
         "commands.py",
-        "        buffers=allocation.buffers,\n        version=booking.version + 1,\n",
-        "        buffers=allocation.buffers,\n        version=booking.version,\n",
+        "        tags=tags_for(search.question.tags, details),\n        version=booking.version + 1,",
+        "        tags=tags_for(search.question.tags, details),\n        version=booking.version,",
     ),
     Fault(
         "reschedule: a cancelled booking comes back",
@@ -409,14 +415,14 @@ FAULTS = (
     Fault(
         "ids: other content under the same id is let pass",
         "commands.py",
-        "if present.customer_id == customer_id and _is_met(search, slot, present):",
-        "if _is_met(search, slot, present):",
+        "        same = present.customer_id == customer_id\n",
+        "        same = True\n",
     ),
     Fault(
         "ids: a retry is not recognised",
         "commands.py",
-        "if present.customer_id == customer_id and _is_met(search, slot, present):",
-        "if present.customer_id == customer_id and _is_met(search, slot, present) and present.version < 0:",
+        "        if same and _is_met(search, slot, present):",
+        "        if same and _is_met(search, slot, present) and present.version < 0:",
     ),
     Fault(
         "offers: an old offer is booked without deciding again",
@@ -464,5 +470,139 @@ FAULTS = (
         "timeline/_kernel.py",
         "return normalise((start, end + length - 1) for start, end in a)",
         "return normalise((start, end + length) for start, end in a)",
+    ),
+    # What a calendar can mean ----------------------------------------------
+    Fault(
+        "buffers: shared ones are kept apart all the same",
+        "availability/feasibility.py",
+        "    return candidate.policy is BufferPolicy.SHARED and is_one",
+        "    return candidate.policy is BufferPolicy.SHARED and is_one is None",
+        ROWS_D,
+    ),
+    Fault(
+        "buffers: shared ones may reach into a booking",
+        "availability/feasibility.py",
+        "widened(bodies, before, reach))",
+        "widened(bodies, 0, duration))",
+        ROWS_D,
+    ),
+    Fault(
+        "buffers: only what exists has them, and they are forgotten",
+        "availability/feasibility.py",
+        "        before, reach = 0, duration\n    return widened",
+        "        before, reach = candidate.before, duration\n    return widened",
+        ROWS_D,
+    ),
+    Fault(
+        "rooms: a part is free while the whole is taken",
+        "occupancy/claims.py",
+        "    if not rules.overlapping:\n        return []",
+        "    if rules is not None:\n        return []",
+        ROWS_B,
+    ),
+    Fault(
+        "rooms: a block on a part leaves the whole",
+        "occupancy/ledger.py",
+        "return (block.resource_id, *self.rules.overlapping.get(block.resource_id, ()))",
+        "return (block.resource_id,)",
+        ROWS_B,
+    ),
+    Fault(
+        "hosts: a crowd is as large as one likes",
+        "availability/feasibility.py",
+        "own.above(candidate.at_once - 1, low, high)",
+        "own.above(candidate.at_once, low, high)",
+        ROWS_B,
+    ),
+    Fault(
+        "hosts: a crowd stands beside other work",
+        "availability/feasibility.py",
+        "        return kernel.union(pieces, kernel.union(others, crowded))",
+        "        return kernel.union(pieces, crowded)",
+        ROWS_B,
+    ),
+    Fault(
+        "equipment: units for each person are shared in a session",
+        "occupancy/claims.py",
+        "session=None if resource_id in booking.individual_ids else session,",
+        "session=session,",
+        ROWS_B,
+    ),
+    Fault(
+        "rooms: overbooking is not told",
+        "availability/overbooking.py",
+        "            if more and load.peak(*footprint) + more > nominal:",
+        "            if more and load.peak(*footprint) + more > nominal + 99:",
+        ROWS_B,
+    ),
+    Fault(
+        "blocks: of every kind are in the way",
+        "availability/feasibility.py",
+        "record.blocked_by(candidate.kinds, low, high)",
+        "record.blocked_by(record._blocked, low, high)",
+        ROWS_C,
+    ),
+    Fault(
+        "notice: months are thirty days",
+        "availability/notice.py",
+        "    moved = civil.replace(year=year, month=month + 1, day=day)",
+        "    moved = civil + timedelta(days=30 * count)",
+        ROWS_D,
+    ),
+    Fault(
+        "horizon: the last date is not included",
+        "availability/notice.py",
+        "horizon.days + 1), zone)",
+        "horizon.days), zone)",
+        ROWS_D,
+    ),
+    Fault(
+        "limits: at most none is no limit",
+        "availability/limiting.py",
+        "found = ((low, high),) if not scope.limit.maximum else",
+        "found = () if not scope.limit.maximum else",
+        ROWS_K,
+    ),
+    Fault(
+        "travel: nobody has to go anywhere",
+        "availability/travel.py",
+        "        found.append((trip.end, min(trip.end + trip.from_there, next_end)))",
+        "        found.append((trip.end, trip.end))",
+        ROWS_C,
+    ),
+    Fault(
+        "people: who is away is there",
+        "availability/hosts.py",
+        "        if absence.interval.start_us < end and start < absence.interval.end_us",
+        "        if absence.interval.start_us < end and start > absence.interval.end_us",
+        ROWS_C,
+    ),
+    Fault(
+        "hosts: nobody's weight is nothing",
+        "availability/hosts.py",
+        "if weights.get(each.id, each.weight))",
+        "if weights.get(each.id, each.weight) >= 0)",
+        ROWS_F,
+    ),
+    Fault(
+        "choice: who is owed least is chosen",
+        "availability/standing.py",
+        "            return -self.shares[resource.id].shortfall",
+        "            return self.shares[resource.id].shortfall",
+        ROWS_F,
+    ),
+    Fault(
+        "grid: a packed window is not rounded",
+        "timeline/packing.py",
+        "        rounded = ((_rounded_up(low, _alignment(step), zone), high) for low, high in windows)",
+        "        rounded = ((low, high) for low, high in windows)",
+        ROWS_E,
+    ),
+    Fault(
+        "policy: everybody may book",
+        "availability/gate.py",
+        "    if question.access is Access.DENY:",
+        "    if question.access is None:",
+        ROWS_K,
     ),
 )

@@ -221,7 +221,7 @@ def test_a_call_answers_or_raises_a_typed_error(name, data):
         assert str(error)
         assert isinstance(error.code, str)
     else:
-        assert result is not None or name == "first_slot"
+        assert result is not None or name in {"first_slot", "why_empty"}
         if isinstance(result, Scheduler):
             result.check()
     assert pickle.dumps(STATE) == KEPT

@@ -7,6 +7,7 @@ from hypothesis import settings
 
 from bookable.scheduler import Scheduler
 from bookable.testing import simulator
+from bookable.testing.choices import EVERY_RULE
 from bookable.testing.compare import Disagreement
 from bookable.testing.simulator import Failure, commands_of, main, replay, shorten, simulate
 
@@ -15,6 +16,14 @@ SEEDS = min(settings.default.max_examples, 2_000)
 
 def test_no_seed_tells_the_two_sides_apart():
     failures = [failure for seed in range(SEEDS) if (failure := simulate(seed, 60)) is not None]
+
+    assert [] == [str(shorten(failure)) for failure in failures]
+
+
+@pytest.mark.parametrize("rule", sorted(EVERY_RULE))
+def test_no_seed_tells_the_two_sides_apart_by_one_rule(rule: str):
+    seeds, rules = range(max(2, SEEDS // len(EVERY_RULE))), frozenset({rule})
+    failures = [found for seed in seeds if (found := simulate(seed, 60, rules=rules)) is not None]
 
     assert [] == [str(shorten(failure)) for failure in failures]
 

@@ -480,10 +480,14 @@ def test_a_plan_to_move_gives_back_and_takes_in_one():
 def test_a_block_takes_time_away_until_it_is_lifted():
     scheduler = a_clinic()
 
-    blocked = scheduler.block("blue room", monday("09:30", "09:31"), block_id="K-1", kind="maintenance")
+    blocked = scheduler.block(
+        "blue room", monday("09:30", "09:31"), block_id="K-1", kind="maintenance"
+    )
     again = blocked.unblock("K-1")
 
-    assert blocked.blocks["K-1"] == Block("K-1", "blue room", monday("09:30", "09:31"), "maintenance")
+    assert blocked.blocks["K-1"] == Block(
+        "K-1", "blue room", monday("09:30", "09:31"), "maintenance"
+    )
     assert set(offered(scheduler, "massage")) - set(offered(blocked, "massage")) == {"09:00"}
     assert again == scheduler
     assert offered(again, "massage") == offered(scheduler, "massage")
@@ -530,7 +534,10 @@ def test_the_same_block_again_changes_nothing_and_another_one_is_a_conflict():
     kept = unchanged(scheduler)
 
     assert scheduler.block("blue room", monday("09:00", "10:00"), block_id="K-1") is scheduler
-    for interval, kind in ((monday("09:00", "11:00"), "busy"), (monday("09:00", "10:00"), "out_of_office")):
+    for interval, kind in (
+        (monday("09:00", "11:00"), "busy"),
+        (monday("09:00", "10:00"), "out_of_office"),
+    ):
         with refused(IdConflictError, "id_conflict") as caught:
             scheduler.block("blue room", interval, block_id="K-1", kind=kind)
         assert (caught.value.kind, caught.value.id) == ("block", "K-1")

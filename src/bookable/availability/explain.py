@@ -17,7 +17,7 @@ from bookable.availability.limiting import joining_refusals, limit_refusals, lim
 from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal
 from bookable.availability.question import Candidate, Condition, Question
 from bookable.availability.search import Search
-from bookable.availability.sessions import Session, joinable, sessions_between
+from bookable.availability.sessions import Session, crowding, joinable, sessions_between
 from bookable.availability.standing import not_next_refusals_for
 from bookable.availability.travel import travel_refusals_for
 from bookable.domain.booking import Booking
@@ -204,8 +204,9 @@ def _candidate_refusals(search: Search, start: int, candidate: Candidate) -> Ite
 def session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
     """Why nobody can join a session: it is full, or something that it holds is in trouble."""
     question, times = search.question, (session.key[1], session.key[2])
-    ids = [booking.id for booking in session.bookings]
+    ids = {booking.id for booking in session.bookings}
     if session.seats_left < question.party_size:
+        ids |= crowding(search, session)
         yield refusal(
             RefusalCode.FULL,
             question.subject,

@@ -173,7 +173,7 @@ def blocked_starts(
 
 
 def body_pieces(ledger: Ledger, candidate: Candidate, low: int, high: int) -> Pieces:
-    """The bookings and blocks on a resource in ``[low, high)``, without their buffers."""
+    """What is on a resource in ``[low, high)``, without buffers: bookings, blocks, repairs."""
     record = ledger.record(candidate.resource.id)
     found = [ledger.bookings[key] for key in record.index.overlapping(low, high)]
     bodies = [(each.interval.start_us, each.interval.end_us) for each in found]
@@ -182,6 +182,9 @@ def body_pieces(ledger: Ledger, candidate: Candidate, low: int, high: int) -> Pi
         for block in map(ledger.blocks.__getitem__, record.blocks_overlapping(low, high))
         if block.kind in candidate.kinds
     ]
+    resource = candidate.resource
+    if isinstance(resource, Equipment):
+        bodies += resource.broken_pieces(candidate.units, low, high)
     return kernel.clip(kernel.normalise(bodies), low, high)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bookable.availability.pools import Pool, Reading
 from bookable.availability.question import Candidate, Question
+from bookable.availability.standing import automatic_hosts
 from bookable.domain.calendar import ZERO, Calendar, CalendarKind, HostHours
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.hours import OpeningHours
@@ -117,11 +118,7 @@ def eligible_hosts(reading: Reading) -> tuple[str, ...]:
     """
     calendar, wanted = _calendar(reading), reading.request.host_ids
     if wanted is None:
-        if needs_all(calendar):
-            return calendar.member_ids
-        weights = calendar.ranking.weights
-        members = map(reading.catalogue.member, calendar.member_ids)
-        return tuple(each.id for each in members if weights.get(each.id, each.weight))
+        return automatic_hosts(calendar, reading.catalogue)
     for host_id in wanted:
         if host_id not in calendar.member_ids:
             raise UnknownIdError("host of this calendar", host_id, "host_ids")

@@ -125,8 +125,15 @@ def _meeting(
         if block.kind in candidate.kinds and (_meet(own, times) or _meet(block.footprint_us, body)):
             blocks.append(block_id)
             spans.append(own)
+    resource, broken = candidate.resource, 0
+    if isinstance(resource, Equipment):
+        repairs = resource.broken_pieces(candidate.units, *times)
+        spans += repairs
+        broken = _out_of_service(resource, *times) if repairs else 0
     if spans:
         detail = _named(search, tuple(blocks)) if blocks else {}
+        if broken:
+            detail["out_of_service"] = broken
         interval = min(low for low, _ in spans), max(high for _, high in spans)
         yield refusal(RefusalCode.BUSY, key, interval, found, **detail)
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from bookable.availability.feasibility import hours_shape, limits, open_starts
+from bookable.availability.feasibility import hours_shape, is_single, limits, open_starts
 from bookable.availability.hosts import hours_here
 from bookable.availability.limiting import joining_refusals
 from bookable.availability.question import Place, Question
 from bookable.domain.booking import Booking, SessionKey
 from bookable.domain.calendar import Calendar
+from bookable.domain.policy import BufferPolicy
+from bookable.domain.references import Entry
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import Record
@@ -134,7 +136,7 @@ def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, le
     record, candidate = search.ledger.record(resource_id), search.question.candidate_of(resource_id)
     if not any(resource_id in booking.individual_ids for booking in bookings):
         candidate = None
-    for start, end in _footprints(bookings, resource_id):
+    for start, end in _times(bookings, entry, resource_id):
         if isinstance(entry, Room) and entry.seat_limit is not None:
             least = min(least, entry.seat_limit - record.seats.peak(start, end))
         elif isinstance(entry, Equipment) and candidate is not None and candidate.individual:
@@ -144,11 +146,29 @@ def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, le
     return least
 
 
-def _footprints(bookings: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:
+def crowding(search: Search, session: Session) -> set[str]:
+    """The bookings beside a session that leave it too few seats or units for the party."""
+    found: set[str] = set()
+    party, catalogue = search.question.party_size, search.catalogue
+    for resource_id in {each for booking in session.bookings for each in booking.resource_ids}:
+        if _left_in(search, session.bookings, resource_id, party) < party:
+            entry, record = catalogue.settled(resource_id), search.ledger.record(resource_id)
+            for times in _times(session.bookings, entry, resource_id):
+                found.update(record.index.overlapping(*times))
+    return found
+
+
+def _times(
+    bookings: tuple[Booking, ...], entry: Entry | None, resource_id: str
+) -> set[tuple[int, int]]:
+    """When who joins would be on a resource: the footprint, without buffers that do not count there."""
+    is_one = entry is not None and not isinstance(entry, Calendar) and is_single(entry)
+    users = (booking for booking in bookings if resource_id in booking.resource_ids)
     return {
         booking.footprint_us(resource_id)
-        for booking in bookings
-        if resource_id in booking.resource_ids
+        if booking.buffers_on(resource_id).policy is BufferPolicy.SHARED and not is_one
+        else booking.kept_us(resource_id)
+        for booking in users
     }
 
 

@@ -163,6 +163,12 @@ class Booking:
     library's. ``individual_ids`` name the equipment that it takes for itself even inside a
     session.
 
+    >>> from datetime import UTC
+    >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    >>> booking = Booking("B-1", nine, nine + timedelta(hours=1), host_ids=["ada"], tags=["trial"])
+    >>> booking.resource_ids, booking.status.is_blocking
+    (('ada',), True)
+
     Raises:
         InvalidIntervalError: If ``start`` is not before ``end``.
         InvalidValueError: If a field cannot be what it must be, or nothing is booked.

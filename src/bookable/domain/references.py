@@ -17,7 +17,7 @@ from bookable.errors import (
     ResourceInUseError,
     UnknownIdError,
 )
-from bookable.limits import MOST_PLACES_DEEP
+from bookable.limits import MOST_PLACES_DEEP, MOST_ROOMS_PER_PART
 
 Entry = Room | Equipment | Member | Calendar
 
@@ -166,6 +166,9 @@ def overlapping(entries: Mapping[str, Entry]) -> Mapping[str, tuple[str, ...]]:
     for room_id, parts in atoms.items():
         for part in parts:
             users[part].append(room_id)
+    for ids in users.values():
+        if len(ids) > MOST_ROOMS_PER_PART:
+            raise LimitExceededError("rooms that share one part", len(ids), MOST_ROOMS_PER_PART)
     others = {
         key: {user for part in parts for user in users[part]} - {key}
         for key, parts in atoms.items()

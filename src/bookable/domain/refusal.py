@@ -83,8 +83,10 @@ class Refusal:
     concerns; ``booking_ids`` are the bookings in the way, sorted. ``str()`` is one
     plain sentence, in UTC; `sentence` says it in another zone. ``detail`` is plain data:
 
-    - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources);
+    - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources,
+      other hosts);
     - ``notice_too_short``: ``earliest``, and ``beyond_horizon``: ``latest``, as ISO 8601 text;
+    - ``outside_hours``: the ``absence`` of a member, by its reasons, where one is the cause;
     - ``busy``: ``block_ids`` with their ``sources``, and ``out_of_service``, where they have a part;
     - ``limit_reached``: the ``period``, its ``maximum``, what is ``taken`` of it and ``needed``, in
       ``unit`` (bookings or minutes), and ``per`` whom; ``name``, ``tag`` and ``customer`` where it has them;

@@ -36,6 +36,7 @@ from bookable.domain.service import Absence
 from bookable.errors import InvalidAmountError, InvalidValueError, LimitExceededError
 from bookable.frozen_map import FrozenMap
 from bookable.limits import MOST_CALENDARS_PER_ROOM
+from bookable.timeline._kernel import Pieces
 from bookable.timeline.interval import Interval, check_interval
 from bookable.timeline.profile import Profile
 
@@ -234,6 +235,10 @@ class Equipment:
     def unit_limit(self) -> int:
         """The units that may be given out where none is out of service, overbooked ones included."""
         return self.quantity * (100 + self.overbook_percent) // 100
+
+    def broken_pieces(self, units: int, low: int, high: int) -> Pieces:
+        """Where in ``[low, high)`` slices out of service alone leave fewer units than so many."""
+        return self._slices.above(self.unit_limit - units, low, high)
 
     @property
     def usable(self) -> int:

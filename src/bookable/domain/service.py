@@ -17,13 +17,9 @@ def host_durations(values: Mapping[str, timedelta]) -> FrozenMap[str, timedelta]
     """How long each host takes, by member id."""
     like = "a mapping of member ids to durations"
     found: Mapping[str, timedelta] = check_type(values, Mapping, "host_durations", like)
+    ids = sorted(check_id(key, "host_durations") for key in found)
     return FrozenMap(
-        {
-            check_id(key, "host_durations"): check_duration(
-                found[key], f"host_durations[{key!r}]", positive=True
-            )
-            for key in sorted(found)
-        }
+        {key: check_duration(found[key], f"host_durations[{key!r}]", positive=True) for key in ids}
     )
 
 

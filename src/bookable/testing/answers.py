@@ -15,9 +15,7 @@ from bookable.testing.oracle import (
     candidates,
     decide,
     free_starts,
-    held_rooms,
     listing_grid,
-    sessions_at,
 )
 from bookable.testing.oracle_capacity import (
     booking_limit,
@@ -28,6 +26,7 @@ from bookable.testing.oracle_capacity import (
 )
 from bookable.testing.oracle_grid import Pieces, merged
 from bookable.testing.oracle_hours import resource_of
+from bookable.testing.oracle_sessions import held_rooms, sessions_at
 from bookable.testing.plain import PlainAsk, PlainBooking, PlainEquipment, PlainMember, PlainRoom
 from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import Load, World

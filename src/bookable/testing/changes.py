@@ -183,7 +183,7 @@ def _without(thing: Resource | PlainCalendar, gone: str) -> Resource | PlainCale
         for each in thing.add_ons
     )
     every = (*(needs or ()), *(role for each in add_ons for role in each.roles))
-    if (thing.member_ids and not members) or any(not role.pool for role in every):
+    if (thing.member_ids and not members) or any(not (role.pool or role.kind) for role in every):
         return None
     return replace(thing, member_ids=members, requirements=needs, add_ons=add_ons)
 

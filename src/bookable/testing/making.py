@@ -28,8 +28,8 @@ from bookable.testing.making_rules import (
     adorn_role,
     adorn_room,
     adorn_world,
-    wishes,
 )
+from bookable.testing.making_wishes import wishes
 from bookable.testing.plain import PlainAsk, PlainCalendar, PlainEquipment, PlainMember, PlainRoom
 from bookable.testing.plain_rules import PlainGrid, PlainRole
 from bookable.testing.world import World
@@ -229,7 +229,8 @@ def make_world(pick: Pick, rules: Iterable[str] | None = None) -> World:
     world = World(rules=frozenset(on))
     chosen = Choices(pick, world.rules)
     calendar_ids = CALENDARS[: 1 + pick(3)]
-    members = MEMBERS[: 1 + pick(3)]
+    fewest = 2 if world.rules & {"rankings", "strict", "weights"} else 1
+    members = MEMBERS[: fewest + pick(4 - fewest)]
     rooms, items = ROOMS[: pick(4)], EQUIPMENT[: pick(3)]
     places = (*items, *rooms, *members)
     for id_ in members:

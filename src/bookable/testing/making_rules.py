@@ -29,6 +29,7 @@ from bookable.testing.world import World
 POLICIES = ("exclusive", "shared", "existing_only")
 OWN_POLICIES = (None, None, "exclusive", "shared", "existing_only")
 FEATURES = ("light", "sound")
+KITS = ("lamp", "table")
 PLACES = ("site", "north", "south")
 SCHEDULES = ("early", "late")
 CUSTOMERS = ("ann", "ben")
@@ -39,6 +40,7 @@ PREFERENCES = (
     ("priority", "least_recent"),
     ("largest_room", "least_loaded"),
     ("fair_share",),
+    ("fair_share", "least_loaded"),
     ("weight", "least_recent"),
     (),
 )
@@ -56,7 +58,7 @@ def adorn_room(pick: Pick, room: PlainRoom) -> PlainRoom:
         enforce = choose(pick, (None, None, True, False))
         room = replace(room, enforce=enforce, overbook=choose(pick, (0, 0, 50, 100)))
     if is_on(pick, "features"):
-        room = replace(room, features=_features(pick), attributes=_attributes(pick))
+        room = replace(room, features=make_features(pick), attributes=_attributes(pick))
     return replace(room, location_id=_location(pick), schedule_id=_schedule(pick))
 
 
@@ -67,7 +69,7 @@ def adorn_equipment(pick: Pick, item: PlainEquipment) -> PlainEquipment:
     if is_on(pick, "overbooking"):
         item = replace(item, overbook=choose(pick, (0, 0, 50, 100)))
     if is_on(pick, "features"):
-        item = replace(item, features=_features(pick), attributes=_attributes(pick))
+        item = replace(item, features=make_features(pick), attributes=_attributes(pick))
     return replace(item, location_id=_location(pick), schedule_id=_schedule(pick))
 
 
@@ -76,11 +78,12 @@ def adorn_member(pick: Pick, member: PlainMember) -> PlainMember:
     if is_on(pick, "weights"):
         member = replace(member, weight=choose(pick, (1, 1, 2, 3, 0)))
     if is_on(pick, "features"):
-        member = replace(member, features=_features(pick), attributes=_attributes(pick))
+        member = replace(member, features=make_features(pick), attributes=_attributes(pick))
     return replace(member, schedule_id=_schedule(pick))
 
 
-def _features(pick: Pick) -> frozenset[str]:
+def make_features(pick: Pick) -> frozenset[str]:
+    """Some features, or none."""
     return frozenset(some(pick, FEATURES)) if pick(3) else frozenset()
 
 
@@ -89,7 +92,8 @@ def _attributes(pick: Pick) -> tuple[tuple[str, bool | int | str], ...]:
     return (("size", choose(pick, values)),) if pick(3) else ()
 
 
-def _where(pick: Pick) -> tuple[tuple[str, str, bool | int | str], ...]:
+def make_where(pick: Pick) -> tuple[tuple[str, str, bool | int | str], ...]:
+    """A demand on an attribute that resources may lack or have of another type."""
     wanted: tuple[tuple[str, bool | int | str], ...] = (
         (">=", 2),
         ("<=", 1),
@@ -116,7 +120,9 @@ def adorn_role(pick: Pick, role: PlainRole, *, is_kit: bool) -> PlainRole:
     if is_on(pick, "policies"):
         role = replace(role, policy=choose(pick, OWN_POLICIES))
     if is_on(pick, "features") and pick(3) == 2:
-        role = replace(role, features=_features(pick), where=_where(pick) if pick(2) else ())
+        role = replace(
+            role, features=make_features(pick), where=make_where(pick) if pick(2) else ()
+        )
     if is_on(pick, "per_attendees") and is_kit:
         role = replace(role, per_attendees=choose(pick, (None, 1, 2)))
     return role
@@ -139,6 +145,7 @@ def adorn_calendar(
         calendar = replace(calendar, limits=make_limits(pick))
     if is_on(pick, "access"):
         calendar = replace(calendar, access=make_access(pick))
+    calendar = replace(calendar, requirements=_more_roles(pick, calendar, places))
     if is_on(pick, "packing") and calendar.grid is None and pick(2):
         calendar = replace(calendar, step=choose(pick, (1, 2)))
     calendar = replace(
@@ -148,6 +155,25 @@ def adorn_calendar(
         ranking=make_ranking(pick, calendar.member_ids),
     )
     return _with_durations(pick, _with_times(pick, calendar), places, make_roles)
+
+
+def _more_roles(
+    pick: Pick, calendar: PlainCalendar, places: Sequence[str]
+) -> tuple[PlainRole, ...] | None:
+    """What is stated, with a role for so many units each, and one for anything of a kind."""
+    roles = calendar.requirements or ()
+    kits = [id_ for id_ in places if id_ in KITS and not any(id_ in r.pool for r in roles)]
+    if is_on(pick, "per_attendees") and kits and pick(2):
+        each = PlainRole((kits[0],), units=1 + pick(2), per_attendees=1 + pick(2))
+        roles = (*roles, each)
+    if is_on(pick, "features") and not is_on(pick, "parts") and pick(3) == 2:
+        kind = choose(pick, ("room", "member", "equipment"))
+        wanted = make_features(pick)
+        roles = (
+            *roles,
+            PlainRole(kind=kind, features=wanted, where=make_where(pick) if pick(2) else ()),
+        )
+    return roles or calendar.requirements
 
 
 def _with_times(pick: Pick, calendar: PlainCalendar) -> PlainCalendar:
@@ -181,7 +207,8 @@ def _with_durations(
         roles: tuple[PlainRole, ...] = ()
         if places and pick(2) and not is_on(pick, "parts"):
             roles = make_roles(pick, places)[:1]
-        if any(role.per_attendees is not None for role in roles):
+        # Where a calendar needs a kit for every so many people, nothing may need it but once.
+        if is_on(pick, "per_attendees") and any(set(role.pool) & set(KITS) for role in roles):
             roles = ()
         calendar = replace(calendar, add_ons=(PlainAddOn("more", pick(3), roles),))
     return calendar
@@ -320,7 +347,10 @@ def _places(pick: Pick) -> list[PlainPlace]:
                 ("shift", choose(pick, (5, -5))),
             )
             settings = [setting for setting in every if pick(4) == 3]
-        locked = frozenset(name for name, _ in settings if pick(3) == 2)
+        names = [name for name, _ in settings]
+        if is_on(pick, "places"):
+            names += ["before", "open_units"]
+        locked = frozenset(name for name in names if pick(3) == 2)
         found.append(PlainPlace(id_, None if id_ == "site" else "site", tuple(settings), locked))
     return found
 
@@ -332,49 +362,3 @@ def _absences(pick: Pick, id_: str, member_ids: Sequence[str]) -> tuple[PlainAbs
         start = MARGIN + pick(28)
         found.append(PlainAbsence(start, start + 2 + pick(8), choose(pick, others)))
     return tuple(found)
-
-
-# Questions ---------------------------------------------------------------------
-
-
-def wishes(
-    pick: Pick, calendar: PlainCalendar | None, members: Sequence[str], ids: Sequence[str]
-) -> dict[str, object]:
-    """What who asks says beside the rules."""
-    said: dict[str, object] = {}
-    if is_on(pick, "kinds") and pick(2):
-        kinds = ("elsewhere", "tentative", "busy", "maintenance", "out_of_office")
-        said["kinds"] = frozenset(some(pick, kinds))
-    if (is_on(pick, "limits") or is_on(pick, "access")) and pick(3):
-        said["customer_id"] = choose(pick, (None, *CUSTOMERS))
-        said["groups"] = choose(pick, ((), (), ("staff",)))
-    if is_on(pick, "limits") and pick(2):
-        said["tags"] = frozenset(some(pick, TAGS))
-    if is_on(pick, "features") and pick(4) == 3:
-        said["features"] = _features(pick)
-        said["where"] = _where(pick) if pick(2) else ()
-    if (is_on(pick, "locations") or is_on(pick, "travel")) and pick(3) == 2:
-        said["wanted_location"] = choose(pick, PLACES)
-    if is_on(pick, "attendees") and members:
-        said["attendee_ids"] = some(pick, members)[:2] if pick(3) == 2 else ()
-        said["optional_ids"] = some(pick, members) if pick(3) == 2 else ()
-    if is_on(pick, "preferring") and pick(2) and ids:
-        said["prefer_ids"] = some(pick, ids)[::-1]
-    if calendar is not None:
-        said |= _wishes_for(pick, calendar)
-    return said
-
-
-def _wishes_for(pick: Pick, calendar: PlainCalendar) -> dict[str, object]:
-    said: dict[str, object] = {}
-    if is_on(pick, "absences"):
-        said["use_delegates"] = pick(3) == 2
-    if is_on(pick, "booker_hours"):
-        said["booker_shift"] = choose(pick, (None, 0, 5, -5))
-    if is_on(pick, "durations") and pick(3) == 2:
-        said["variant_id"] = calendar.variants[0].id if calendar.variants else None
-    if is_on(pick, "add_ons") and calendar.add_ons and pick(3) == 2:
-        said["add_on_ids"] = (calendar.add_ons[0].id,)
-    if is_on(pick, "whole_days") and calendar.most_days and pick(4) == 3:
-        said["whole_days"], said["duration"] = 1, 24
-    return said

@@ -24,12 +24,14 @@ from bookable.testing.oracle_capacity import (
     free_units,
     goes_beyond,
     is_blocked,
+    is_single,
     is_sound,
     serves,
 )
 from bookable.testing.oracle_grid import AROUND, SCALE, Pieces, packed, pieces_of
-from bookable.testing.oracle_hours import is_open
+from bookable.testing.oracle_hours import is_open, resource_of
 from bookable.testing.oracle_ranking import is_next, preference
+from bookable.testing.oracle_sessions import held_rooms, sessions_at, takes_part
 from bookable.testing.oracle_time import (
     earliest,
     is_beyond,
@@ -254,33 +256,6 @@ def new_allocations(
 # Sessions --------------------------------------------------------------------------
 
 
-def sessions_at(
-    world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE
-) -> dict[SessionKey, list[PlainBooking]]:
-    """The sessions of the calendar with exactly this start and end."""
-    found: dict[SessionKey, list[PlainBooking]] = {}
-    if ask.seats is None or ask.slack:
-        return found
-    for booking in world.bookings.values():
-        here = (booking.calendar_id, booking.start, booking.end)
-        there = here == (ask.calendar_id, start, start + ask.duration)
-        if there and booking.is_blocking and booking.id not in ignoring:
-            found.setdefault(world.session_of(booking), []).append(booking)
-    return found
-
-
-def held_rooms(sessions: dict[SessionKey, list[PlainBooking]]) -> frozenset[str] | None:
-    """The rooms that take no second session of the calendar at the time of these.
-
-    A session without hosts is told from others by its rooms alone: who books there joins
-    it (SPEC N12). One without rooms either leaves None: whatever has neither is the same.
-    """
-    without_hosts = [bookings[0] for bookings in sessions.values() if not bookings[0].hosts]
-    if any(not booking.rooms for booking in without_hosts):
-        return None
-    return frozenset(room_id for booking in without_hosts for room_id in booking.rooms)
-
-
 def is_wanted(world: World, ask: PlainAsk, first: PlainBooking) -> bool:
     """Whether a session will do: with its hosts, its rooms and nothing beside."""
     if ask.attendee_ids or ask.add_on_ids or not takes_part(ask, first.hosts):
@@ -289,11 +264,6 @@ def is_wanted(world: World, ask: PlainAsk, first: PlainBooking) -> bool:
         return True
     pools = [role.pool for role in resolved(world, ask)]
     return all(any(room_id in pool for pool in pools) for room_id in first.rooms)
-
-
-def takes_part(ask: PlainAsk, hosts: tuple[str, ...]) -> bool:
-    """Whether one of the wanted hosts is there, beside people whom a requirement may bring."""
-    return ask.host_ids is None or not ask.host_ids.isdisjoint(hosts)
 
 
 def joinings(
@@ -321,9 +291,7 @@ def joinings(
     return found
 
 
-def one_more_of(
-    world: World, ask: PlainAsk, key: SessionKey, first: PlainBooking
-) -> Allocation:
+def one_more_of(world: World, ask: PlainAsk, key: SessionKey, first: PlainBooking) -> Allocation:
     """The same as the session has, and of what each booking takes for itself as much as it needs."""
     units, shares = dict(first.equipment), []
     for id_ in first.individual:
@@ -343,6 +311,18 @@ def one_more_of(
     )
 
 
+def counted_time(world: World, allocation: Allocation, resource_id: str, body: range) -> range:
+    """The time in which a resource must be free: the body where own buffers give way to others."""
+    policy = dict(allocation.buffers)[resource_id][2]
+    resource = resource_of(world, resource_id)
+    gives_way = policy == "existing_only" or (
+        policy == "shared" and resource is not None and is_single(resource)
+    )
+    if gives_way and allocation.joins is None:
+        return body
+    return allocation.footprint(resource_id, body)
+
+
 def seats_left(
     world: World,
     ask: PlainAsk,
@@ -357,10 +337,10 @@ def seats_left(
         members = sessions_at(world, ask, start, ignoring).get(allocation.joins or (), [])
         left.append(ask.seats - sum(booking.party for booking in members))
     for id_ in allocation.rooms:
-        seats = free_seats(world, id_, allocation.footprint(id_, body), ignoring)
+        seats = free_seats(world, id_, counted_time(world, allocation, id_, body), ignoring)
         left += [] if seats is None else [seats]
     for id_, units, people in allocation.shares:
-        free = free_units(world, id_, allocation.footprint(id_, body), ignoring)
+        free = free_units(world, id_, counted_time(world, allocation, id_, body), ignoring)
         left.append(max(free, 0) // units * people)
     return max(min(left, default=ask.party), 0)
 

@@ -83,12 +83,21 @@ def _is_stated(thing: object, name: str) -> bool:
 
 
 def _setting(line: list[PlainPlace], name: str, own: object, *, is_stated: bool) -> object:
-    """The outermost lock; else what is said itself; else what the nearest place says."""
-    locks = [dict(place.settings)[name] for place in line if name in place.locked]
-    if locks:
-        return locks[-1]
-    said = [dict(place.settings)[name] for place in line if name in dict(place.settings)]
-    return said[0] if said and not is_stated else own
+    """What is in force at the outermost lock; else what is said itself; else by the nearest place."""
+    locked = [_in_force(line[n:], name) for n, place in enumerate(line) if name in place.locked]
+    held = [value for value in locked if value is not None]
+    if held:
+        return held[-1]
+    said = _in_force(line, name)
+    return own if is_stated or said is None else said
+
+
+def _in_force(line: list[PlainPlace], name: str) -> object:
+    """What the nearest place says; None where none says anything."""
+    for place in line:
+        if dict(place.settings).get(name) is not None:
+            return dict(place.settings)[name]
+    return None
 
 
 def resource_of(world: World, resource_id: str) -> Resource | None:

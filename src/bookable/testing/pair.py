@@ -230,7 +230,8 @@ class Pair(Reading):
             return
         is_other = how % 3 == 2 and ask.customer_id is None
         customer = "someone else" if is_other else booking.customer_id
-        same = customer == booking.customer_id and is_met(self.world, ask, offer.start, booking)
+        same = customer == booking.customer_id and booking.tags - {"overbooked"} == ask.tags
+        same = same and is_met(self.world, ask, offer.start, booking)
         try:
             after = self.scheduler.book(
                 offer.slot, booking_id=booking.id, now=now, customer_id=customer
@@ -359,7 +360,8 @@ class Pair(Reading):
 
     def do_tick(self, which: int, _how: int, _thing: int, _edge: int) -> None:
         """Another *now*, earlier ones included."""
-        self.now = MARGIN + which % 16 if self.world.rules else which % 24
+        dated = self.world.rules & {"notices", "horizons"}
+        self.now = which % 48 - 24 if dated else which % 24
 
     def _moved_on(self, after: Scheduler) -> None:
         if not after.version > self.scheduler.version:

@@ -19,7 +19,7 @@ from bookable.testing.axis import AXIS, MARGIN
 from bookable.testing.choices import Choices, Pick, choose, spread
 from bookable.testing.compare import Disagreement
 from bookable.testing.making import make_ask, make_world
-from bookable.testing.making_rules import wishes
+from bookable.testing.making_wishes import wishes
 from bookable.testing.oracle_time import earliest
 from bookable.testing.plain import PlainAsk, PlainBlock, PlainBooking
 from bookable.testing.realise_asks import request as as_request

@@ -11,6 +11,7 @@ from bookable import (
     Interval,
     IntervalSet,
     OutOfService,
+    Scheduler,
     WeeklyHours,
     all_of,
 )
@@ -22,6 +23,7 @@ from tests.support.builders import (
     a_block,
     a_booking,
     a_calendar,
+    a_catalogue,
     a_class,
     a_member,
     a_room,
@@ -30,6 +32,7 @@ from tests.support.builders import (
     at,
     booked,
     clocks,
+    minutes,
     monday,
     offered,
     rules,
@@ -487,3 +490,27 @@ def test_a_session_of_somebody_else_is_not_named():
 
     assert why(scheduler, host_ids=["ada"]) == [("busy", "ada")]
     assert why(scheduler, host_ids=["grace"]) == []
+
+
+# Buffers that may be shared -------------------------------------------------
+
+
+def shared_after(minutes_after):
+    return {"ada": Buffers(minutes(0), minutes(minutes_after), "shared")}
+
+
+@pytest.mark.parametrize(("second", "joins"), [("10:15", True), ("09:45", False)])
+def test_a_session_is_sound_while_only_shared_buffers_meet(second, joins):
+    yoga = a_class("yoga", seats=3, buffer_after=minutes(30), buffer_policy="shared")
+    other = a_calendar("massage", member_ids=["ada"])
+    bookings = [
+        a_booking("B-1", calendar_id="yoga", host_ids=["ada"], buffers=shared_after(30)),
+        a_booking(
+            "B-2", second, "11:15", calendar_id="massage", host_ids=["ada"], buffers=shared_after(0)
+        ),
+    ]
+    scheduler = Scheduler(a_catalogue(a_member("ada"), yoga, other), bookings)
+
+    found = scheduler.explain(scheduler.request("yoga"), start=at("09:00"), now=NOW)
+
+    assert (found == ()) is joins

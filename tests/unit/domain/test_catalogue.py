@@ -19,12 +19,14 @@ from bookable import (
     Place,
     Requirement,
     ResourceInUseError,
+    Room,
     Settings,
     UnknownIdError,
     all_of,
     any_of,
 )
 from bookable.domain import catalogue as module
+from bookable.domain import references
 from tests.support.builders import (
     HOUR,
     OFFICE,
@@ -733,3 +735,13 @@ def test_the_stamp_of_an_entry_takes_in_what_it_inherits():
 
     assert house.stamp("blue room") != later.stamp("blue room")
     assert house.stamp("nobody") == later.stamp("nobody") == 0
+
+
+def test_a_part_is_shared_by_a_bounded_number_of_rooms(monkeypatch):
+    monkeypatch.setattr(references, "MOST_ROOMS_PER_PART", 3)
+    halls = [Room(f"hall {number}", 9, parts=["attic"]) for number in range(3)]
+
+    assert len(Catalogue(rooms=[Room("attic", 1), *halls[:2]]).overlapping_rooms["attic"]) == 2
+    with refused(LimitExceededError, "limit_exceeded") as caught:
+        Catalogue(rooms=[Room("attic", 1), *halls])
+    assert (caught.value.needed, caught.value.allowed) == (4, 3)

@@ -7,7 +7,13 @@ from itertools import product
 import pytest
 
 from bookable import FrozenMap
-from bookable.domain.features import Where, check_attributes, check_features, check_where
+from bookable.domain.features import (
+    Where,
+    check_attributes,
+    check_features,
+    check_where,
+    typed_attributes,
+)
 from bookable.errors import InvalidAmountError, InvalidValueError, LimitExceededError
 from tests.support.builders import refused
 
@@ -100,3 +106,12 @@ def test_endless_demands_are_refused(monkeypatch):
 
     with pytest.raises(LimitExceededError):
         check_where(Where("a", "==", 1) for _ in range(6))
+
+
+def test_true_is_not_one():
+    """Equal demands and equal resources are answered from one memory."""
+    assert Where("a", "==", 1) != Where("a", "==", True)
+    assert Where("a", "!=", 0) != Where("a", "!=", False)
+    assert Where("a", "==", True) == Where("a", "==", True)
+    assert typed_attributes({"a": 1, "b": 0}) != typed_attributes({"a": True, "b": 0})
+    assert typed_attributes({"a": 1, "b": "x"}) == typed_attributes({"b": "x", "a": 1})

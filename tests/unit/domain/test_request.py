@@ -28,6 +28,7 @@ def test_a_request_for_a_calendar_says_only_what_the_calendar_leaves_open():
         ("requirements", [all_of("studio")]),
         ("buffer_before", HOUR),
         ("buffer_after", HOUR),
+        ("buffer_policy", "shared"),
         ("buffer_within_hours", True),
         ("minimum_notice", HOUR),
         ("booking_horizon", HOUR),
@@ -117,3 +118,39 @@ def test_a_request_with_a_bad_field_is_refused(name, value, kind, code):
 def test_a_request_has_at_most_fifty_requirements():
     with pytest.raises(LimitExceededError):
         Request(HOUR, [all_of(f"r{number}") for number in range(51)])
+
+
+@pytest.mark.parametrize(("name", "value"), [("variant_id", "long"), ("add_on_ids", ["oil"])])
+def test_variants_and_add_ons_are_those_of_a_calendar(name, value):
+    assert getattr(Request(HOUR, calendar_id="massage", **{name: value}), name)
+    with refused(InvalidValueError, name, name):
+        a_request(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["location_id", "customer_id", "variant_id"])
+def test_who_and_where_are_ids(name):
+    assert getattr(Request(HOUR, calendar_id="massage", **{name: "x"}), name) == "x"
+    with refused(InvalidValueError, "id", name):
+        Request(HOUR, calendar_id="massage", **{name: ""})
+
+
+@pytest.mark.parametrize("days", [-1, 3_660, True, 1.0, None])
+def test_whole_days_are_a_number_of_them(days):
+    assert a_request(whole_days=3_659).whole_days == 3_659
+    with refused(InvalidAmountError, "quantity", "whole_days"):
+        a_request(whole_days=days)
+
+
+def test_lists_of_words_and_ids_keep_what_their_order_means():
+    request = a_request(
+        attendee_ids=["eve", "ada", "eve"],
+        prefer_ids=["b", "a"],
+        tags=["x", "y", "x"],
+        blocking_kinds=["busy", "free", "busy"],
+    )
+
+    assert request.attendee_ids == ("eve", "ada")
+    assert request.prefer_ids == ("b", "a")
+    assert request.tags == {"x", "y"}
+    assert request.blocking_kinds == {"busy", "free"}
+    assert a_request().blocking_kinds is None

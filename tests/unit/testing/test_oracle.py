@@ -37,6 +37,7 @@ JUDGES = (
     "oracle_hours",
     "oracle_met",
     "oracle_ranking",
+    "oracle_sessions",
     "oracle_time",
 )
 
