@@ -531,8 +531,8 @@ FAULTS = (
     Fault(
         "rooms: overbooking is not told",
         "availability/overbooking.py",
-        "            if more and load.peak(*footprint) + more > nominal:",
-        "            if more and load.peak(*footprint) + more > nominal + 99:",
+        "            if more and load.peak(*times) + more > nominal:",
+        "            if more and load.peak(*times) + more > nominal + 99:",
         ROWS_B,
     ),
     Fault(

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from bookable.availability.feasibility import counted_times
 from bookable.availability.question import Candidate, Question
 from bookable.availability.standing import Key, Standings
 from bookable.domain.booking import Buffers
-from bookable.domain.resources import Equipment, Member, Room
+from bookable.domain.resources import Equipment, Member, Resource, Room
 from bookable.frozen_map import FrozenMap
 from bookable.timeline.instant import as_duration, duration_us
 
@@ -57,6 +58,11 @@ class Allocation:
     def resource_ids(self) -> tuple[str, ...]:
         """Everything that is taken: hosts, rooms, equipment."""
         return (*self.host_ids, *self.room_ids, *self.equipment)
+
+    def counted_us(self, resource: Resource, start: int, end: int) -> tuple[int, int]:
+        """The part of its time that must find room beside what is stored on a resource."""
+        footprint, body = self.footprint_us(resource.id, start, end), (start, end)
+        return counted_times(resource, self.buffers[resource.id].policy, footprint, body)
 
     def footprint_us(self, resource_id: str, start: int, end: int) -> tuple[int, int]:
         """The time that would be kept on a resource for a body, in microseconds."""

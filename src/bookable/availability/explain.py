@@ -17,7 +17,13 @@ from bookable.availability.limiting import joining_refusals, limit_refusals, lim
 from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal
 from bookable.availability.question import Candidate, Condition, Question
 from bookable.availability.search import Search
-from bookable.availability.sessions import Session, crowding, joinable, sessions_between
+from bookable.availability.sessions import (
+    Session,
+    crowding,
+    joinable,
+    placeless_starts,
+    sessions_between,
+)
 from bookable.availability.standing import not_next_refusals_for
 from bookable.availability.travel import travel_refusals_for
 from bookable.domain.booking import Booking
@@ -110,6 +116,9 @@ def _role_refusals(search: Search, start: int) -> Iterator[Refusal]:
             yield from session_refusals(search, session)
         elif not session.key[3]:
             yield from _held_refusals(search, session, minimal)
+            if start in placeless_starts(question, (session,)):
+                ids, times = (each.id for each in session.bookings), session.key[1:3]
+                yield refusal(RefusalCode.BUSY, question.subject, times, ids)
 
 
 def _decisive_conditions(question: Question, places: PlaceMasks) -> list[Condition]:

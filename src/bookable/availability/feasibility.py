@@ -27,6 +27,9 @@ from bookable.timeline._kernel import Pieces
 from bookable.timeline.grid import Grid
 from bookable.timeline.profile import Profile, ProfileSum
 
+Span = tuple[int, int]
+"""A start and an end."""
+
 # Masks over more starts than this are worked out anew each time, so that caches stay small.
 _MOST_KEPT: Final = 50_000
 
@@ -129,6 +132,15 @@ def shares_buffers(candidate: Candidate) -> bool:
     """Whether buffers around the candidate may overlap those of others, but no booking."""
     is_one = is_single(candidate.resource) and candidate.crowd is None
     return candidate.policy is BufferPolicy.SHARED and is_one
+
+
+def counted_times(resource: Resource, policy: BufferPolicy, footprint: Span, body: Span) -> Span:
+    """The part of a booking that must find room beside what is stored (SPEC N15, N16).
+
+    Its footprint; its body where its own buffers do not count, or need only keep clear of bodies.
+    """
+    shared = policy is BufferPolicy.SHARED and is_single(resource)
+    return body if shared or policy is BufferPolicy.EXISTING_ONLY else footprint
 
 
 def taken_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:

@@ -132,15 +132,13 @@ class Offer:
         for resource_id in (*allocation.room_ids, *allocation.individual_ids):
             resource = search.catalogue.settled_resource(resource_id)
             record = search.ledger.record(resource_id)
-            footprint = allocation.footprint_us(resource_id, start, start + question.duration)
+            times = allocation.counted_us(resource, start, start + question.duration)
             if isinstance(resource, Room) and resource.seat_limit is not None:
-                seats.append(resource.seat_limit - record.seats.peak(*footprint))
+                seats.append(resource.seat_limit - record.seats.peak(*times))
             elif isinstance(resource, Equipment):
                 candidate = question.candidate_of(resource_id)
                 units, people = (1, 1) if candidate is None else candidate.individual or (1, 1)
-                free = min(
-                    limit - load.peak(*footprint) for load, limit in limits(record, resource)
-                )
+                free = min(limit - load.peak(*times) for load, limit in limits(record, resource))
                 seats.append(free // units * people)
         return min(seats, default=question.party_size)
 

@@ -33,13 +33,13 @@ def is_overbooked(
             search.catalogue.settled_resource(resource_id),
             search.ledger.record(resource_id),
         )
-        footprint = allocation.footprint_us(resource_id, start, end)
+        times = allocation.counted_us(resource, start, end)
         units = allocation.equipment.get(resource_id, 1)
         if session is not None and resource_id not in allocation.individual_ids:
             units = 0
         for load, nominal in _nominal(record, resource):
             more = party if load is record.seats else units
-            if more and load.peak(*footprint) + more > nominal:
+            if more and load.peak(*times) + more > nominal:
                 return True
     return False
 

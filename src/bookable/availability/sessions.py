@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from bookable.availability.feasibility import hours_shape, is_single, limits, open_starts
+from bookable.availability.feasibility import counted_times, hours_shape, limits, open_starts
 from bookable.availability.hosts import hours_here
 from bookable.availability.limiting import joining_refusals
 from bookable.availability.question import Place, Question
 from bookable.domain.booking import Booking, SessionKey
 from bookable.domain.calendar import Calendar
-from bookable.domain.policy import BufferPolicy
 from bookable.domain.references import Entry
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.occupancy.ledger import Ledger
@@ -162,13 +161,15 @@ def _times(
     bookings: tuple[Booking, ...], entry: Entry | None, resource_id: str
 ) -> set[tuple[int, int]]:
     """When who joins would be on a resource: the footprint, without buffers that do not count there."""
-    is_one = entry is not None and not isinstance(entry, Calendar) and is_single(entry)
-    users = (booking for booking in bookings if resource_id in booking.resource_ids)
+    if entry is None or isinstance(entry, Calendar):
+        return set()
+    body = bookings[0].interval.start_us, bookings[0].interval.end_us
     return {
-        booking.footprint_us(resource_id)
-        if booking.buffers_on(resource_id).policy is BufferPolicy.SHARED and not is_one
-        else booking.kept_us(resource_id)
-        for booking in users
+        counted_times(
+            entry, each.buffers_on(resource_id).policy, each.footprint_us(resource_id), body
+        )
+        for each in bookings
+        if resource_id in each.resource_ids
     }
 
 

@@ -47,6 +47,9 @@ def travelling_for(search: Search, candidate: Candidate, low: int, high: int) ->
     starts = [-_FAR, *(each.start for each in trips)]
     found: list[tuple[int, int]] = []
     for trip in trips:
+        if candidate.at_once > 1 and (trip.from_there or trip.to_there):
+            # Nobody is in two places at once, even where several bookings may run together.
+            found.append((trip.start - duration + 1, trip.end))
         # It is the one before a start until another one has ended, ...
         next_end = ends[bisect_right(ends, trip.end)]
         found.append((trip.end, min(trip.end + trip.from_there, next_end)))
@@ -64,6 +67,10 @@ def travel_refusals_for(search: Search, candidate: Candidate, start: int) -> Ite
     last = max((each.end for each in trips if each.end <= start), default=None)
     following = min((each.start for each in trips if each.start >= end), default=None)
     for trip in trips:
+        longest = max(trip.from_there, trip.to_there) if candidate.at_once > 1 else 0
+        if longest and trip.start < end and start < trip.end:
+            times = max(start, trip.start), min(end, trip.end)
+            yield _too_far(candidate, trip, times, longest, 0)
         if trip.end == last and start - trip.end < trip.from_there:
             yield _too_far(candidate, trip, (trip.end, end), trip.from_there, start - trip.end)
         if trip.start == following and trip.start - end < trip.to_there:

@@ -86,7 +86,8 @@ class Refusal:
     - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources,
       other hosts);
     - ``notice_too_short``: ``earliest``, and ``beyond_horizon``: ``latest``, as ISO 8601 text;
-    - ``outside_hours``: the ``absence`` of a member, by its reasons, where one is the cause;
+    - ``outside_hours``: the ``absence`` of a member, by its reasons, where one is the cause, and
+      ``whose`` hours where they are the ``booker``'s;
     - ``busy``: ``block_ids`` with their ``sources``, and ``out_of_service``, where they have a part;
     - ``limit_reached``: the ``period``, its ``maximum``, what is ``taken`` of it and ``needed``, in
       ``unit`` (bookings or minutes), and ``per`` whom; ``name``, ``tag`` and ``customer`` where it has them;
@@ -170,6 +171,16 @@ def _off_grid(refusal: Refusal, zone: Zone) -> str:
     )
 
 
+def _closed(refusal: Refusal, zone: Zone) -> str:
+    who, detail, when = _who(refusal), refusal.detail, _when(refusal.interval, zone)
+    if detail.get("whose") == "booker":
+        return f"{when} is outside the hours that {who} keeps for the zone of who books"
+    if "absence" in detail:
+        reason = f": {shown(detail['absence'])}" if detail["absence"] else ""
+        return f"{who} is away during some of {when}{reason}"
+    return f"{who} is not open during all of {when}"
+
+
 def _busy(refusal: Refusal, zone: Zone) -> str:
     causes, detail = [], refusal.detail
     if refusal.booking_ids:
@@ -220,9 +231,7 @@ _SENTENCES: Final[Mapping[RefusalCode, Callable[[Refusal, Zone], str]]] = {
     RefusalCode.BEYOND_HORIZON: lambda r, zone: (
         f"{_who(r)} can only be booked before {_moment(r.detail['latest'], zone)}"
     ),
-    RefusalCode.OUTSIDE_HOURS: lambda r, zone: (
-        f"{_who(r)} is not open during all of {_when(r.interval, zone)}"
-    ),
+    RefusalCode.OUTSIDE_HOURS: _closed,
     RefusalCode.NOT_ALLOWED: lambda r, _: f"{_who(r)} is not open to this customer",
     RefusalCode.LIMIT_REACHED: _limited,
     RefusalCode.NOT_NEXT: lambda r, _: (

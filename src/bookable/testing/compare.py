@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bookable.availability.slot import Slot
-from bookable.domain.refusal import Refusal, Violation
+from bookable.domain.refusal import Refusal, RefusalCode, Violation
 from bookable.domain.request import Request
 from bookable.scheduler import Scheduler
 from bookable.testing import answers, realise
@@ -19,7 +19,7 @@ from bookable.testing.oracle import (
     seats_left,
 )
 from bookable.testing.oracle_capacity import meet
-from bookable.testing.plain import PlainAsk
+from bookable.testing.plain import PlainAsk, PlainBooking
 from bookable.testing.world import World
 
 GENERAL = frozenset({"off_grid", "notice_too_short", "beyond_horizon", "not_allowed"})
@@ -92,7 +92,13 @@ def check_refusals(
     actual = {refusal.rule.value for refusal in refusals}
     expected = general_refusals(world, ask, start, now, ignoring)
     check(expected & GENERAL, actual & GENERAL, f"rules of time at {start}")
-    own = {refusal.rule.value for refusal in refusals if refusal.subject == ask.calendar_id}
+    # A calendar is busy by a block, or by a session in no place that cannot be joined.
+    own = {
+        refusal.rule.value
+        for refusal in refusals
+        if refusal.subject == ask.calendar_id
+        and not (refusal.rule is RefusalCode.BUSY and refusal.booking_ids)
+    }
     if ask.calendar_id is not None:
         check(expected & OF_CALENDAR, own & OF_CALENDAR, f"rules of the calendar at {start}")
     limited = any(
@@ -115,13 +121,25 @@ def _witnessed(world: World, refusal: Refusal) -> Iterator[bool]:
         if booking is not None and refusal.rule.value not in APART:
             own = {refusal.subject} | world.overlapping(refusal.subject)
             times = [booking.footprint(id_) for id_ in booking.resources if id_ in own]
-            yield any(meet(time, range(start, end)) for time in times or [booking.body])
+            there = any(meet(time, range(start, end)) for time in times or [booking.body])
+            yield there or (not times and _crowds(world, refusal, booking))
     for block_id in block_ids if isinstance(block_ids, tuple) else ():
         block = world.blocks[block_id]
         yield block.resource_id in {refusal.subject} | world.overlapping(refusal.subject)
         yield meet(block.footprint, range(start, end))
     if refusal.rule.value == "busy":
         yield bool(refusal.booking_ids or block_ids or refusal.detail.get("out_of_service"))
+
+
+def _crowds(world: World, refusal: Refusal, booking: PlainBooking) -> bool:
+    """Whether a booking takes seats or units that a full session of the refusal needs."""
+    return refusal.rule.value == "full" and any(
+        meet(booking.footprint(id_), other.footprint(id_))
+        for other in map(world.bookings.__getitem__, refusal.booking_ids)
+        if other.calendar_id == refusal.subject and other.id != booking.id
+        for id_ in booking.resources
+        if id_ in other.resources
+    )
 
 
 def check_starts(

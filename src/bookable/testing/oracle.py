@@ -318,9 +318,7 @@ def counted_time(world: World, allocation: Allocation, resource_id: str, body: r
     gives_way = policy == "existing_only" or (
         policy == "shared" and resource is not None and is_single(resource)
     )
-    if gives_way and allocation.joins is None:
-        return body
-    return allocation.footprint(resource_id, body)
+    return body if gives_way else allocation.footprint(resource_id, body)
 
 
 def seats_left(
@@ -377,8 +375,8 @@ def is_overbooked(
     units = dict(allocation.equipment)
     for id_ in allocation.resources:
         is_new = allocation.joins is None or id_ in allocation.individual
-        footprint = allocation.footprint(id_, body)
         wanted = units.get(id_, 1) if is_new else 0
-        if goes_beyond(world, ask, id_, footprint, wanted, ignoring):
+        time = counted_time(world, allocation, id_, body)
+        if goes_beyond(world, ask, id_, time, wanted, ignoring):
             return True
     return False

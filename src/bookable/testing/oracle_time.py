@@ -261,6 +261,9 @@ def travels_in_time(
     for booking in own:
         there, here = booking.location_id or "", ask.location_id or ""
         out, back = world.travel.get((there, here), 0), world.travel.get((here, there), 0)
+        at_once = booking.start < end and start < booking.end
+        if at_once and (out or back):
+            return False
         if earlier and booking.end == max(earlier) and start - booking.end < out:
             return False
         if later and booking.start == min(later) and booking.start - end < back:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bookable import (
+    AddOn,
     BookingRefused,
     FixedStarts,
     Hours,
@@ -458,3 +459,17 @@ def test_more_roles_are_not_named_where_fewer_lack_resources():
     # With one more for the three, the fourth would need the one who is busy.
     tied = why(a_scheduler(*people, bookings=[busy]), a_request(need, need, need, wide))
     assert rules(tied) == [("busy", "cyd"), ("roles_compete", ""), ("roles_compete", "")]
+
+
+def test_a_session_in_no_place_that_cannot_be_joined_says_that_it_is_there():
+    more = AddOn("more")
+    scheduler = a_scheduler(
+        a_calendar("webinar", kind="event", seats_per_slot=9, add_ons=[more]),
+        bookings=[a_booking("B-1", calendar_id="webinar")],
+    )
+    request = scheduler.request("webinar", add_on_ids=["more"])
+
+    (found,) = scheduler.explain(request, start=at("09:00"), now=NOW)
+
+    assert (found.rule.value, found.subject, found.booking_ids) == ("busy", "webinar", ("B-1",))
+    assert scheduler.explain(scheduler.request("webinar"), start=at("09:00"), now=NOW) == ()

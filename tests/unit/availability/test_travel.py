@@ -14,7 +14,7 @@ from bookable.availability.search import Search
 from bookable.availability.travel import travel_refusals_for, travelling_for
 from bookable.domain.refusal import RefusalCode
 from bookable.timeline.instant import MINUTE as US_MINUTE
-from tests.support.builders import NOW, at, minutes, monday, us
+from tests.support.builders import NOW, a_booking, a_calendar, a_member, at, minutes, monday, us
 
 PLACES = ("here", "there", "afar")
 ORIGIN = us("12:00")
@@ -182,3 +182,27 @@ def test_D12_moving_a_booking_leaves_it_aside():
 
     assert starts() == 0
     assert starts(ignoring=["B-1"]) == 1
+
+
+def test_D12_nobody_is_in_two_places_at_once_even_where_bookings_may_run_together():
+    desk = a_calendar("desk", member_ids=["ada"], bookings_per_host=2)
+    catalogue = Catalogue(
+        members=[a_member("ada")],
+        calendars=[desk],
+        travel={("there", "here"): minutes(10)},
+    )
+    bookings = [
+        a_booking("B-1", calendar_id="desk", host_ids=["ada"], location_id="there"),
+        a_booking("B-2", "12:00", "13:00", calendar_id="desk", host_ids=["ada"]),
+    ]
+    scheduler = Scheduler(catalogue, bookings)
+    here = scheduler.request("desk", location_id="here")
+
+    (found,) = scheduler.explain(here, start=at("09:00"), now=NOW)
+
+    assert (found.rule, found.booking_ids) == (RefusalCode.TRAVEL_TIME, ("B-1",))
+    assert found.detail["available"] == 0
+    assert found.interval == monday("09:00", "10:00")
+    assert scheduler.explain(here, start=at("12:00"), now=NOW) == ()
+    there = scheduler.request("desk", location_id="there")
+    assert scheduler.explain(there, start=at("09:00"), now=NOW) == ()

@@ -311,3 +311,25 @@ def test_a_pool_that_is_one_word_is_said_as_it_is():
     text = str(Refusal(RefusalCode.ROLES_COMPETE, "", WHEN, (), detail))
 
     assert text == "2 different resources are needed out of staff, and only 1 can serve"
+
+
+@pytest.mark.parametrize(
+    ("detail", "sentence"),
+    [
+        ({}, "'ada' is not open during all of 2026-03-02 09:00–10:00 UTC"),
+        ({"absence": ""}, "'ada' is away during some of 2026-03-02 09:00–10:00 UTC"),
+        (
+            {"absence": "holiday"},
+            "'ada' is away during some of 2026-03-02 09:00–10:00 UTC: 'holiday'",
+        ),
+        (
+            {"whose": "booker"},
+            "2026-03-02 09:00–10:00 UTC is outside the hours that 'ada' keeps for the zone of "
+            "who books",
+        ),
+    ],
+)
+def test_who_is_not_open_says_whether_somebody_is_away(detail, sentence):
+    refusal = Refusal(RefusalCode.OUTSIDE_HOURS, "ada", monday("09:00", "10:00"), detail=detail)
+
+    assert str(refusal) == sentence
