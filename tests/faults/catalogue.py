@@ -561,7 +561,7 @@ FAULTS = (
         "availability/limiting.py",
         "found = ((low, high),) if not scope.limit.maximum else",
         "found = () if not scope.limit.maximum else",
-        ROWS_K,
+        ("tests/unit/availability/test_limiting.py",),
     ),
     Fault(
         "travel: nobody has to go anywhere",
@@ -579,9 +579,9 @@ FAULTS = (
     ),
     Fault(
         "hosts: nobody's weight is nothing",
-        "availability/hosts.py",
-        "if weights.get(each.id, each.weight))",
-        "if weights.get(each.id, each.weight) >= 0)",
+        "availability/standing.py",
+        "each.id for each in members if weight_of(each, calendar.ranking))",
+        "each.id for each in members if weight_of(each, calendar.ranking) >= 0)",
         ROWS_F,
     ),
     Fault(

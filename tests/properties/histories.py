@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bookable.domain.request import Request
 from bookable.scheduler import Scheduler
 from bookable.testing import realise
+from bookable.testing.choices import PLAIN_RULES
 from bookable.testing.pair import Pair
 from bookable.testing.plain import PlainAsk
 from bookable.testing.reading import WINDOW
@@ -18,9 +19,12 @@ BUSY_LIFE = ("book", "book", "book", "block", "cancel", "reschedule", "unblock")
 
 
 @st.composite
-def histories(draw, *words: str, most: int = 8) -> Pair:
-    """A pair that has been told some commands; it fails by itself where the two disagree."""
-    pair = draw(pairs())
+def histories(draw, *words: str, most: int = 8, rules: frozenset[str] = PLAIN_RULES) -> Pair:
+    """A pair that has been told some commands; it fails by itself where the two disagree.
+
+    Its world has some of the ``rules`` beside the plain ones.
+    """
+    pair = draw(pairs(rules))
     for command in draw(st.lists(commands(*(words or BUSY_LIFE)), max_size=most)):
         pair.run(command)
     return pair
@@ -29,11 +33,12 @@ def histories(draw, *words: str, most: int = 8) -> Pair:
 def questions(pair: Pair) -> list[tuple[PlainAsk, Request]]:
     """Every calendar's question, for one and for two people, and those of their own rules."""
     count = len(pair.world.calendars)
-    return [
+    asked = [
         pair.question(place, how)
         for place in range(count + len(pair.asks))
         for how in ((0, 1) if place < count else (0,))
     ]
+    return [each for each in asked if each is not None]
 
 
 def starts(scheduler: Scheduler, request: Request, now: int, within: Interval = WHOLE) -> set[int]:

@@ -7,9 +7,15 @@ from hypothesis import given
 
 from bookable.domain.hours import Hours, WeeklyHours
 from bookable.testing import realise
+from bookable.testing.choices import EVERY_RULE
 from bookable.testing.pair import Pair
 from bookable.testing.strategies import commands, interval_sets
 from tests.properties.histories import histories, questions, starts
+
+# With all rules but those that are made to give way: packed starts and rolling horizons move, strict
+# fairness moves on to another host, travel looks at the nearest booking only, and a session that
+# was opened by name, or by somebody who stands in, can then be joined by everybody.
+STABLE = EVERY_RULE - {"packing", "horizons", "strict", "travel", "weights", "absences"}
 
 
 def all_starts(pair: Pair) -> list[set[int]]:
@@ -42,22 +48,22 @@ def more(pair: Pair, command) -> None:
     assert all(not then - now for then, now in zip(periods, all_periods(pair), strict=True))
 
 
-@given(histories(), commands("book"))
+@given(histories(rules=STABLE), commands("book"))
 def test_a_booking_never_adds_a_slot(pair: Pair, command):
     less(pair, command)
 
 
-@given(histories(), commands("block"))
+@given(histories(rules=STABLE), commands("block"))
 def test_a_block_never_adds_a_slot(pair: Pair, command):
     less(pair, command)
 
 
-@given(histories(), commands("cancel"))
+@given(histories(rules=STABLE), commands("cancel"))
 def test_a_cancellation_never_removes_a_slot(pair: Pair, command):
     more(pair, command)
 
 
-@given(histories(), commands("unblock"))
+@given(histories(rules=STABLE), commands("unblock"))
 def test_taking_a_block_away_never_removes_a_slot(pair: Pair, command):
     more(pair, command)
 
