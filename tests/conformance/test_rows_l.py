@@ -1,4 +1,4 @@
-"""Why not, and what then: rows L1 to L5."""
+"""Why not, and what then: rows L1 to L6."""
 
 from __future__ import annotations
 
@@ -232,3 +232,23 @@ def test_L5_each_alternative_is_decided_by_the_one_predicate():
     ] == [("smaller_party", 1)]
     for each in found:
         assert state.slot(each.slot.request, start=each.slot.start, now=NOW) == each.slot
+
+
+# L6 --------------------------------------------------------------------------
+
+
+def test_L6_what_another_state_loses_and_gains():
+    state = a_studio(blocks=[a_block("K", "blue room", "10:00", "12:00")])
+    asked = {"within": monday("09:00", "16:00"), "now": NOW}
+    request = state.request("massage")
+    then = booked(state.unblock("K"), "14:00", calendar="massage", booking_id="B-1")
+    found = state.difference(then, request, **asked)
+
+    assert [f"{slot.start:%H:%M}" for slot in found.lost] == ["14:00"]
+    assert [f"{slot.start:%H:%M}" for slot in found.gained] == ["10:00", "11:00"]
+    back = then.difference(state, request, **asked)
+    assert [f"{slot.start:%H:%M}" for slot in back.gained] == ["14:00"]
+    # A catalogue that is only thought about: the room is closed for good.
+    closed = state.catalogue.replace(a_room("blue room", calendar_ids=["massage"], is_active=False))
+    lost = state.difference(state.with_catalogue(closed), request, **asked).lost
+    assert lost == tuple(state.free_slots(request, within=monday("09:00", "16:00"), now=NOW))

@@ -15,6 +15,7 @@ LONG = (SIMULATOR + "--seeds 600 --steps 60",)
 
 CIVIL = ("tests/unit/timeline/test_civil.py",)
 GRID = ("tests/properties/test_grid_laws.py",)
+SESSIONS = ("tests/unit/availability/test_sessions.py",)
 ROWS_B = ("tests/conformance/test_rows_b.py",)
 ROWS_C = ("tests/conformance/test_rows_c.py tests/unit/availability/test_hosts.py",)
 ROWS_D = ("tests/conformance/test_rows_d.py tests/conformance/test_examples_time.py",)
@@ -272,6 +273,20 @@ FAULTS = (
         "return self.is_wanted and",
     ),
     Fault(
+        "sessions: joined wherever they take place",
+        "availability/sessions.py",
+        "if question.location_id is not None and places - {question.location_id}:",
+        "if False:",
+        SESSIONS,
+    ),
+    Fault(
+        "sessions: who joins takes what only others were asked to take for themselves",
+        "availability/offer.py",
+        "if candidate is not None and candidate.individual is not None:",
+        "if candidate is not None:",
+        SESSIONS,
+    ),
+    Fault(
         "rooms: concurrency is ignored",
         "availability/feasibility.py",
         "        if resource.booking_limit is not None:\n",
@@ -390,14 +405,14 @@ FAULTS = (
     Fault(
         "reschedule: the booking loses its status",
         "commands.py",
-        "    moved = attrs.evolve(\n        booking,\n",
-        "    moved = attrs.evolve(\n        booking,\n        status=BookingStatus.PENDING,\n",
+        "        status=status_for(search, booking.status),",
+        "        status=BookingStatus.PENDING,",
     ),
     Fault(
         "reschedule: the version of the booking stays",
         "commands.py",
-        "        tags=tags_for(search.question.tags, details),\n        version=booking.version + 1,",
-        "        tags=tags_for(search.question.tags, details),\n        version=booking.version,",
+        "        status=status_for(search, booking.status),\n        version=booking.version + 1,",
+        "        status=status_for(search, booking.status),\n        version=booking.version,",
     ),
     Fault(
         "reschedule: a cancelled booking comes back",

@@ -26,7 +26,7 @@ from bookable.testing.plain import PlainAsk
 from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import commands, numbers, pairs
 from bookable.timeline.interval import Interval
-from tests.properties.histories import WHOLE, histories, questions, starts
+from tests.properties.histories import BUSY_LIFE, WHOLE, histories, questions, starts
 
 ANY_LIFE = ("book", "book", "block", "cancel", "reschedule", "unblock", "change", "tick")
 
@@ -276,3 +276,20 @@ def test_roles_are_filled_whenever_different_people_can_fill_them(roles, away):
     places = [pool for pool, count in roles for _ in range(count)]
     found = scheduler.explain(request, start=at(9), now=at(0))
     assert can_fill(places, frozenset()) == (found == ())
+
+
+# What changes -----------------------------------------------------------------
+
+
+@given(histories(*ANY_LIFE, rules=EVERY_RULE), st.lists(commands(*BUSY_LIFE), max_size=3))
+def test_a_difference_is_what_turns_one_listing_into_the_other(pair: Pair, more):
+    before, now = pair.scheduler, realise.moment(pair.now)
+    asked = questions(pair)
+    for command in more:
+        pair.run(command)
+    for _, request in asked:
+        first, second = starts(before, request, pair.now), starts(pair.scheduler, request, pair.now)
+        found = before.difference(pair.scheduler, request, within=WHOLE, now=now)
+
+        assert {realise.unit_of(slot.start) for slot in found.lost} == first - second
+        assert {realise.unit_of(slot.start) for slot in found.gained} == second - first

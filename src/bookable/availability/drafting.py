@@ -27,7 +27,7 @@ def as_booking(
         host_ids=allocation.host_ids,
         room_ids=allocation.room_ids,
         equipment=allocation.equipment,
-        status=_status_for(search),
+        status=status_for(search, BookingStatus.CONFIRMED),
         customer_id=customer_id,
         buffers=allocation.buffers,
         location_id=question.location_id,
@@ -36,11 +36,9 @@ def as_booking(
     )
 
 
-def _status_for(search: Search) -> BookingStatus:
-    """Confirmed at once, or waiting for approval where the customer may only ask."""
-    if search.question.access is Access.REQUEST:
-        return BookingStatus.PENDING
-    return BookingStatus.CONFIRMED
+def status_for(search: Search, otherwise: BookingStatus) -> BookingStatus:
+    """Waiting for approval where the customer may only ask."""
+    return BookingStatus.PENDING if search.question.access is Access.REQUEST else otherwise
 
 
 def tags_for(tags: frozenset[str], details: Details) -> frozenset[str]:

@@ -18,7 +18,7 @@ from bookable.availability.presence import missing_optional
 from bookable.availability.question import Question
 from bookable.availability.sessions import Session, joinable
 from bookable.availability.slot import Details
-from bookable.domain.booking import Booking
+from bookable.domain.booking import Buffers
 from bookable.domain.resources import Equipment, Member, Room
 from bookable.errors import InvalidValueError
 from bookable.frozen_map import FrozenMap
@@ -71,7 +71,7 @@ class Offer:
         """
         options = self._options(start_us)
         for session in self._sessions_to_join(start_us):
-            allocation = self._share_of(session.bookings[0])
+            allocation = self._share_of(session)
             yield self._facts(start_us, options, allocation, session)
         if self.new & mask_at([start_us], self.starts):
             search = self.search
@@ -98,19 +98,34 @@ class Offer:
             is_overbooked=is_overbooked(self.search, start, allocation, session),
         )
 
-    def _share_of(self, booking: Booking) -> Allocation:
-        """What joining the session of a booking takes: the same, and equipment of one's own."""
-        equipment = dict(booking.equipment)
-        for key in booking.individual_ids:
-            candidate = self.search.question.candidate_of(key)
-            equipment[key] = equipment[key] if candidate is None else candidate.units
+    def _share_of(self, session: Session) -> Allocation:
+        """What joining a session takes: the same, and equipment of one's own.
+
+        What the others took for themselves and nobody is asked to take any more stays theirs.
+        """
+        first, own = session.bookings[0], self._own_units(session)
+        shared = {key: n for key, n in first.equipment.items() if key not in first.individual_ids}
+        buffers: dict[str, Buffers] = {}
+        for booking in reversed(session.bookings):
+            buffers |= booking.buffers or {}
+        equipment = FrozenMap(shared | own)
+        kept = {*first.host_ids, *first.room_ids, *equipment}
         return Allocation(
-            booking.host_ids,
-            booking.room_ids,
-            FrozenMap(equipment),
-            FrozenMap() if booking.buffers is None else booking.buffers,
-            booking.individual_ids,
+            first.host_ids,
+            first.room_ids,
+            equipment,
+            FrozenMap({key: buffers[key] for key in buffers if key in kept}),
+            tuple(sorted(own)),
         )
+
+    def _own_units(self, session: Session) -> dict[str, int]:
+        """The equipment that each booking of a session takes for itself, with the party's units."""
+        found = {}
+        for key in {each for booking in session.bookings for each in booking.individual_ids}:
+            candidate = self.search.question.candidate_of(key)
+            if candidate is not None and candidate.individual is not None:
+                found[key] = candidate.units
+        return found
 
     def _options(self, start: int) -> Options:
         position = bisect_left(self.starts.times, start)

@@ -34,11 +34,13 @@ def resolve(request: Request, catalogue: Catalogue) -> Question:
     What filters leave of a pool may be nothing: such a request is refused, whatever its start.
 
     Raises:
-        UnknownIdError: If it names a calendar, resource, variant or add-on that does not exist.
+        UnknownIdError: If it names a calendar, resource, place, variant or add-on that does not
+            exist.
         InvalidValueError: If the calendar does not allow its duration or its hosts, or if two of
             the rooms that it could take in different roles share a part.
         LimitExceededError: If more than ten roles compete for the same resources.
     """
+    catalogue.settings.check_location(request.location_id)
     for member_id in request.optional_ids:
         catalogue.member(member_id, name="optional_ids")
     for resource_id in request.prefer_ids:
@@ -114,7 +116,7 @@ def _question(
             *reading.catalogue.settings.limits,
         ),
         access=_access(request, calendar),
-        location_id=request.location_id or (None if calendar is None else calendar.location_id),
+        location_id=_place(reading),
         tags=request.tags,
         delegate_ids=frozenset(key for pool in pools for key in pool.stand_ins),
     )
@@ -126,6 +128,15 @@ def _booker_hours(request: Request, calendar: Calendar | None) -> OpeningHours |
     if hours is None or request.booker_zone is None:
         return hours
     return in_zone(hours, request.booker_zone)
+
+
+def _place(reading: Reading) -> str | None:
+    """Where it takes place: where is asked for, or the calendar's own place inside of that."""
+    asked, calendar = reading.request.location_id, reading.calendar
+    own = None if calendar is None else calendar.location_id
+    if asked is None or reading.catalogue.settings.is_within(own, asked):
+        return own
+    return asked
 
 
 def _access(request: Request, calendar: Calendar | None) -> Access:

@@ -116,17 +116,20 @@ def _session(search: Search, key: SessionKey) -> Session:
         ):
             trouble.append(resource_id)
         left = min(left, _left_in(search, bookings, resource_id, left))
-    return Session(key, bookings, max(left, 0), _is_wanted(question, key), tuple(trouble))
+    return Session(key, bookings, max(left, 0), _is_wanted(question, bookings), tuple(trouble))
 
 
-def _is_wanted(question: Question, key: SessionKey) -> bool:
-    """Whether the request would do with the hosts and rooms of a session, and nothing beside."""
-    request = question.request
-    if request.attendee_ids or request.add_on_ids or not question.wants(key[3]):
+def _is_wanted(question: Question, bookings: tuple[Booking, ...]) -> bool:
+    """Whether the request would do with the hosts, rooms and place of a session, and nothing beside."""
+    request, session = question.request, bookings[0]
+    if request.attendee_ids or request.add_on_ids or not question.wants(session.host_ids):
+        return False
+    places = {booking.location_id for booking in bookings} - {None}
+    if question.location_id is not None and places - {question.location_id}:
         return False
     if not (request.features or request.where or request.location_id):
         return True
-    return all(question.candidate_of(room_id) is not None for room_id in key[4])
+    return all(question.candidate_of(room_id) is not None for room_id in session.room_ids)
 
 
 def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, least: int) -> int:

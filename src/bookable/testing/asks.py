@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bookable.testing.axis import DAY, Buffer, Units
 from bookable.testing.oracle_capacity import with_extra
-from bookable.testing.oracle_hours import may_serve, resource_of, settled
+from bookable.testing.oracle_hours import is_within, may_serve, resource_of, settled
 from bookable.testing.plain import PlainAsk, PlainCalendar, PlainEquipment, PlainRoom
 from bookable.testing.plain_rules import PlainGrid, PlainRole
 from bookable.testing.world import World
@@ -71,10 +71,17 @@ def ask_calendar(world: World, calendar_id: str, **wishes: object) -> PlainAsk:
         is_active=calendar.is_active,
         shift=shift,
         access=access_of(calendar, wish),
-        location_id=wish.wanted_location or calendar.location_id,
+        location_id=_place(world, calendar, wish.wanted_location),
         limits=calendar.limits + world.limits,
         ranking=calendar.ranking,
     )
+
+
+def _place(world: World, calendar: PlainCalendar, wanted: str | None) -> str | None:
+    """Where it takes place: as asked for, or more exactly as the calendar says (A6)."""
+    if wanted is None or is_within(world, calendar.location_id, wanted):
+        return calendar.location_id
+    return wanted
 
 
 def ask_again(world: World, ask: PlainAsk) -> PlainAsk:

@@ -18,6 +18,7 @@ from bookable.testing.making import (
     make_room,
     out_of_service,
 )
+from bookable.testing.making_rules import KITS
 from bookable.testing.plain import PlainCalendar, PlainEquipment, PlainMember, PlainRoom, Resource
 from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import World
@@ -90,16 +91,26 @@ def _changed(
 def _other_rules(old: PlainCalendar, pick: Pick) -> PlainCalendar:
     """The calendar with the same people and requirements under other rules."""
     rules = make_calendar(pick, old.id, old.member_ids or ("nobody",), ())
+    needs = old.requirements
+    if needs and not old.add_ons and is_on(pick, "per_attendees") and pick(3) == 2:
+        each = choose(pick, (None, 1, 2))
+        needs = tuple(_per_head(role, each) for role in needs)
     made = replace(
         rules,
         kind=old.kind,
         member_ids=old.member_ids,
-        requirements=old.requirements,
+        requirements=needs,
         add_ons=old.add_ons,
         variants=old.variants,
         seats=choose(pick, (1, 2, 3)) if pick(6) == 5 else old.seats,
     )
     return replace(made, per_host=1) if made.has_sessions else made
+
+
+def _per_head(role: PlainRole, each: int | None) -> PlainRole:
+    """A role for equipment that takes its units for every so many people, or once for all of them."""
+    is_kit = role.pool and set(role.pool) <= set(KITS)
+    return replace(role, per_attendees=each) if is_kit else role
 
 
 def _another(world: World, change: Change) -> Resource | PlainCalendar | None:

@@ -256,10 +256,14 @@ def new_allocations(
 # Sessions --------------------------------------------------------------------------
 
 
-def is_wanted(world: World, ask: PlainAsk, first: PlainBooking) -> bool:
-    """Whether a session will do: with its hosts, its rooms and nothing beside."""
+def is_wanted(world: World, ask: PlainAsk, members: list[PlainBooking]) -> bool:
+    """Whether a session will do: with its hosts, its rooms, its place and nothing beside."""
+    first = members[0]
     if ask.attendee_ids or ask.add_on_ids or not takes_part(ask, first.hosts):
         return False
+    for booking in members:
+        if ask.location_id and booking.location_id and ask.location_id != booking.location_id:
+            return False
     if not (ask.features or ask.where or ask.wanted_location):
         return True
     pools = [role.pool for role in resolved(world, ask)]
@@ -272,9 +276,9 @@ def joinings(
     """The sessions that the party fits into: the fullest first."""
     found = []
     for key, members in sessions_at(world, ask, start, ignoring).items():
-        joined = one_more_of(world, ask, key, members[0])
+        joined = one_more_of(world, ask, key, members)
         if (
-            is_wanted(world, ask, members[0])
+            is_wanted(world, ask, members)
             and all(
                 is_sound(world, ask, id_, dict(joined.buffers)[id_], start, ignoring)
                 and not joining_reaches(
@@ -291,21 +295,33 @@ def joinings(
     return found
 
 
-def one_more_of(world: World, ask: PlainAsk, key: SessionKey, first: PlainBooking) -> Allocation:
-    """The same as the session has, and of what each booking takes for itself as much as it needs."""
-    units, shares = dict(first.equipment), []
-    for id_ in first.individual:
-        for role in resolved(world, ask):
-            if id_ in role.pool and role.per_attendees is not None:
-                units[id_] = role.units_for(ask.party)
-                shares.append((id_, role.units, role.per_attendees))
-                break
+def one_more_of(
+    world: World, ask: PlainAsk, key: SessionKey, members: list[PlainBooking]
+) -> Allocation:
+    """The same as the session has, and of what each booking takes for itself as much as it needs.
+
+    What somebody has for themselves though nobody needs any for themselves now, others go without.
+    """
+    first, shares = members[0], []
+    buffers: dict[str, Buffer] = {}
+    units = {id_: amount for id_, amount in first.equipment if id_ not in first.individual}
+    for booking in members:
+        for id_, buffer in booking.buffers:
+            buffers.setdefault(id_, buffer)
+        for id_ in booking.individual:
+            for role in resolved(world, ask):
+                if id_ in role.pool and role.per_attendees is not None:
+                    units[id_] = role.units_for(ask.party)
+                    if (id_, role.units, role.per_attendees) not in shares:
+                        shares.append((id_, role.units, role.per_attendees))
+                    break
+    used = {*first.hosts, *first.rooms, *units}
     return Allocation(
         first.hosts,
         first.rooms,
         tuple(sorted(units.items())),
-        tuple(sorted(first.buffers)),
-        first.individual,
+        tuple(sorted((id_, buffer) for id_, buffer in buffers.items() if id_ in used)),
+        tuple(sorted(id_ for id_, _, _ in shares)),
         joins=key,
         shares=tuple(shares),
     )

@@ -310,6 +310,8 @@ class Pair(Reading):
             location_id=ask.location_id,
             tags=self._tags(ask, offer.start, taken, ignoring),
             individual=taken.individual,
+            # Who may only ask for it has to ask again.
+            status="pending" if ask.access == "request" else booking.status,
         )
         check(moved, realise.plain_booking(after.booking(booking.id)), "moved")
         version = self.scheduler.booking(booking.id).version

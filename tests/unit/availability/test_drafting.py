@@ -14,6 +14,8 @@ from tests.support.builders import (
     a_request,
     a_room,
     a_scheduler,
+    at,
+    booked,
     monday,
     us,
 )
@@ -44,3 +46,23 @@ def test_it_carries_the_tags_of_the_request_and_tells_that_it_is_overbooked():
         booking = as_booking(search, us("09:00"), details, "B", None)
 
         assert booking.tags == tags == tags_for(frozenset({"vip"}), details)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "status"),
+    [
+        ("allow", "allow", "confirmed"),
+        ("allow", "request", "pending"),
+        ("request", "allow", "pending"),
+    ],
+)
+def test_a_move_asks_for_approval_again_where_the_customer_may_only_ask(first, then, status):
+    def massage(access):
+        return a_calendar(member_ids=["ada"], policy=BookingPolicy(otherwise=access))
+
+    state = booked(
+        a_scheduler(massage(first), a_member()), "09:00", calendar="massage", booking_id="B"
+    )
+    state = state.with_catalogue(state.catalogue.replace(massage(then)))
+    slot = state.slot(state.request("massage"), start=at("14:00"), now=NOW)
+    assert state.reschedule("B", to=slot, now=NOW).booking("B").status == status

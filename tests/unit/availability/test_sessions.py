@@ -11,7 +11,10 @@ from bookable import (
     Interval,
     IntervalSet,
     OutOfService,
+    Place,
+    Requirement,
     Scheduler,
+    Settings,
     WeeklyHours,
     all_of,
 )
@@ -514,3 +517,84 @@ def test_a_session_is_sound_while_only_shared_buffers_meet(second, joins):
     found = scheduler.explain(scheduler.request("yoga"), start=at("09:00"), now=NOW)
 
     assert (found == ()) is joins
+
+
+# What each one has for themselves ------------------------------------------------
+
+
+def wheels(per):
+    """A class in which everybody needs a wheel of their own, or which needs one for all."""
+    needs = [Requirement(["wheel"], per_attendees=per)]
+    return a_class("pottery", member_ids=["ada"], requirements=needs)
+
+
+def test_what_nobody_needs_for_themselves_any_more_is_not_taken_by_who_joins():
+    wheel = an_item("wheel", quantity=2, calendar_ids=["pottery"])
+    scheduler = a_scheduler(wheels(1), a_member(), wheel)
+    scheduler = booked(scheduler, "09:00", calendar="pottery", booking_id="B-1", party_size=2)
+    assert scheduler.booking("B-1").equipment == {"wheel": 2}
+    assert offered(scheduler, "pottery", NINE) == []
+    scheduler = scheduler.with_catalogue(scheduler.catalogue.replace(wheels(None)))
+    joined = booked(scheduler, "09:00", calendar="pottery", booking_id="B-2")
+    assert joined.booking("B-2").equipment == {}
+    assert joined.violations(now=NOW) == ()
+    # And when everybody needs one again, nobody can join until the first goes.
+    again = joined.with_catalogue(joined.catalogue.replace(wheels(1)))
+    assert offered(again, "pottery", NINE) == []
+
+
+def test_who_joins_has_their_own_whoever_of_the_session_is_asked():
+    wheel = an_item("wheel", quantity=3, calendar_ids=["pottery"])
+    buffers = {"ada": Buffers(), "wheel": Buffers(minutes(0), minutes(5))}
+    stored = [
+        a_booking("B-1", calendar_id="pottery", host_ids=["ada"]),
+        a_booking(
+            "B-2",
+            calendar_id="pottery",
+            host_ids=["ada"],
+            equipment={"wheel": 1},
+            individual_ids=["wheel"],
+            buffers=buffers,
+        ),
+    ]
+    scheduler = a_scheduler(wheels(1), a_member(), wheel, bookings=stored)
+    joined = booked(scheduler, "09:00", calendar="pottery", booking_id="B-3").booking("B-3")
+    assert (joined.equipment, joined.individual_ids) == ({"wheel": 1}, ("wheel",))
+    assert joined.buffers == buffers
+
+
+# Where it takes place ------------------------------------------------------------
+
+PLACES = [Place("site"), Place("north", parent_id="site"), Place("south", parent_id="site")]
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "joins"),
+    [
+        ("north", "north", True),
+        ("north", "south", False),
+        (None, "south", True),
+        ("north", None, True),
+        ("north", "site", False),
+    ],
+)
+@pytest.mark.parametrize("hosts", [["ada"], []])
+def test_nobody_joins_a_session_at_another_place(there, asked, joins, hosts):
+    session = a_booking("B-1", calendar_id="yoga", host_ids=hosts, location_id=there)
+    catalogue = a_catalogue(a_class(member_ids=hosts, requirements=[]), a_member())
+    scheduler = Scheduler(catalogue.with_settings(Settings(PLACES)), [session])
+    asking = scheduler.request("yoga", location_id=asked)
+    assert offered(scheduler, "yoga", NINE, location_id=asked) == (["09:00"] if joins else [])
+    refusals = scheduler.explain(asking, start=at("09:00"), now=NOW)
+    subject = "ada" if hosts else "yoga"
+    assert rules(refusals) == ([] if joins else [("busy", subject)])
+
+
+def test_a_wider_place_that_is_asked_for_leaves_the_place_of_the_calendar():
+    catalogue = a_catalogue(a_class(location_id="north", requirements=[]), a_member())
+    scheduler = Scheduler(catalogue.with_settings(Settings(PLACES)))
+    asked = {"calendar": "yoga", "location_id": "site"}
+    scheduler = booked(scheduler, "09:00", booking_id="B-1", **asked)
+    assert scheduler.booking("B-1").location_id == "north"
+    both = booked(scheduler, "09:00", calendar="yoga", booking_id="B-2")
+    assert both.booking("B-2").location_id == "north"
