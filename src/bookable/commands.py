@@ -13,14 +13,14 @@ import attrs
 
 from bookable.availability.assignment import assign
 from bookable.availability.chain import ChainSlot, Decided, Links, decide_chain
-from bookable.availability.drafting import as_booking, tags_for
+from bookable.availability.drafting import as_booking, status_for, tags_for
 from bookable.availability.explain import explain
 from bookable.availability.feasibility import Starts
 from bookable.availability.limiting import counted_in
 from bookable.availability.question import Candidate, Question
 from bookable.availability.reassignment import HandOver
 from bookable.availability.search import Search
-from bookable.availability.series import Asked, Series, SeriesPolicy, decide_series
+from bookable.availability.series import Asked, Series, SeriesPolicy, decide_series, known_series
 from bookable.availability.slot import Details, Slot
 from bookable.availability.standing import judged_hosts
 from bookable.checks import check_id
@@ -28,7 +28,7 @@ from bookable.domain.booking import OVERBOOKED, Block, Booking, BookingStatus, B
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.limit import LimitSubject
-from bookable.domain.references import kind_of
+from bookable.domain.references import kind_of, unknown
 from bookable.domain.request import Request
 from bookable.domain.resources import Member
 from bookable.domain.stamp import MODULUS
@@ -42,6 +42,7 @@ from bookable.errors import (
     UnknownIdError,
 )
 from bookable.frozen_map import FrozenMap
+from bookable.occupancy.claims import customer_key
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
 from bookable.timeline.instant import from_us, instant_us
@@ -73,19 +74,24 @@ def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | No
     """Decide a booking; an empty plan where it is booked already (SPEC N33)."""
     check_id(booking_id, "booking_id")
     instant_us(slot.start, "slot.start")
+    if booking_id in search.ledger.bookings:
+        check_same(search, slot, booking_id, customer_id)
+        return Plan("book")
+    details, start = _decide(search, slot), instant_us(slot.start, "slot.start")
     if customer_id is None:
         customer_id = search.question.request.customer_id
-    present = search.ledger.bookings.get(booking_id)
-    if present is not None:
-        same = present.customer_id == customer_id
-        same &= present.tags - {OVERBOOKED} == search.question.tags
-        if same and _is_met(search, slot, present):
-            return Plan("book")
-        raise IdConflictError("booking", booking_id)
-    details, start = _decide(search, slot), instant_us(slot.start, "slot.start")
     booking = as_booking(search, start, details, booking_id, customer_id)
     rests_on = versions_of(search, search.ledger, booking)
     return search.ledger.plan("book", after=(booking,), rests_on=rests_on)
+
+
+def check_same(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> None:
+    """Refuse an id that is taken by anything but what is asked for (SPEC N33)."""
+    present = search.ledger.bookings[booking_id]
+    same = present.customer_id == (customer_id or search.question.request.customer_id)
+    same &= present.tags - {OVERBOOKED} == search.question.tags
+    if not same or not _is_met(search, slot, present):
+        raise IdConflictError("booking", booking_id)
 
 
 def plan_cancel(ledger: Ledger, booking_id: str) -> Plan:
@@ -122,6 +128,7 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
         individual_ids=allocation.individual_ids,
         location_id=search.question.location_id,
         tags=tags_for(search.question.tags, details),
+        status=status_for(search, booking.status),
         version=booking.version + 1,
     )
     rests_on = versions_of(search, ledger, moved)
@@ -214,7 +221,9 @@ def check_fresh(plan: Plan, catalogue: Catalogue, ledger: Ledger) -> None:
     for entry_id, expected in plan.rests_on.items():
         actual = _version(catalogue, ledger, entry_id)
         if actual != expected:
-            raise StaleLedgerError(entry_id, expected, actual)
+            subject = entry_id.removeprefix(customer_key(""))
+            kind = "" if subject == entry_id else "customer"
+            raise StaleLedgerError(subject, expected, actual, kind=kind)
 
 
 def booking_of(ledger: Ledger, booking_id: str) -> Booking:
@@ -239,14 +248,13 @@ def plan_chain(
     first = links.searches[0]
     ledger, known = first.ledger, [key for key in booking_ids if key in first.ledger.bookings]
     parts = tuple(zip(links.searches, slot.slots, booking_ids, strict=True))
-    if len(known) == len(parts) and all(
-        ledger.bookings[key].customer_id == (customer_id or search.question.request.customer_id)
-        and _is_met(search, each, ledger.bookings[key])
-        for search, each, key in parts
-    ):
+    if known:
+        if len(known) < len(parts):
+            # A chain is booked as a whole: what is there already is not of this one.
+            raise IdConflictError("booking", known[0])
+        for search, each, key in parts:
+            check_same(search, each, key, customer_id)
         return Plan("book_chain")
-    for key in known:
-        raise IdConflictError("booking", key)
     found = decide_chain(links, starts)
     if not isinstance(found, Decided):
         raise BookingRefused(found)
@@ -280,12 +288,24 @@ def _starts_of(links: Links, slot: ChainSlot) -> tuple[int, ...]:
 def plan_series(
     search: Search, asked: Sequence[Asked], policy: SeriesPolicy, customer_id: str | None
 ) -> Series:
-    """Decide a series, with one plan for all of its bookings; an empty one where it is declined."""
+    """Decide a series, with one plan for all of its bookings; an empty one where it is declined.
+
+    Where it is booked already nothing is decided again: neither what it left out then, nor
+    whether it would be accepted now (SPEC N33).
+    """
+
+    def slot_of(state: Search, start: int) -> Slot:
+        return Slot(state.question.request, from_us(start), state.offer(Starts(())))
 
     def book(state: Search, start: int, booking_id: str) -> Plan:
-        slot = Slot(state.question.request, from_us(start), state.offer(Starts(())))
-        return plan_book(state, slot, booking_id, customer_id)
+        return plan_book(state, slot_of(state, start), booking_id, customer_id)
 
+    def check(start: int, booking_id: str) -> None:
+        check_same(search, slot_of(search, start), booking_id, customer_id)
+
+    known = known_series(search, asked, policy, check)
+    if known is not None:
+        return Series(known, is_accepted=True, plan=Plan("book_series"))
     decided, ledger = decide_series(search, asked, policy, book), search.ledger
     if not decided.is_accepted:
         return Series(decided.occurrences, is_accepted=False, plan=Plan("book_series"))
@@ -323,7 +343,7 @@ def plan_unblock(ledger: Ledger, block_id: str) -> Plan:
 def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
     """The id of something in the catalogue, or `UnknownIdError`."""
     if check_id(entry_id, field) not in catalogue:
-        raise UnknownIdError("resource or calendar", entry_id, field)
+        raise unknown("resource or calendar", entry_id, field, catalogue)
     return entry_id
 
 

@@ -11,17 +11,19 @@ A refusal is not an error: questions answer with ``Refusal`` values, and only a
 from __future__ import annotations
 
 import reprlib
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from attrs import define, field, fields, has
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bookable.domain.refusal import Refusal
 
 _SHOWN_LENGTH = 80
+_MOST_KNOWN = 5
 _BRIEF = reprlib.Repr()
 _BRIEF.maxlevel = 2
 _BRIEF.maxstring = _BRIEF.maxlong = _BRIEF.maxother = _SHOWN_LENGTH
@@ -184,16 +186,33 @@ class RepeatedTimeError(CivilTimeError):
 
 @define(eq=False)
 class UnknownIdError(BookableError, LookupError):
-    """An id that names nothing here. The remedy: give one that exists."""
+    """An id that names nothing here. The remedy: give one that exists.
+
+    ``known`` are the first few that do, sorted, where they are not too many to be of use (nobody
+    lists bookings or blocks); ``known_in_all`` says how many there are.
+    """
 
     kind: str
     id: object
     field: str = "id"
     known: tuple[str, ...] = ()
     code: str = "unknown_id"
+    known_in_all: int = 0
+
+    @classmethod
+    def among(cls, kind: str, wanted: object, name: str, known: Iterable[str]) -> UnknownIdError:
+        """The error for an id that is none of those *known*; O(known)."""
+        ids = list(known)
+        return cls(kind, wanted, name, tuple(nsmallest(_MOST_KNOWN, ids)), known_in_all=len(ids))
 
     def __str__(self) -> str:
-        return f"{self.field}: there is no {self.kind} {shown(self.id)}"
+        text = f"{self.field}: there is no {self.kind} {shown(self.id)}"
+        if not self.known:
+            return text
+        names = ", ".join(map(shown, self.known))
+        if self.known_in_all > len(self.known):
+            names += f", … ({self.known_in_all:,} in all)"
+        return f"{text}; known: {names}"
 
 
 @define(eq=False)
@@ -256,15 +275,20 @@ class InvalidTransitionError(BookableError):
 
 @define(eq=False)
 class StaleLedgerError(BookableError):
-    """A plan that was decided on another state. The remedy: decide again."""
+    """A plan that was decided on another state. The remedy: decide again.
+
+    ``subject`` is the id of what has changed; ``kind`` is ``customer`` where it is a customer's.
+    """
 
     subject: str
     expected: int
     actual: int
     code: str = "stale"
+    kind: str = ""
 
     def __str__(self) -> str:
-        return f"{shown(self.subject)} has changed since the plan was decided; read again and retry"
+        who = f"{self.kind} {shown(self.subject)}".strip()
+        return f"{who} has changed since the plan was decided; read again and retry"
 
 
 @define(eq=False)

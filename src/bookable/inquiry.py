@@ -13,6 +13,7 @@ from bookable.availability.asking import Asked, requests_for
 from bookable.availability.chain import ChainSlot, Links
 from bookable.availability.days import day_requests
 from bookable.availability.difference import SlotDifference, slot_difference
+from bookable.availability.effort import check_together
 from bookable.availability.emptiness import EmptyListing, why_empty
 from bookable.availability.gatherings import SessionState, session_states
 from bookable.availability.listing import check_length, listed, shown
@@ -77,11 +78,15 @@ class Inquiry(Snapshot):
     ) -> Slots:
         """The slots of several requests in one list (SPEC N22, N23).
 
-        By start, then duration, then the order of the requests: several durations, several
-        calendars, or both. Each is listed as `free_slots` does; ``limit`` cuts the whole.
+        ``requests`` are any requests, of several durations (`requests` makes them), several
+        calendars, or both: at most 100, and none is fine. One that is given twice is listed once.
+        Each is listed as `free_slots` does. Slots come by start, then duration, then the order of
+        the requests; `Slot.request` tells them apart. ``limit`` cuts the whole.
 
         Raises:
-            SearchLimitError: If the window or its number of grid starts is too large.
+            SearchLimitError: If the window is too large, or the grid starts of all requests
+                together are more than one listing may look at.
+            LimitExceededError: If there are more than 100 requests.
             InvalidValueError: If a calendar's listing does not allow the window.
             UnknownIdError: If a request or ``ignoring`` names what does not exist.
         """
@@ -92,7 +97,8 @@ class Inquiry(Snapshot):
         if limit is not None:
             check_amount(limit, "limit")
         ids = check_ids(ignoring, "ignoring")
-        searches = (self._search(request, now, ids) for request in dict.fromkeys(asked))
+        searches = [self._search(request, now, ids) for request in dict.fromkeys(asked)]
+        check_together(searches, window)
         slots = Slots.merged(listed(search, window, None) for search in searches)
         return slots if limit is None else slots.at_most(limit)
 
@@ -139,6 +145,8 @@ class Inquiry(Snapshot):
     ) -> tuple[HostStanding, ...]:
         """Where each host of a calendar stands: all that explains who is picked next (SPEC N24).
 
+        Of the calendar's own members only: neither delegates nor those whom a requirement brings are
+        among them, though they are compared by the same keys where they compete.
         In the order of the pick, as if everybody were free; who is never picked automatically comes
         last. ``counted_within`` counts the bookings of another period than the ranking's.
         O(n) in the bookings of the hosts; those of a host are read once, until the next of that host.
@@ -155,13 +163,16 @@ class Inquiry(Snapshot):
     def stand_ins(self, booking_id: str, *, now: datetime) -> tuple[str, ...]:
         """The other hosts who could take a booking over, in the order in which they would be picked.
 
-        At the same time, with the same rooms and equipment, each instead of one of its hosts;
-        `Scheduler.reassign` does it. `explain_reassign` tells why there is nobody.
+        At the same time, with the same rooms and equipment, each instead of one who serves;
+        `Scheduler.reassign` does it. `explain_reassign` tells why there is nobody. A booking does
+        not tell in which role it has whom: as many serve as its calendar has places for members.
+        Whoever may be there to attend, or with an add-on, is not replaced unasked. O(p) for *p* hosts.
 
         Raises:
             UnknownIdError: If there is no such booking.
             InvalidTransitionError: If the booking is cancelled.
             InvalidValueError: If it has no calendar.
+            SearchLimitError: If there are more than 10,000 ways to put another host in.
         """
         return self._hand_over(booking_id, now, None).stand_ins()
 
@@ -170,7 +181,9 @@ class Inquiry(Snapshot):
     ) -> tuple[Refusal, ...]:
         """Every reason why these hosts cannot take a booking over; None: why nobody else can.
 
-        Ordered by rule, subject and time; ``()`` where it is possible. Raises as `Scheduler.reassign`.
+        Ordered by rule, subject and time; ``()`` where it is possible, as with the hosts that it
+        has already. ``never_fits`` of "other hosts" where there is nobody whom it could be, or
+        nobody who serves for sure. O(p) for *p* hosts. Raises as `Scheduler.reassign`.
         """
         ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
         return self._hand_over(booking_id, now, ids).refusals(ids)
@@ -199,8 +212,9 @@ class Inquiry(Snapshot):
         earlier one gives up the resource that it prefers where a later one can have no other.
 
         Raises:
-            SearchLimitError: If the window is too wide, or a start would need more than 10,000
-                allocations to be tried.
+            SearchLimitError: If the window is too wide, or all offers together would need more than
+                5,000 allocations to be tried; those of much to look at count for more. A smaller
+                window or ``limit`` needs fewer.
             UnknownIdError: If a request or ``ignoring`` names what does not exist.
         """
         check_interval(within, "within")

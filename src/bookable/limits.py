@@ -87,11 +87,22 @@ MOST_PLACES_DEEP: Final = 20
 MOST_CHAIN_SEGMENTS: Final = 10
 """The most segments of one chain."""
 
-MOST_CHAIN_TRIES: Final = 10_000
-"""The most allocations that one start of a chain may try."""
+MOST_CHAIN_TRIES: Final = 5_000
+"""The most allocations that one question about a chain may try; of much to look at each counts for
+more."""
+
+MOST_SERIES_TRIES: Final = 10_000
+"""The most decisions of one series; of much to look at each counts for more."""
+
+MOST_HAND_OVERS: Final = 10_000
+"""The most ways to put another host in for one who serves a booking."""
 
 MOST_ROLLING_DAYS: Final = 731
 """How many local dates a rolling horizon looks at."""
 
 MOST_ROOMS_PER_PART: Final = 1_000
 """The most rooms that may share one part."""
+
+MOST_OVERLAPS: Final = 5_000_000
+"""The most pairs of rooms that share a part, counted once for each part and each of the two; and
+the most parts of all rooms together, counted once for each way that they lie in a room."""

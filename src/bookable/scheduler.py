@@ -92,7 +92,7 @@ class Scheduler(Inquiry):
         Raises:
             BookingRefused: If a segment cannot be booked after those before it.
             IdConflictError: If one of the ids is taken.
-            SearchLimitError: If more than 10,000 allocations had to be tried.
+            SearchLimitError: If more than 5,000 allocations had to be tried.
         """
         plan = self.plan_chain(
             chain_slot, booking_ids=booking_ids, now=now, customer_id=customer_id
@@ -126,12 +126,15 @@ class Scheduler(Inquiry):
         """The next state, with a series booked as its policy allows, or not at all (SPEC N31).
 
         One booking id for each start. `plan_series` answers what becomes of each occurrence.
-        The same ids with the same content change nothing (SPEC N33).
+        The same ids with the same content change nothing, even where what was left out the first
+        time could be booked now (SPEC N33): it is reported as ``left_out``.
 
         Raises:
             BookingRefused: If the series is declined, with the refusals of all its conflicts.
-            IdConflictError: If one of the ids is taken by another booking.
+            IdConflictError: If one of the ids is taken by another booking, or if some are booked
+                and more are not than the policy leaves out.
             LimitExceededError: If there are more than 1,000 starts.
+            SearchLimitError: If deciding them would take too long.
         """
         series = self.plan_series(
             request,
@@ -155,7 +158,10 @@ class Scheduler(Inquiry):
         policy: SeriesPolicy = ALL_OR_NOTHING,
         customer_id: str | None = None,
     ) -> Series:
-        """The decision of `book_series`: every occurrence, and one plan as plain data."""
+        """The decision of `book_series`: every occurrence, and one plan as plain data.
+
+        Accepted with a plan that changes nothing where the series is booked already.
+        """
         check_type(policy, SeriesPolicy, "policy", "a SeriesPolicy")
         asked = occurrences_asked(starts, booking_ids)
         own = commands.asked_by(self._question(request), customer_id)
@@ -181,7 +187,8 @@ class Scheduler(Inquiry):
 
         The slot is decided again without the booking itself (SPEC N28): list it with
         ``ignoring=[booking_id]``. Moving to where it is already changes nothing. With ``keep_hosts``
-        its own hosts serve it there too, whomever the slot's request names.
+        its own hosts serve it there too, whomever the slot's request names. It waits for approval
+        again (``pending``) where the calendar's policy lets its customer only ask.
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
@@ -214,14 +221,19 @@ class Scheduler(Inquiry):
 
         Decided as for a new booking, with this one ignored, save that notice, horizon, grid and
         duration were settled when it was booked. None takes the first of `stand_ins`. All
-        bookings of a session change hands together; those who attend stay. The hosts
-        that it has already change nothing.
+        bookings of a session change hands together. The hosts that it has already change nothing.
+
+        ``host_ids`` are all who serve. Who attends, or came with an add-on, stays and need not be
+        named; optional attendees were never booked. A booking does not tell who attends: those
+        are the hosts beyond the places that its calendar has for members. Where several of its hosts
+        could be the one who serves, name all of these, with those who stay; None replaces none of them.
 
         Raises:
             BookingRefused: If they cannot serve it, or nobody else can; with every reason.
             UnknownIdError: If there is no such booking, or a host does not serve its calendar.
             InvalidTransitionError: If the booking is cancelled.
             InvalidValueError: If it has no calendar, or other than so many hosts.
+            SearchLimitError: If there are more than 10,000 ways to put another host in.
         """
         return self.apply(self.plan_reassign(booking_id, host_ids=host_ids, now=now))
 

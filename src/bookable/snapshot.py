@@ -185,7 +185,10 @@ class Snapshot(State):
         """Every overcommitment, booking in a block, overfull session and unknown id (SPEC N9).
 
         What is *not* looked at are the rules that decide what is offered: hours, grid, notice and
-        what a calendar requires. A booking that breaks one of them took nothing twice. Worked out from the bookings themselves, without the structures that decide.
+        what a calendar requires. A booking that breaks one of them took nothing twice. Blocks are
+        judged by their default (tentative and stronger count), whatever ``blocking_kinds`` a
+        request had: what it booked over such a block shows up here. Worked out from the bookings
+        themselves, without the structures that decide.
         Ordered by rule, subject and time.
         """
         moment = to_utc(now, "now")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import attrs
 import pytest
 
 from bookable import (
@@ -14,6 +15,7 @@ from bookable import (
     OutOfService,
     Requirement,
     Scheduler,
+    UnknownIdError,
     WeeklyHours,
     all_of,
     any_of,
@@ -171,8 +173,9 @@ def test_A5_what_nothing_has_is_refused_and_not_an_error():
     (why,) = scheduler.explain(request, start=at("09:00"), now=NOW)
     assert (why.rule.value, dict(why.detail)) == (
         "never_fits",
-        {"what": "resources", "needed": 1, "available": 0},
+        {"what": "resources", "needed": 1, "available": 0, "features": ("pool",)},
     )
+    assert str(why) == ("the request can never serve this: 1 resource with 'pool' needed, 0 exist")
 
 
 def test_A5_people_and_equipment_have_features_too():
@@ -264,11 +267,14 @@ def test_A6_a_request_for_a_place_is_met_anywhere_inside_it():
         ("site", ("a", "b")),
         ("floor", ("a",)),
         ("shed", ("c",)),
-        ("elsewhere", None),
         (None, ("a", "b", "c", "d")),
     ):
         request = a_request(Requirement(kind="room"), location_id=location)
         assert rooms_for(scheduler, request) == expected
+    request = a_request(Requirement(kind="room"), location_id="elsewhere")
+    with refused(UnknownIdError, "unknown_id", "location_id") as caught:
+        rooms_for(scheduler, request)
+    assert (caught.value.id, caught.value.known) == ("elsewhere", ("floor", "shed", "site"))
 
 
 # Several at once ---------------------------------------------------------------
@@ -383,6 +389,25 @@ def test_A12_who_has_a_hall_has_its_parts_and_the_other_way_round(taken, free):
     bookable = {each.id for each in HALVES if not refusals(scheduler, a_request(all_of(each.id)))}
 
     assert bookable == free
+
+
+@pytest.mark.parametrize(
+    ("closed", "free"),
+    [("A", {"B", "C"}), ("AB", {"A", "B", "C"}), ("all", {"A", "B", "AB", "C"})],
+)
+def test_A12_a_room_is_inactive_while_a_part_of_it_is(closed, free):
+    rooms = [*HALVES, a_room("all", parts=["AB", "C"])]
+    rooms = [attrs.evolve(each, is_active=each.id != closed) for each in rooms]
+    scheduler = Scheduler(Catalogue(rooms=rooms))
+
+    found = {
+        each.id: scheduler.explain(a_request(all_of(each.id)), start=at("09:00"), now=NOW)
+        for each in rooms
+    }
+
+    assert {key for key, refusals in found.items() if not refusals} == free
+    for key in {each.id for each in rooms} - free:
+        assert rules(found[key]) == [("inactive", key)]
 
 
 @pytest.mark.parametrize(

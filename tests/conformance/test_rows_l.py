@@ -55,7 +55,9 @@ def test_L1_an_empty_list_says_which_rule_removed_the_last_candidates():
     ]
     assert found.decisive is RefusalCode.BUSY
     assert found.remedies == (RefusalCode.BUSY, RefusalCode.OUTSIDE_HOURS)
-    assert str(found) == "of 3 starts none can be booked: 1 is outside opening hours, 2 are taken"
+    assert str(found) == (
+        "of 3 starts none can be booked: 1 is outside opening hours, 2 are taken ('blue room')"
+    )
 
 
 def test_L1_what_can_never_be_is_said_at_once():

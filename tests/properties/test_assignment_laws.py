@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import attrs
@@ -25,6 +25,8 @@ from bookable import (
     Scheduler,
 )
 from bookable.domain.ranking import Preference, Ranking
+from bookable.domain.service import Absence, AddOn
+from bookable.errors import InvalidValueError, UnknownIdError
 from tests.support.builders import HOUR, NOW, WHOLE_DAY, at, minutes, monday, tuesday, us
 
 START = at("09:00")
@@ -346,6 +348,144 @@ def test_under_strict_fairness_offered_is_still_what_can_be_booked(team: Team):
 
 
 # Other hosts ----------------------------------------------------------------
+
+
+@st.composite
+def companies(draw) -> tuple[Team, Scheduler, frozenset[str]]:
+    """A team with a booking, "new", of some who serve and some who come along; who these are.
+
+    Since it was booked others are busy or gone, and somebody may be away with a delegate.
+    """
+    drawn = draw(teams())
+    known = {each.id: each for each in drawn.members}
+    drawn = attrs.evolve(drawn, members=tuple(known.get(key, Member(key)) for key in PEOPLE))
+    size = draw(st.sampled_from([3, 4, 2]))
+    calendar = attrs.evolve(drawn.calendar, member_ids=[*PEOPLE[:size]])
+    along = draw(st.lists(st.sampled_from("eda"), max_size=2, unique=True))
+    pools = st.lists(st.sampled_from([*PEOPLE, *ROOMS]), min_size=1, max_size=3, unique=True)
+    needs = [Requirement(each) for each in draw(st.lists(pools, max_size=1))]
+    members = tuple(attrs.evolve(each, is_active=True) for each in drawn.members)
+    calendar = attrs.evolve(calendar, add_ons=[AddOn("more", requirements=needs)])
+    team = attrs.evolve(drawn, members=members, calendar=calendar, busy=frozenset(), party_size=1)
+    state = team.scheduler
+    request = asked(team, state, attendee_ids=along, add_on_ids=["more"] if needs else ())
+    try:
+        slot = state.slot(request, start=START, now=NOW)
+    except BookingRefused:
+        # All who serve come along: then the team has nobody left to serve.
+        request, along = asked(team, state), []
+        assume(not state.explain(request, start=START, now=NOW))
+        slot = state.slot(request, start=START, now=NOW)
+    state = state.book(slot, booking_id="new", now=NOW)
+    taken = state.booking("new").resource_ids
+    for key in sorted(drawn.busy.difference(taken)):
+        state = state.block(key, WHOLE_DAY, block_id=f"busy {key}")
+    away, other = draw(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)))
+    absences = [] if away == other else [Absence(WHOLE_DAY, "ill", other)]
+    catalogue = state.catalogue
+    for each in drawn.members:
+        if each.id == away or each.id not in taken:
+            found = attrs.evolve(each, absences=absences if each.id == away else ())
+            catalogue = catalogue.replace(found)
+    return team, state.with_catalogue(catalogue), frozenset(along)
+
+
+@attrs.frozen
+class Hands:
+    """Into whose hands a booking may go, by looking at every way to fill all roles."""
+
+    team: Team
+    state: Scheduler
+
+    def pools(self) -> list[list[str]]:
+        """Who and what may fill each place: hosts without a weight too, as by id."""
+        calendar, hosts = self.team.calendar, set(self.team.calendar.member_ids)
+        for key in calendar.member_ids:
+            absences = self.state.catalogue.member(key).absences
+            hosts |= {absence.delegate_id for absence in absences}
+        needs = [list(each.pool) for each in calendar.requirements for _ in range(each.count)]
+        return [sorted(hosts), *needs]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether a place could be filled by people and by rooms."""
+        return any({*PEOPLE} & {*pool} and {*ROOMS} & {*pool} for pool in self.pools())
+
+    def ways(self, members: set[str]) -> set[frozenset[str]]:
+        """Those of these members who would serve, for each way to fill all places."""
+        there = members.union(self.state.booking("new").room_ids)
+        held = [[key for key in pool if key in there] for pool in self.pools()]
+        return {frozenset(way) & members for way in product(*held) if len(set(way)) == len(way)}
+
+    @property
+    def sure(self) -> frozenset[str]:
+        """Who serves in every way in which the booking may be read."""
+        return frozenset.intersection(*self.ways({*self.state.booking("new").host_ids}))
+
+    def is_able(self, name: str) -> bool:
+        member = self.state.catalogue.member(name)
+        blocked = {each.resource_id for each in self.state.blocks.values()}
+        return member.is_active and not member.absences and name not in blocked
+
+    def may_have(self, wanted: set[str]) -> bool:
+        """Whether these can serve, or stay as they may have attended, with all who did for sure."""
+        own = {*self.state.booking("new").host_ids}
+        attending = own.difference(*self.ways(own))
+        able = attending <= wanted and all(map(self.is_able, wanted))
+        return able and any(wanted - each <= own - self.sure for each in self.ways(wanted))
+
+
+def changed_hands(state: Scheduler, host_ids: list[str] | None) -> Scheduler | None:
+    """The state with these hosts, or None with the same reasons as the explanation tells."""
+    reasons = state.explain_reassign("new", host_ids=host_ids, now=NOW)
+    try:
+        moved = state.reassign("new", host_ids=host_ids, now=NOW)
+    except BookingRefused as error:
+        assert error.refusals == reasons
+        assert reasons
+        return None
+    assert reasons == ()
+    return moved
+
+
+@given(companies())
+def test_a_booking_changes_hands_with_all_who_come_along_or_it_is_told_why_not(known):
+    team, state, along = known
+    own = state.booking("new").host_ids
+    found, hands = state.stand_ins("new", now=NOW), Hands(team, state)
+    away = {key for key in PEOPLE if state.catalogue.member(key).absences}
+    accepted, unasked = set(), set()
+
+    moved = changed_hands(state, None)
+    assert (moved is not None) == bool(found)
+    if moved is not None:
+        hosts = {*moved.booking("new").host_ids}
+        assert along <= hosts
+        assert hosts - {*own} == {found[0]}
+        assert len(hosts) == len(own)
+    assert changed_hands(state, list(own)) is state
+
+    for leaving, other in product(own, {*PEOPLE} - {*own}):
+        wanted = [*({*own} - {leaving}), other]
+        try:
+            moved = changed_hands(state, wanted)
+        except (UnknownIdError, InvalidValueError):
+            moved = None
+        possible = hands.may_have({*wanted})
+        if moved is None:
+            # Where a room may do in place of somebody, the booking may be read more strictly.
+            assert not possible or hands.is_mixed
+            continue
+        assert possible
+        assert {*moved.booking("new").host_ids} == {*wanted}
+        assert moved.booking("new").room_ids == state.booking("new").room_ids
+        assert not moved.violations(now=NOW)
+        moved.check()
+        if leaving in hands.sure:
+            accepted.add(other)
+            # Who has no weight, and whoever stands in for them, serves where asked for by id.
+            unasked |= {other} if all(map(Plain(team).weight, away.union(wanted))) else set()
+    assert unasked <= {*found} <= accepted
 
 
 @given(teams())

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookable import Block, BookingRefused, Catalogue, Member, Request, Requirement, Scheduler
+from bookable import (
+    Block,
+    BookingRefused,
+    Catalogue,
+    IdConflictError,
+    Member,
+    Request,
+    Requirement,
+    Scheduler,
+)
 from bookable.availability.assignment import Allocation
 from bookable.availability.competition import competing, conditions_of
 from bookable.availability.drafting import as_booking
@@ -74,7 +83,7 @@ def narrowed(search, taken):
 def allocations(search, start):
     """Every allocation that a start could have, found by trying all of them."""
     for session in search.at(start)._sessions_to_join(start):
-        yield search.at(start)._share_of(session.bookings[0])
+        yield search.at(start)._share_of(session)
     picks = [combinations(role.candidates, role.count) for role in search.question.roles]
     for taken in product(*picks):
         offer = narrowed(search, taken).at(start)
@@ -187,3 +196,23 @@ def test_the_choices_of_a_start_are_all_that_there_are_and_the_best_comes_first(
 
             assert found[0] == state.slot(request, start=at(f"{hour}:00"), now=NOW).allocation
             assert set(found) == set(allocations(search, us(f"{hour}:00")))
+
+
+@given(chains(), st.sampled_from(["nothing", "cancel", "block"]))
+def test_booking_a_chain_twice_books_it_once(question, between):
+    """Whatever becomes free or is closed meanwhile; and a part of it is no chain."""
+    state, chain = question
+    ids = [f"N-{number}" for number in range(len(chain.segments))]
+    for offer in state.chain_slots(chain, within=DAY, now=NOW, limit=1):
+        once = state.book_chain(offer, booking_ids=ids, now=NOW)
+        for key in state.bookings if between == "cancel" else ():
+            once = once.cancel(key, now=NOW)
+        for number, slot in enumerate(offer.slots if between == "block" else ()):
+            for key in slot.allocation.resource_ids:
+                once = once.block(key, slot.interval, block_id=f"closed {number} {key}")
+
+        assert once.book_chain(offer, booking_ids=ids, now=NOW) is once
+        with pytest.raises(IdConflictError):
+            once.cancel(ids[-1], now=NOW).book_chain(offer, booking_ids=ids, now=NOW)
+        with pytest.raises(IdConflictError):
+            once.book_chain(offer, booking_ids=[*ids[:-1], "another"], now=NOW)

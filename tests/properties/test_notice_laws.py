@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import attrs
 from dateutil.relativedelta import relativedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -262,6 +263,53 @@ def test_rolling_days_are_the_first_dates_on_which_anything_can_be_booked(
 
 def slot_of(scheduler, start, now):
     return scheduler.slot(scheduler.request("it"), start=start, now=now)
+
+
+whole_zones = st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Lord_Howe"])
+changes = st.sampled_from(
+    [date(2023, 3, 8), date(2023, 11, 1), date(2024, 3, 28), date(2024, 4, 3)]
+)
+
+
+@given(changes, whole_zones, st.integers(1, 3), st.integers(1, 5), st.integers(0, 40), st.data())
+def test_rolling_days_count_whole_dates_at_their_own_length(first, zone, days, count, notice, data):
+    """Day by day: a date of 23 or 25 hours counts as one, whichever length is asked for."""
+    now = datetime(first.year, first.month, first.day, data.draw(st.integers(0, 23)), tzinfo=UTC)
+    taken = data.draw(st.sets(st.integers(0, LOOK - 1), max_size=5))
+    today = local(now, zone)
+    closed = [
+        Block(f"K{number}", "room", Interval(noon, noon + HOUR))
+        for number, noon in ((each, wall(today, each, zone, hour=12)) for each in sorted(taken))
+    ]
+    fields = {"minimum_notice": notice * HOUR, "blocks": closed, "most_days": 3}
+    rolling = state(zone, booking_horizon=RollingDays(count), **fields)
+    every = range(-1, LOOK + 5)
+    free = [
+        number
+        for number in every
+        if wall(today, number, zone) >= now + notice * HOUR
+        and taken.isdisjoint(range(number, number + days))
+    ]
+    expected = [
+        (wall(today, number, zone), wall(today, number + days, zone)) for number in free[:count]
+    ]
+    within = Interval(now - 2 * DAY, now + (LOOK + 6) * DAY)
+
+    found = rolling.free_days("it", within=within, now=now, days=days)
+
+    assert [(slot.start, slot.end) for slot in found] == expected
+    for number in free:
+        start, end = wall(today, number, zone), wall(today, number + days, zone)
+        request = attrs.evolve(rolling.request("it", whole_days=days), duration=end - start)
+        refusals = rolling.explain(request, start=start, now=now)
+        assert (refusals == ()) is ((start, end) in expected)
+
+
+def wall(day, later, zone, hour=0):
+    """An instant of a local date so many dates later."""
+    there = day + timedelta(days=later)
+    moment = datetime(there.year, there.month, there.day, hour, tzinfo=ZoneInfo(zone))
+    return moment.astimezone(UTC)
 
 
 # Series --------------------------------------------------------------------

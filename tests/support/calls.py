@@ -371,7 +371,7 @@ def values() -> Mapping[type, dict[str, object]]:
 
 def _settings() -> dict[str, object]:
     return {
-        "places": [Place("berlin")],
+        "places": [Place("berlin"), Place("hamburg")],
         "schedules": {"office": OFFICE},
         "limits": [Limit(3, "day")],
         "travel": {("berlin", "hamburg"): HOUR},

@@ -396,7 +396,9 @@ def places(draw: st.DrawFn) -> list[Place]:
             booking_horizon=draw(perhaps(horizons)),
             locked=draw(st.lists(st.sampled_from(SETTINGS), max_size=3)),
         )
-        for id in draw(st.sampled_from([[], ["here"], ["here", "blue room"]]))
+        for id in draw(
+            st.sampled_from([[], ["here", "there", "x y"], ["here", "there", "x y", "blue room"]])
+        )
     ]
 
 

@@ -100,6 +100,16 @@ EXAMPLES = [
     ),
     (UnknownIdError("room", "attic"), "unknown_id", "id: there is no room 'attic'"),
     (
+        UnknownIdError.among("room", "attic", "room_id", ["b", "a"]),
+        "unknown_id",
+        "room_id: there is no room 'attic'; known: 'a', 'b'",
+    ),
+    (
+        UnknownIdError.among("room", "attic", "id", reversed("abcdefg")),
+        "unknown_id",
+        "id: there is no room 'attic'; known: 'a', 'b', 'c', 'd', 'e', … (7 in all)",
+    ),
+    (
         IdConflictError("booking", "B-1"),
         "id_conflict",
         "the booking id 'B-1' is taken: by other content, or by a booking that was cancelled",
@@ -123,6 +133,11 @@ EXAMPLES = [
         StaleLedgerError("blue room", 3, 5),
         "stale",
         "'blue room' has changed since the plan was decided; read again and retry",
+    ),
+    (
+        StaleLedgerError("ann", 3, 5, kind="customer"),
+        "stale",
+        "customer 'ann' has changed since the plan was decided; read again and retry",
     ),
     (
         LimitExceededError("days in within", 5_256_000, 100_000),

@@ -16,14 +16,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-import attrs
 from attrs import field, frozen
 
 from bookable.availability import masks
 from bookable.availability.drafting import as_booking
+from bookable.availability.effort import STARTS_OF_A_TRY, Effort, cost_of
 from bookable.availability.explain import explain
 from bookable.availability.feasibility import Starts
 from bookable.availability.gate import time_line
+from bookable.availability.notice import with_ledger
 from bookable.availability.packed import packed_starts
 from bookable.availability.search import Search
 from bookable.availability.slot import Details, Slot
@@ -31,7 +32,6 @@ from bookable.domain.booking import Booking
 from bookable.domain.chain import Chain
 from bookable.domain.policy import RollingDays
 from bookable.domain.refusal import Refusal
-from bookable.errors import SearchLimitError
 from bookable.limits import MOST_CHAIN_TRIES
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline.instant import duration_us, from_us
@@ -111,15 +111,15 @@ class Links:
         first = self.searches[0]
         starts = first.grid_starts(window)
         offer = first.offer(starts)
+        tries = _effort()
         for start in masks.chosen(starts.times, offer.bookable):
-            tries = Tries()
             way = next(self.ways((start,), tries))
             found = self._completed((start,), way, tries)
             if found is not None:
                 yield self._slot(*found)
 
     def _completed(
-        self, starts: tuple[int, ...], way: Way, tries: Tries
+        self, starts: tuple[int, ...], way: Way, tries: Effort
     ) -> tuple[tuple[int, ...], Way] | None:
         """The earliest starts that complete these, with the preferred way to fill them.
 
@@ -152,7 +152,7 @@ class Links:
         end = starts[number - 1] + self.searches[number - 1].question.duration
         return end + duration_us(segment.minimum_gap), end + duration_us(segment.longest_gap)
 
-    def _next_starts(self, starts: tuple[int, ...], tries: Tries) -> tuple[int, ...]:
+    def _next_starts(self, starts: tuple[int, ...], tries: Effort) -> tuple[int, ...]:
         """The starts on the grid of the next segment that its gap allows.
 
         A segment whose request has no grid may follow as soon as the gap allows, as well.
@@ -167,12 +167,16 @@ class Links:
         if isinstance(grid, Packing):
             # They are packed into what the segments before leave free.
             states = (way[0] for way in self.ways(starts, tries))
-            found = (packed_starts(_on(search, each), grid, first, last + 1) for each in states)
-            return tuple(sorted({start for each in found for start in each}))
+            found: set[int] = set()
+            for state in (with_ledger(search, each) for each in states):
+                found.update(packed_starts(state, grid, first, last + 1))
+                tries.count(cost_of(state, first, last + 1))
+            return tuple(sorted(found))
         times = set(grid.starts_us(first, last + 1))
         if search.question.grid is None:
             times.add(first)
         ordered = tuple(sorted(times))
+        tries.count(len(ordered) // STARTS_OF_A_TRY)
         if not ordered or not only_takes(search):
             return ordered
         # What is taken before only ever takes away, so the state without it rules most out.
@@ -181,24 +185,26 @@ class Links:
 
     # Ways ------------------------------------------------------------------
 
-    def ways(self, starts: tuple[int, ...], tries: Tries) -> Iterator[Way]:
+    def ways(self, starts: tuple[int, ...], tries: Effort) -> Iterator[Way]:
         """The ways to book the first segments at these starts, preferred ones first.
 
         Of those that are the same to all later segments, only the first.
         """
         yield from self._ways((self.searches[0].ledger, (), ()), starts, tries)
 
-    def _ways(self, way: Way, starts: tuple[int, ...], tries: Tries) -> Iterator[Way]:
+    def _ways(self, way: Way, starts: tuple[int, ...], tries: Effort) -> Iterator[Way]:
         ledger, bookings, details = way
         number = len(details)
         if number == len(starts):
             yield way
             return
-        search, start = _on(self.searches[number], ledger), starts[number]
+        search, start = with_ledger(self.searches[number], ledger), starts[number]
         offer = search.at(start)
+        tries.count(cost_of(search, start, start + 1))
         seen: set[object] = set()
-        for choice in offer.choices(start) if offer.bookable else ():
-            tries.count()
+        for place, choice in enumerate(offer.choices(start) if offer.bookable else ()):
+            # The first is counted with the start.
+            tries.count(1 if place else 0)
             mark = self._mark(number, choice)
             if mark not in seen:
                 seen.add(mark)
@@ -237,38 +243,17 @@ def decide_chain(links: Links, starts: tuple[int, ...]) -> Decided | tuple[Refus
     Raises:
         SearchLimitError: If too many allocations had to be tried.
     """
-    tries, held = Tries(), None
-    for number in range(1, len(starts) + 1):
-        way = next(links.ways(starts[:number], tries), None)
-        if way is None:
-            search = links.searches[number - 1]
-            state = search if held is None else _on(search, held[0])
-            return explain(state, starts[number - 1])
-        held = way
-    assert held is not None, "a chain has a segment"
-    return Decided(held[1])
+    whole = next(links.ways(starts, _effort()), None)
+    if whole is not None:
+        return Decided(whole[1])
+    tries, held, number = _effort(), links.searches[0].ledger, 0
+    while (way := next(links.ways(starts[: number + 1], tries), None)) is not None:
+        held, number = way[0], number + 1
+    return explain(with_ledger(links.searches[number], held), starts[number])
 
 
-@attrs.define
-class Tries:
-    """How many choices one start of a chain has cost (SPEC N34)."""
-
-    made: int = 0
-
-    def count(self) -> None:
-        """One more.
-
-        Raises:
-            SearchLimitError: If it is one too many.
-        """
-        self.made += 1
-        if self.made > MOST_CHAIN_TRIES:
-            limit = "allocations tried for one start of a chain"
-            raise SearchLimitError(limit, self.made, MOST_CHAIN_TRIES)
-
-
-def _on(search: Search, ledger: Ledger) -> Search:
-    return search if ledger is search.ledger else attrs.evolve(search, ledger=ledger)
+def _effort() -> Effort:
+    return Effort("allocations tried for one chain", MOST_CHAIN_TRIES)
 
 
 # What one segment is to another --------------------------------------------

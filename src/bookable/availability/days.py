@@ -24,11 +24,16 @@ def day_requests(
 
     Shortest first; none where no date begins in the window. O(days of the window).
     """
-    lengths: set[int] = set()
-    for start in midnights_us(window.start_us, window.end_us, zone):
-        day_after = date_of_us(start, zone) + timedelta(days=days)
-        lengths.add(resolve_us(day_after, 0, zone) - start)
     return tuple(
         attrs.evolve(request, duration=as_duration(length), whole_days=days)
-        for length in sorted(lengths)
+        for length in day_lengths(window.start_us, window.end_us, days=days, zone=zone)
     )
+
+
+def day_lengths(low: int, high: int, *, days: int, zone: Zone) -> tuple[int, ...]:
+    """The lengths that so many dates, the first beginning in ``[low, high)``, may last; shortest first."""
+    lengths: set[int] = set()
+    for start in midnights_us(low, high, zone):
+        day_after = date_of_us(start, zone) + timedelta(days=days)
+        lengths.add(resolve_us(day_after, 0, zone) - start)
+    return tuple(sorted(lengths))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
+from bookable.availability import masks
+from bookable.availability.explain import explain
 from bookable.availability.feasibility import Starts
 from bookable.availability.sieve import Sieve
-from bookable.domain.refusal import RefusalCode
+from bookable.domain.refusal import Refusal, RefusalCode
+from bookable.errors import shown
 from bookable.timeline.grid import LocalMidnight
 from bookable.timeline.interval import Interval
 from bookable.timeline.packing import Packing
@@ -24,13 +29,16 @@ class RuleCount:
 
     ``blocks`` is how many starts it refuses by itself, all other rules aside; ``frees`` how
     many could be booked if it alone did not hold; ``left`` how many are left after it and
-    the rules before it.
+    the rules before it. ``subject`` is the calendar, resource or customer that refuses by it most
+    often among the first starts that it refuses (the lowest id of several; empty where it is
+    none in particular).
     """
 
     rule: RefusalCode
     blocks: int
     frees: int
     left: int
+    subject: str = ""
 
 
 @frozen
@@ -40,7 +48,8 @@ class EmptyListing:
     ``starts`` is how many starts of the grid were looked at. ``rules`` are those that refuse any,
     in the order of `RefusalCode`: a sieve, through which the starts fall rule by rule.
     ``decisive`` is the rule at which the last ones stay; None when some can be booked and
-    the calendar's listing hides all ``hidden`` of them. ``str()`` is one plain sentence.
+    the calendar's listing hides all ``hidden`` of them. ``str()`` is one plain sentence, which
+    names whoever refuses most, where it is not the calendar itself, ``subject``.
 
     Of starts that are packed into free windows there are none where nothing is free:
     then those of the clock with the same step are looked at. ``decisive`` is ``off_grid`` where no
@@ -52,6 +61,7 @@ class EmptyListing:
     rules: tuple[RuleCount, ...]
     decisive: RefusalCode | None
     hidden: int = 0
+    subject: str = ""
 
     @property
     def remedies(self) -> tuple[RefusalCode, ...]:
@@ -68,10 +78,13 @@ class EmptyListing:
         for each in self.rules:
             if each.left < before:
                 count = before - each.left
-                parts.append(f"{count} {_WHY[each.rule][count != 1]}")
+                who = "" if each.subject in {"", self.subject} else f" ({shown(each.subject)})"
+                parts.append(f"{count} {_WHY[each.rule][count != 1]}{who}")
                 before = each.left
         return f"of {self.starts} starts none can be booked: {', '.join(parts)}"
 
+
+_MOST_EXPLAINED: Final = 20
 
 _WHY: Final[Mapping[RefusalCode, tuple[str, str]]] = {
     RefusalCode.INACTIVE: ("is of what is inactive", "are of what is inactive"),
@@ -107,25 +120,51 @@ def why_empty(search: Search, window: Interval) -> EmptyListing:
     elif starts.times:
         hidden = search.offer(starts).bookable.bit_count()
         if hidden:
-            return EmptyListing(window, len(starts.times), (), None, hidden)
+            return EmptyListing(window, len(starts.times), (), None, hidden, _calendar(search))
     sieve = Sieve(search, starts) if starts.times else None
     if sieve is None or sieve.bookable():
-        return EmptyListing(window, 0, (), RefusalCode.OFF_GRID)
+        return EmptyListing(window, 0, (), RefusalCode.OFF_GRID, subject=_calendar(search))
     rules = tuple(_counts(sieve))
     decisive = next(each.rule for each in rules if not each.left)
-    return EmptyListing(window, len(starts.times), rules, decisive)
+    return EmptyListing(window, len(starts.times), rules, decisive, subject=_calendar(search))
+
+
+def _calendar(search: Search) -> str:
+    return search.question.subject
+
+
+@frozen(eq=False)
+class _Subjects:
+    """Who refuses the starts of a sieve, each start being explained once."""
+
+    sieve: Sieve
+    _known: dict[int, tuple[Refusal, ...]] = field(factory=dict)
+
+    def of(self, rule: RefusalCode, unblocked: int) -> str:
+        """The commonest subject of a rule among the first starts that it blocks."""
+        times = self.sieve.starts.times
+        blocked = masks.chosen(times, ((1 << len(times)) - 1) & ~unblocked)
+        found: Counter[str] = Counter()
+        for start in islice(blocked, _MOST_EXPLAINED):
+            if start not in self._known:
+                self._known[start] = explain(self.sieve.search, start)
+            found.update({each.subject for each in self._known[start] if each.rule is rule})
+        return min(found, key=lambda subject: (-found[subject], subject), default="")
 
 
 def _counts(sieve: Sieve) -> list[RuleCount]:
     found: list[RuleCount] = []
     order, size = list(RefusalCode), len(sieve.starts.times)
+    subjects = _Subjects(sieve)
     for position, rule in enumerate(order):
         others = frozenset(order) - {rule}
+        unblocked = sieve.bookable(others)
         count = RuleCount(
             rule,
-            blocks=size - sieve.bookable(others).bit_count(),
+            blocks=size - unblocked.bit_count(),
             frees=sieve.bookable((rule,)).bit_count(),
             left=sieve.bookable(order[position + 1 :]).bit_count(),
+            subject=subjects.of(rule, unblocked),
         )
         before = found[-1].left if found else size
         if count.blocks or count.frees or count.left < before:

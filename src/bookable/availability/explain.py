@@ -13,6 +13,7 @@ from bookable.availability.feasibility import Shape, Starts, hours_shape, open_s
 from bookable.availability.gate import bounds, calendar_blocked
 from bookable.availability.hosts import absence_detail, hours_here
 from bookable.availability.joint import PlaceMasks, broken_conditions
+from bookable.availability.lacking import missing_features
 from bookable.availability.limiting import joining_refusals, limit_refusals, limit_refusals_for
 from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal
 from bookable.availability.question import Candidate, Condition, Question
@@ -29,7 +30,7 @@ from bookable.availability.travel import travel_refusals_for
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.policy import Access
-from bookable.domain.refusal import Refusal, RefusalCode
+from bookable.domain.refusal import Detail, Refusal, RefusalCode
 from bookable.timeline.instant import from_us
 
 
@@ -93,10 +94,18 @@ def _covered(shape: Shape, start: int) -> tuple[int, int]:
     return start - shape.before, start + shape.duration + shape.after
 
 
-def _never(subject: str, times: tuple[int, int], what: str, needed: int, there: int) -> Refusal:
-    return refusal(
-        RefusalCode.NEVER_FITS, subject, times, what=what, needed=needed, available=there
-    )
+def _never(
+    subject: str,
+    times: tuple[int, int],
+    what: str,
+    needed: int,
+    there: int,
+    features: tuple[str, ...] = (),
+) -> Refusal:
+    detail: dict[str, Detail] = {"what": what, "needed": needed, "available": there}
+    if features:
+        detail["features"] = features
+    return refusal(RefusalCode.NEVER_FITS, subject, times, (), **detail)
 
 
 # The roles -----------------------------------------------------------------
@@ -175,7 +184,8 @@ def _condition_refusals(
             candidate = question.roles[role].candidates[index]
             yield from _candidate_refusals(search, start, candidate)
     if condition.needed > len(pool) and len(condition.roles) == 1:
-        yield _never(question.subject, body, "resources", condition.needed, len(pool))
+        missing = missing_features(search, question.roles[condition.roles[0]])
+        yield _never(question.subject, body, "resources", condition.needed, len(pool), missing)
     elif len(condition.roles) > 1:
         names = tuple(question.roles[number].name for number in condition.roles)
         yield refusal(

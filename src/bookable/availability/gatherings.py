@@ -19,7 +19,8 @@ class SessionState:
     """Bookings that share one time, one host and one room (SPEC N12).
 
     ``attendees`` is how many people come, ``seats_left`` how many still could. A session is short
-    while fewer than ``minimum_attendees`` come; that changes nothing about what is offered.
+    while fewer than ``minimum_attendees`` come: that is only reported, worked out from the bookings
+    whenever it is asked, and never keeps anything from being booked or offered.
     """
 
     calendar_id: str
@@ -34,7 +35,7 @@ class SessionState:
 
     @property
     def is_short(self) -> bool:
-        """Whether too few people come for it to take place."""
+        """Whether fewer people come than the calendar asks for; only told, nothing follows from it."""
         return self.attendees < self.minimum_attendees
 
 

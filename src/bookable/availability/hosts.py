@@ -121,7 +121,8 @@ def eligible_hosts(reading: Reading) -> tuple[str, ...]:
         return automatic_hosts(calendar, reading.catalogue)
     for host_id in wanted:
         if host_id not in calendar.member_ids:
-            raise UnknownIdError("host of this calendar", host_id, "host_ids")
+            known = calendar.member_ids
+            raise UnknownIdError.among("host of this calendar", host_id, "host_ids", known)
     if calendar.kind is CalendarKind.COLLECTIVE and set(wanted) != set(calendar.member_ids):
         expected = "every member, or None: a collective calendar needs all of them"
         raise InvalidValueError("host_ids", wanted, expected, "host_ids")

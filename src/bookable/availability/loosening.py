@@ -13,6 +13,7 @@ from attrs import frozen
 from bookable.domain.policy import BusyKind
 from bookable.domain.requirement import Requirement, ResourceKind
 from bookable.domain.resources import Member, Room
+from bookable.domain.wording import spelled
 from bookable.timeline.instant import MINUTE, duration_us
 
 if TYPE_CHECKING:
@@ -158,8 +159,7 @@ def _shorter(question: Question, bookable: Callable[[Request], bool]) -> Iterato
             found = timedelta(minutes=longest)
     if found is not None:
         lost = -(-duration_us(request.duration - found) // MINUTE)
-        minutes = duration_us(found) // MINUTE
-        what = f"for {minutes} minutes"
+        what = f"for {spelled(duration_us(found))}"
         yield _changed(AlternativeKind.SHORTER, request, {"duration": found}, what, lost)
 
 

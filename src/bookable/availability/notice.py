@@ -14,13 +14,18 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from bookable.availability.packed import packed_starts
+import attrs
+from attrs import frozen
+
+from bookable.availability.days import day_lengths
+from bookable.availability.packed import PackedStarts, packing_of
 from bookable.domain.hours import OpeningHours
 from bookable.domain.policy import (
     DateRange,
     Horizon,
     LastDate,
     Months,
+    RollingDays,
     WorkingDays,
     WorkingTime,
 )
@@ -28,12 +33,14 @@ from bookable.limits import LATEST, LONGEST_DURATION, MOST_ROLLING_DAYS
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
 from bookable.timeline.civil import Zone, civil_of_us, date_of_us, resolve_us
-from bookable.timeline.grid import FixedStarts
+from bookable.timeline.grid import FixedStarts, Grid, WholeDays, midnight_us
 from bookable.timeline.instant import DAY, as_duration, duration_us, to_us
-from bookable.timeline.packing import AnyGrid, Packing
+from bookable.timeline.packing import Packing
 
 if TYPE_CHECKING:
+    from bookable.availability.question import Question
     from bookable.availability.search import Search
+    from bookable.occupancy.ledger import Ledger
 
 NEVER: Final = to_us(LATEST)
 """The end of the time line: where nothing can be early enough."""
@@ -69,6 +76,24 @@ def latest_start(search: Search) -> int | None:
     return search._bounds["latest"]
 
 
+def days_looked(search: Search) -> int:
+    """How many days a rolling horizon has looked at, no farther than twice what it needed; 0 unless asked."""
+    latest = search._bounds.get("latest", search.now)
+    return (latest - search.now) // DAY
+
+
+def with_ledger(search: Search, ledger: Ledger) -> Search:
+    """The same search over another state; what its bookings cannot change is not worked out again."""
+    if ledger is search.ledger:
+        return search
+    found = attrs.evolve(search, ledger=ledger)
+    rolls = isinstance(search.question.booking_horizon, RollingDays)
+    found._bounds.update(
+        (name, bound) for name, bound in search._bounds.items() if name == "earliest" or not rolls
+    )
+    return found
+
+
 def _earliest(search: Search) -> int:
     notice, question = search.question.minimum_notice, search.question
     horizon = question.booking_horizon
@@ -83,7 +108,7 @@ def _earliest(search: Search) -> int:
         found = search.now if notice.count == 0 else _after_working_days(search, notice)
     earliest = NEVER if found is None else found
     if isinstance(horizon, DateRange):
-        earliest = max(earliest, _midnight(horizon.first, horizon.zone or question.zone))
+        earliest = max(earliest, midnight_us(horizon.first, horizon.zone or question.zone))
     return earliest
 
 
@@ -96,9 +121,9 @@ def _latest(search: Search, horizon: Horizon) -> int | None:
     if isinstance(horizon, WorkingDays):
         return _after_working_days(search, horizon)
     if isinstance(horizon, LastDate):
-        return _midnight(_later(date_of_us(search.now, zone), horizon.days + 1), zone)
+        return midnight_us(_later(date_of_us(search.now, zone), horizon.days + 1), zone)
     if isinstance(horizon, DateRange):
-        return _midnight(_later(horizon.last, 1), zone)
+        return midnight_us(_later(horizon.last, 1), zone)
     return _after_rolling_days(search, horizon.count, zone)
 
 
@@ -145,7 +170,7 @@ def _after_working_days(search: Search, rule: WorkingDays) -> int | None:
         if found is None:
             return None
         day = found
-    return _midnight(_later(day, 1), zone)
+    return midnight_us(_later(day, 1), zone)
 
 
 def _working_dates(hours: OpeningHours | None, today: date, zone: Zone) -> Iterator[date]:
@@ -156,7 +181,7 @@ def _working_dates(hours: OpeningHours | None, today: date, zone: Zone) -> Itera
         if hours is None:
             yield from (day for day, start, end in spans if day.weekday() <= _LAST_WORKING_WEEKDAY)
             continue
-        pieces = hours.open_us(_midnight(low, zone), _midnight(high, zone))
+        pieces = hours.open_us(midnight_us(low, zone), midnight_us(high, zone))
         yield from (day for day, start, end in spans if kernel.clip(pieces, start, end))
 
 
@@ -171,31 +196,64 @@ def _after_rolling_days(search: Search, count: int, zone: Zone) -> int:
     today = date_of_us(search.now, zone)
     for first, last in _looks(MOST_ROLLING_DAYS):
         low, high = _later(today, first), _later(today, last)
-        starts = _bookable(search, _midnight(low, zone), _midnight(high, zone))
+        times = midnight_us(low, zone), midnight_us(high, zone)
+        found = [_Bookable.of(each, *times) for each in _of_each_length(search, *times)]
         for _, start, end in _days_between(low, high, zone):
-            count -= any(_has_start(search, piece) for piece in kernel.clip(starts, start, end))
+            count -= any(each.has_start(start, end) for each in found)
             if not count:
                 return end
-    return _midnight(_later(today, MOST_ROLLING_DAYS), zone)
+    return midnight_us(_later(today, MOST_ROLLING_DAYS), zone)
 
 
-def _bookable(search: Search, low: int, high: int) -> Pieces:
-    """The starts that can be booked but for the horizon; those of a packed grid are points."""
-    grid, pieces = search.question.listing_grid, search.bookable_starts(low, high, timely=False)
-    if isinstance(grid, Packing):
-        times = packed_starts(search, grid, low, high)
-        pieces = kernel.intersect(pieces, kernel.normalise((time, time + 1) for time in times))
-    return kernel.clip(pieces, max(earliest_start(search), low), high)
+def _of_each_length(search: Search, low: int, high: int) -> list[Search]:
+    """The search for each length that whole days beginning there have; else the search itself.
+
+    Whole days are counted at their own length: whichever of them is asked for, the horizon of all
+    is the same.
+    """
+    grid = search.question.listing_grid
+    if not isinstance(grid, WholeDays):
+        return [search]
+    return [
+        attrs.evolve(search, question=_lasting(search.question, grid, length))
+        for length in day_lengths(low, high, days=grid.days, zone=grid.zone)
+    ]
 
 
-def _has_start(search: Search, piece: tuple[int, int]) -> bool:
-    """Whether the grid has a start in a piece; at the first one it stops looking."""
-    grid: AnyGrid = search.question.listing_grid
-    if isinstance(grid, Packing):
-        return True
-    if isinstance(grid, FixedStarts):
-        return bool(grid.starts_us(*piece))
-    return any(True for _ in grid._list_us(*piece))
+def _lasting(question: Question, grid: WholeDays, length: int) -> Question:
+    """The same question, for whole days of that length."""
+    duration = as_duration(length)
+    request = attrs.evolve(question.request, duration=duration)
+    own = attrs.evolve(grid, duration=duration)
+    return attrs.evolve(question, request=request, duration=length, grid=own, listing_grid=own)
+
+
+@frozen
+class _Bookable:
+    """The starts of some days that can be booked but for the horizon, grid aside, and their grid."""
+
+    pieces: Pieces
+    grid: Grid | PackedStarts
+
+    @classmethod
+    def of(cls, search: Search, low: int, high: int) -> _Bookable:
+        pieces = search.bookable_starts(low, high, timely=False)
+        pieces = kernel.clip(pieces, max(earliest_start(search), low), high)
+        grid = search.question.listing_grid
+        return cls(
+            pieces, packing_of(search, grid, low, high) if isinstance(grid, Packing) else grid
+        )
+
+    def has_start(self, low: int, high: int) -> bool:
+        """Whether any start of ``[low, high)`` is on the grid; at the first one it stops looking."""
+        return any(self._has_start(*piece) for piece in kernel.clip(self.pieces, low, high))
+
+    def _has_start(self, low: int, high: int) -> bool:
+        grid = self.grid
+        if isinstance(grid, FixedStarts):
+            return bool(grid.starts_us(low, high))
+        listed = grid.between if isinstance(grid, PackedStarts) else grid._list_us
+        return any(True for _ in listed(low, high))
 
 
 # Dates ---------------------------------------------------------------------
@@ -212,10 +270,10 @@ def _looks(days: int) -> Iterator[tuple[int, int]]:
 
 def _days_between(low: date, high: date, zone: Zone) -> Iterator[tuple[date, int, int]]:
     """The dates from low to before high with their midnights; those that a zone skipped are none."""
-    start = _midnight(low, zone)
+    start = midnight_us(low, zone)
     for number in range((high - low).days):
         day = _later(low, number)
-        end = _midnight(_later(day, 1), zone)
+        end = midnight_us(_later(day, 1), zone)
         if start < end:
             yield day, start, end
         start = end
@@ -223,7 +281,3 @@ def _days_between(low: date, high: date, zone: Zone) -> Iterator[tuple[date, int
 
 def _later(day: date, days: int) -> date:
     return day + as_duration(days * DAY)
-
-
-def _midnight(day: date, zone: Zone) -> int:
-    return resolve_us(day, 0, zone)

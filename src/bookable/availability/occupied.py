@@ -66,7 +66,7 @@ def occupied(search: Search, start: int, candidate: Candidate) -> Iterator[Refus
         taken = taken_pieces(record, candidate, *times)
     else:
         taken = _without_units(record, resource, candidate.units, times)
-    yield from _busy(search, resource, taken, times)
+    yield from _busy(search, resource, taken, times, candidate.units)
 
 
 def overcommitted(search: Search, resource: Resource, times: tuple[int, int]) -> Iterator[Refusal]:
@@ -87,7 +87,7 @@ def _without_units(
 
 
 def _busy(
-    search: Search, resource: Resource, taken: Pieces, times: tuple[int, int]
+    search: Search, resource: Resource, taken: Pieces, times: tuple[int, int], needed: int = 0
 ) -> Iterator[Refusal]:
     """Where a resource is taken or blocked: one refusal for both."""
     record = search.ledger.record(resource.id)
@@ -102,6 +102,10 @@ def _busy(
         broken = _out_of_service(resource, *times)
         if broken:
             detail["out_of_service"] = broken
+        if needed and resource.unit_limit > 1:
+            loads = limits(record, resource)
+            free = min(limit - load.peak(*times) for load, limit in loads)
+            detail |= {"needed": needed, "free": max(free, 0)}
     interval = pieces[0][0], pieces[-1][1]
     yield refusal(RefusalCode.BUSY, resource.id, interval, _bookings_in(record, taken), **detail)
 

@@ -9,7 +9,11 @@ starts there are does not depend on the part of the time line that is asked abou
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
+
+from attrs import field, frozen
 
 from bookable.availability.sessions import joinable, sessions_between
 from bookable.errors import SearchLimitError
@@ -17,7 +21,7 @@ from bookable.limits import MOST_CANDIDATES, MOST_MASK_BITS
 from bookable.timeline._kernel import Pieces
 from bookable.timeline.grid import midnights_us
 from bookable.timeline.instant import DAY, duration_us
-from bookable.timeline.packing import Packing
+from bookable.timeline.packing import Packing, clipped
 
 if TYPE_CHECKING:
     from bookable.availability.search import Search
@@ -26,19 +30,45 @@ if TYPE_CHECKING:
 _AROUND: Final = 4 * DAY
 
 
+@frozen
+class PackedStarts:
+    """The starts around a part of the time line: one progression for each window, and sessions.
+
+    Nothing is listed until it is asked for. Both are in order.
+    """
+
+    ranges: tuple[range, ...]
+    sessions: tuple[int, ...]
+    _firsts: tuple[int, ...] = field(init=False, repr=False)
+
+    @_firsts.default
+    def _find_firsts(self) -> tuple[int, ...]:
+        return tuple(each.start for each in self.ranges)
+
+    def between(self, low: int, high: int) -> Iterator[int]:
+        """The starts of ``[low, high)``: packed ones in order, then those of sessions."""
+        first = max(bisect_right(self._firsts, low) - 1, 0)
+        for each in self.ranges[first : bisect_left(self._firsts, high)]:
+            yield from clipped(each, low, high)
+        yield from self.sessions[bisect_left(self.sessions, low) : bisect_left(self.sessions, high)]
+
+
+def packing_of(search: Search, grid: Packing, low: int, high: int) -> PackedStarts:
+    """How starts are packed in ``[low, high)``, those of sessions that can be joined included."""
+    windows = [each for each in free_windows(search, low, high) if each[0] < high and low < each[1]]
+    sessions = joinable(sessions_between(search, low, high), search.question.party_size)
+    joins = sorted({session.start for session in sessions})
+    return PackedStarts(grid.ranges_in(tuple(windows), search.question.zone), tuple(joins))
+
+
 def packed_starts(search: Search, grid: Packing, low: int, high: int) -> tuple[int, ...]:
-    """The starts in ``[low, high)``, those of sessions that can be joined included.
+    """The starts in ``[low, high)``, those of sessions that can be joined included; in order.
 
     Raises:
-        SearchLimitError: If there may be more than a million; before any work where the window
-            alone says so, else before they are listed.
+        SearchLimitError: If there may be more than a million, before any work.
     """
     _check_size(search, grid, low, high)
-    windows = [each for each in free_windows(search, low, high) if each[0] < high and low < each[1]]
-    packed = grid.starts_in(tuple(windows), search.question.zone)
-    sessions = joinable(sessions_between(search, low, high), search.question.party_size)
-    starts = {start for start in packed if low <= start < high}
-    return tuple(sorted(starts.union(session.start for session in sessions)))
+    return tuple(sorted({*packing_of(search, grid, low, high).between(low, high)}))
 
 
 def packed_includes(search: Search, grid: Packing, start: int) -> bool:
@@ -53,14 +83,15 @@ def free_windows(search: Search, low: int, high: int) -> Pieces:
     window nor moves its beginning: nobody can book it, but starts are packed from there.
     """
     free = search.free_starts(low - _AROUND, high + _AROUND)
-    return tuple(part for window in free for part in _cut(search, window))
+    days = midnights_us(low - 2 * _AROUND, high + 2 * _AROUND, search.question.zone)
+    return tuple(part for window in free for part in _cut(search, window, days))
 
 
-def _cut(search: Search, window: tuple[int, int]) -> Pieces:
+def _cut(search: Search, window: tuple[int, int], days: tuple[int, ...]) -> Pieces:
     """The parts of a window, which a midnight ends where a whole local day beside it is free."""
     low, high = window
     until = high - 1 + search.question.duration
-    midnights = midnights_us(low - _AROUND, high + _AROUND, search.question.zone)
+    midnights = days[bisect_left(days, low - _AROUND) : bisect_left(days, high + _AROUND)]
     cuts = [
         here
         for before, here, after in zip(midnights, midnights[1:], midnights[2:], strict=False)

@@ -27,6 +27,7 @@ from bookable.domain.policy import (
 )
 from bookable.domain.ranking import Ranking
 from bookable.domain.request import Request
+from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.timeline.civil import Zone
 from bookable.timeline.packing import AnyGrid
@@ -75,11 +76,12 @@ class Candidate:
 
 @frozen(cache_hash=True)
 class Role:
-    """So many different resources out of these candidates."""
+    """So many different resources out of these candidates, and the requirement that asks for them."""
 
     name: str
     candidates: tuple[Candidate, ...]
     count: int
+    need: Requirement | None = field(default=None, eq=False)
 
 
 Place = tuple[int, int]

@@ -21,10 +21,11 @@ from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot, Slots
 from bookable.domain.request import Request
+from bookable.domain.wording import spelled
 from bookable.errors import InvalidValueError, LimitExceededError
 from bookable.frozen_map import FrozenMap
 from bookable.timeline.civil import Zone, to_zone
-from bookable.timeline.instant import DAY, MINUTE, as_duration, from_us
+from bookable.timeline.instant import DAY, MINUTE, as_duration
 from bookable.timeline.interval import Interval
 
 _EITHER_WAY: Final = 7 * DAY
@@ -70,7 +71,8 @@ class Alternative:
         start = self.slot.start.astimezone(place)
         when = f"{start:%Y-%m-%d} {start.time().isoformat('auto' if start.second else 'minutes')}"
         can = "can be booked" if self.is_offered else "could be booked"
-        return f"{when} {place.key} {can} {self.what}"
+        comma = "," if self.kind is AlternativeKind.OTHER_START else ""
+        return f"{when} {place.key} {can}{comma} {self.what}"
 
     def __str__(self) -> str:
         return self.sentence()
@@ -112,15 +114,11 @@ def _other_starts(search: Search, start: int, window: Interval | None) -> Iterat
     after = times[bisect_right(times, start) :][:_STARTS_EACH_WAY]
     for time in (*before, *after):
         minutes = Fraction(abs(time - start), MINUTE)
-        text = f"{_number(minutes)} minutes {'earlier' if time < start else 'later'}"
+        text = f"{spelled(abs(time - start))} {'earlier' if time < start else 'later'}"
         slot = Slots(search.question.request, (time,), offer)[0]
         kind = AlternativeKind.OTHER_START
         changes = FrozenMap({"start": slot.start})
         yield Alternative(kind, slot, _cost(kind, minutes), changes, text)
-
-
-def _number(value: Fraction) -> str:
-    return str(value) if value.denominator == 1 else f"{float(value):.2f}"
 
 
 def _looser(search: Search, start: int) -> Iterator[Alternative]:
@@ -151,12 +149,14 @@ def _timely(search: Search, start: int) -> Iterator[Alternative]:
         notice = as_duration(start - search.now)
         missing = Fraction(earliest - start, MINUTE)
         changes: dict[str, object] = {"minimum_notice": notice}
-        text = f"with {_number(missing)} minutes less notice"
+        text = f"with {spelled(earliest - start)} less notice"
         yield from _ruled(search, start, AlternativeKind.LESS_NOTICE, changes, missing, text)
     if start >= latest:
         beyond = Fraction(start - latest, MINUTE)
         changes = {"booking_horizon": None}
-        text = f"beyond {from_us(latest):%Y-%m-%d %H:%M} UTC, where the horizon ends"
+        text = (
+            f"{spelled(start - latest)} beyond the horizon" if beyond else "where the horizon ends"
+        )
         yield from _ruled(search, start, AlternativeKind.LONGER_HORIZON, changes, beyond, text)
 
 

@@ -70,6 +70,7 @@ def roles_of(pools: Iterable[Pool], reading: Reading) -> tuple[Role, ...]:
             _name(pool.need),
             tuple(_candidate(pool, each, reading) for each in pool.resources),
             pool.count,
+            pool.need,
         )
         key = _single(pool)
         if key is not None and key in single:

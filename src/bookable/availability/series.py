@@ -17,12 +17,20 @@ from typing import Final
 import attrs
 from attrs import field, frozen
 
+from bookable.availability.effort import Effort, cost_of
+from bookable.availability.notice import with_ledger
 from bookable.availability.search import Search
 from bookable.checks import check_amount, check_choice, check_duration, check_ids
 from bookable.domain.booking import Booking
 from bookable.domain.refusal import Refusal, RefusalCode
-from bookable.errors import BookingRefused, InvalidValueError, LimitExceededError, SearchLimitError
-from bookable.limits import LATEST, LONGEST_WINDOW, MOST_OCCURRENCES
+from bookable.errors import (
+    BookingRefused,
+    IdConflictError,
+    InvalidValueError,
+    LimitExceededError,
+    SearchLimitError,
+)
+from bookable.limits import LATEST, LONGEST_WINDOW, MOST_OCCURRENCES, MOST_SERIES_TRIES
 from bookable.occupancy.plan import Plan
 from bookable.timeline.instant import DAY, duration_us, from_us, instant_us, to_us
 from bookable.timeline.interval import Interval
@@ -61,6 +69,8 @@ class Outcome(StrEnum):
     """A conflict: not booked."""
     TRUNCATED = "truncated"
     """Beyond the horizon: not booked, and no conflict."""
+    LEFT_OUT = "left_out"
+    """The series is booked already, without it: not decided again (SPEC N33)."""
 
 
 def _on_conflict(value: OnConflict | str) -> OnConflict:
@@ -107,6 +117,15 @@ class SeriesPolicy:
         if self.most_conflicts is not None and conflicts > self.most_conflicts:
             return False
         return 100 * conflicts <= self.most_percent * occurrences
+
+    def leaves_out(self, missing: int, occurrences: int) -> bool:
+        """Whether a series that is booked may lack so many of its occurrences.
+
+        Any number where it may be cut off at the horizon: where that was is not known later.
+        """
+        if self.beyond_horizon is BeyondHorizon.TRUNCATE:
+            return True
+        return self.allows(missing, occurrences)
 
 
 ALL_OR_NOTHING: Final = SeriesPolicy()
@@ -190,28 +209,64 @@ class Decided:
     is_accepted: bool
 
 
+def known_series(
+    search: Search, asked: Sequence[Asked], policy: SeriesPolicy, check: Callable[[int, str], None]
+) -> tuple[Occurrence, ...] | None:
+    """What became of a series that is booked already; None where none of its ids is known (SPEC N33).
+
+    ``check`` refuses a start and id that are not what the booking of that id is.
+
+    Raises:
+        IdConflictError: If it says so, or if more is missing than the policy leaves out.
+    """
+    bookings = search.ledger.bookings
+    known = [each for each in asked if each.booking_id in bookings]
+    if not known:
+        return None
+    for each in known:
+        check(_known_start(search, each, policy), each.booking_id)
+    if not policy.leaves_out(len(asked) - len(known), len(asked)):
+        raise IdConflictError("booking", known[0].booking_id)
+    return tuple(
+        _taken(each, to_us(bookings[each.booking_id].start))
+        if each.booking_id in bookings
+        else Occurrence(each.booking_id, from_us(each.start), Outcome.LEFT_OUT)
+        for each in asked
+    )
+
+
+def _known_start(search: Search, asked: Asked, policy: SeriesPolicy) -> int:
+    """Where an occurrence that is booked must be: as asked for, or as far as the policy moves it."""
+    present = to_us(search.ledger.bookings[asked.booking_id].start)
+    moves = policy.on_conflict is OnConflict.NEXT_FREE
+    return present if moves and asked.start < present <= _last(asked, policy) else asked.start
+
+
 def decide_series(
     search: Search, asked: Sequence[Asked], policy: SeriesPolicy, book: Book
 ) -> Decided:
     """Decide every occurrence against a state that holds its siblings (SPEC N31).
 
     Raises:
-        SearchLimitError: If occurrences times the bound of ``next_free`` exceed 100,000 days.
+        SearchLimitError: If occurrences times the bound of ``next_free`` exceed 100,000 days, or
+            if deciding takes more than `MOST_SERIES_TRIES`.
     """
     _check_work(asked, policy)
+    effort = Effort("tries for one series", MOST_SERIES_TRIES)
     state, found, plans = search, list[Occurrence](), dict[int, Plan]()
     for number, each in enumerate(asked):
-        start = _known_start(search, each, policy)
         try:
-            plans[number] = book(state, start, each.booking_id)
+            plans[number] = book(state, each.start, each.booking_id)
         except BookingRefused as refused:
             found.append(_declined(each, refused.refusals, policy))
+            effort.count(cost_of(state, each.start, each.start + 1))
             continue
+        effort.count(cost_of(state, each.start, each.start + 1))
         state = _after(state, plans[number])
-        found.append(_taken(each, start))
+        found.append(_taken(each, each.start))
     if policy.on_conflict is OnConflict.NEXT_FREE:
         for number, each in enumerate(asked):
-            free = _next_free(state, each, policy) if _may_move(found[number]) else None
+            free = _next_free(state, each, policy, effort) if _may_move(found[number]) else None
             if free is not None:
                 plans[number] = book(state, free, each.booking_id)
                 state = _after(state, plans[number])
@@ -223,16 +278,7 @@ def decide_series(
 
 
 def _after(search: Search, plan: Plan) -> Search:
-    return attrs.evolve(search, ledger=search.ledger.applying(plan))
-
-
-def _known_start(search: Search, asked: Asked, policy: SeriesPolicy) -> int:
-    """The start asked for, or where the same series has moved the occurrence before (SPEC N33)."""
-    present = search.ledger.bookings.get(asked.booking_id)
-    if present is None or policy.on_conflict is not OnConflict.NEXT_FREE:
-        return asked.start
-    moved = to_us(present.start)
-    return moved if asked.start < moved <= _last(asked, policy) else asked.start
+    return with_ledger(search, search.ledger.applying(plan))
 
 
 def _taken(asked: Asked, start: int) -> Occurrence:
@@ -258,7 +304,7 @@ def _last(asked: Asked, policy: SeriesPolicy) -> int:
     return min(asked.start + duration_us(policy.within), _LAST - 1)
 
 
-def _next_free(state: Search, asked: Asked, policy: SeriesPolicy) -> int | None:
+def _next_free(state: Search, asked: Asked, policy: SeriesPolicy, effort: Effort) -> int | None:
     """The first slot after the time asked for, within the bound.
 
     That time is not beyond the horizon, and so well before the end of the time line.
@@ -267,6 +313,7 @@ def _next_free(state: Search, asked: Asked, policy: SeriesPolicy) -> int | None:
     while low < end:
         high = min(low + width, end)
         slot = state.first_slot(Interval.from_us(low, high))
+        effort.count(cost_of(state, low, high))
         if slot is not None:
             return to_us(slot.start)
         low, width = high, 2 * width

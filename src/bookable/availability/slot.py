@@ -14,7 +14,7 @@ from attrs import field, frozen
 from bookable.availability import listing
 from bookable.availability.assignment import Allocation
 from bookable.availability.ranked import RankedSlot, Term, check_weights, confidence_in, rank
-from bookable.checks import check_amount, check_ids, check_text
+from bookable.checks import check_amount, check_ids, check_items, check_text
 from bookable.domain.request import Request
 from bookable.frozen_map import FrozenMap
 from bookable.timeline import _kernel as kernel
@@ -195,8 +195,11 @@ class Slots(Sequence[Slot]):
         """The slots of several listings, by start, then duration, then the order given (SPEC N22).
 
         Cut where one of them was. O(n log n).
+
+        Raises:
+            InvalidValueError: If they are no listings.
         """
-        given = tuple(listings)
+        given = check_items(listings, Slots, "listings", "a Slots, as free_slots answers")
         parts = tuple(part for each in given for part in each._parts)
         keys: list[tuple[int, int, int]] = []
         first = 0

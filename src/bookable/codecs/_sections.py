@@ -137,9 +137,13 @@ _Named = tuple[str, str, object]
 def _references(document: dict[str, Any]) -> Iterator[_Named]:
     for path, place in _items(document, "places"):
         yield f"{path}.parent_id", "place", place.get("parent_id")
+    for path, way in _items(document, "travel"):
+        yield f"{path}.from", "place", way["from"]
+        yield f"{path}.to", "place", way["to"]
     for section in CATALOGUE:
         for path, entry in _items(document, section):
             yield f"{path}.schedule_id", "schedule", entry.get("schedule_id")
+            yield f"{path}.location_id", "place", entry.get("location_id")
             yield from _listed(f"{path}.calendar_ids", "calendar", entry.get("calendar_ids", []))
             yield from _listed(f"{path}.parts", "room", entry.get("parts", []))
             yield from _listed(f"{path}.member_ids", "member", entry.get("member_ids", []))

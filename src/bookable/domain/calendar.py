@@ -158,9 +158,10 @@ class Calendar:
     offer by the clock of who books. ``hours=None`` is open at all hours, unless ``schedule_id`` names
     hours that the catalogue keeps.
 
-    ``bookings_per_host`` may run at once with one host, where there are no sessions. A session
-    is short until it has ``minimum_attendees``; its seats may be overbooked by
-    ``overbook_percent``. ``limits`` bound how much is booked, ``policy`` who books,
+    ``bookings_per_host`` may run at once with one host, where there are no sessions. The seats of
+    a session may be overbooked by ``overbook_percent``. ``minimum_attendees`` is only reported:
+    `Scheduler.sessions` says which sessions are short; it never keeps anything from being booked.
+    ``limits`` bound how much is booked, ``policy`` who books,
     ``ranking`` decides who serves, ``listing`` what is shown.
 
     >>> cut = Calendar(
@@ -336,7 +337,7 @@ class Calendar:
 
 def _one(values: Iterable[N], wanted: str, name: str) -> N:
     check_id(wanted, f"{name}_id")
-    for each in values:
-        if each.id == wanted:
-            return each
-    raise UnknownIdError(name.replace("_", "-"), wanted, f"{name}_id")
+    known = {each.id: each for each in values}
+    if wanted not in known:
+        raise UnknownIdError.among(name.replace("_", "-"), wanted, f"{name}_id", known)
+    return known[wanted]

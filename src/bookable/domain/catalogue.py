@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import attrs
 from attrs import field, frozen
 
 from bookable.checks import check_amount, check_flag, check_id, check_items, check_type
@@ -26,6 +27,7 @@ from bookable.domain.references import (
     overlapping,
     references_of,
     served,
+    unknown,
 )
 from bookable.domain.resources import Equipment, Member, Resource, Room
 from bookable.domain.settings import Settings
@@ -35,7 +37,6 @@ from bookable.errors import (
     InvalidValueError,
     LimitExceededError,
     ResourceInUseError,
-    UnknownIdError,
 )
 from bookable.frozen_map import FrozenMap
 from bookable.limits import MOST_RESOURCES
@@ -43,6 +44,7 @@ from bookable.limits import MOST_RESOURCES
 T = TypeVar("T", Room, Equipment, Member, Calendar)
 
 _KINDS: tuple[type[Entry], ...] = (Room, Equipment, Member, Calendar)
+_SETTINGS = ""  # no entry has an empty id
 _LIKE = "a Room, an Equipment, a Member or a Calendar"
 
 
@@ -71,10 +73,11 @@ def _calendars(values: Iterable[Calendar]) -> tuple[Calendar, ...]:
 class Catalogue:
     """Rooms, equipment, members and calendars that fit together.
 
-    ``places`` are locations inside each other, whose settings what lies in them inherits;
-    ``schedules`` are opening hours by id, ``limits`` hold for every booking, and
-    ``travel`` is the time from one location to another, ``{(from, to): timedelta}``. What an
-    entry leaves to its place or schedule is filled in by `settled`.
+    ``places`` are locations inside each other, whose settings what lies in them inherits: where
+    any are given, every ``location_id`` here and of a request is one of them, else these are free
+    labels. ``schedules`` are opening hours by id, ``limits`` hold for every booking, and
+    ``travel`` is the time from one location to another, ``{(from, to): timedelta}``, one way. What
+    an entry leaves to its place or schedule is filled in by `settled`.
 
     >>> Catalogue(rooms=[Room("blue room", capacity=2)]).room("blue room").capacity
     2
@@ -94,6 +97,7 @@ class Catalogue:
     _overlapping: Mapping[str, tuple[str, ...]] = field(default=FrozenMap(), repr=False, eq=False)
     _settled: dict[str, Entry] = field(factory=dict, init=False, repr=False, eq=False)
     _stamps: dict[str, int] = field(factory=dict, init=False, repr=False, eq=False)
+    _own_stamps: dict[str, int] = field(factory=dict, init=False, repr=False, eq=False)
 
     def __init__(
         self,
@@ -119,7 +123,7 @@ class Catalogue:
             raise LimitExceededError("resources in one catalogue", len(entries), MOST_RESOURCES)
         for entry in entries.values():
             check_references(entry, entries)
-            settings.check_schedules(entry)
+            settings.check_entry(entry)
         self.__attrs_init__(
             entries=FrozenMap(entries),
             rooms_of=served(group for group in groups[0]),
@@ -169,7 +173,7 @@ class Catalogue:
         """The room, equipment or member of this id, or `UnknownIdError`."""
         entry = self._entries.get(check_id(resource_id, name))
         if entry is None or isinstance(entry, Calendar):
-            raise UnknownIdError("resource", resource_id, name)
+            raise unknown("resource", resource_id, name, self)
         return entry
 
     def rooms(
@@ -195,13 +199,17 @@ class Catalogue:
         return self._listed(Calendar, location_id, limit, skip)
 
     def settled(self, entry_id: str) -> Entry | None:
-        """Whatever has this id, with what it leaves to its place or schedule filled in, or None."""
-        entry = self._settled.get(check_id(entry_id))
-        if entry is None:
-            found = self._entries.get(entry_id)
-            if found is None:
-                return None
-            entry = self._settled[entry_id] = self.settings.settled(found)
+        """Whatever has this id, with what it leaves to its place or schedule filled in, or None.
+
+        A room is inactive while a part of it is.
+        """
+        entry = self._settled.get(check_id(entry_id)) or self._entries.get(entry_id)
+        if entry is not None and entry_id not in self._settled:
+            entry = self.settings.settled(entry)
+            parts = map(self.settled, entry.parts if isinstance(entry, Room) else ())
+            if not all(part.is_active for part in parts if part is not None):
+                entry = attrs.evolve(entry, is_active=False)
+            self._settled[entry_id] = entry
         return entry
 
     def settled_calendar(self, calendar_id: str) -> Calendar:
@@ -242,27 +250,33 @@ class Catalogue:
     def stamp(self, entry_id: str) -> int:
         """A number for all that the catalogue says of an entry; 0 where it has none.
 
-        A calendar's takes in the rooms and equipment that serve it, and what its grid may follow:
-        the zones of the hours of all that it names, and its members' schedules for it.
+        A calendar's takes in what serves it, and what its grid may follow: the zones of the hours
+        of all that it names, and its members' schedules for it.
         """
         stamp = self._stamps.get(check_id(entry_id))
         if stamp is None:
             entry = self._entries.get(entry_id)
-            serving: tuple[Room | Equipment, ...] = (
-                *self.rooms_of(entry_id),
-                *self.equipment_of(entry_id),
-            )
+            rooms, equipment = self.rooms_of(entry_id), self.equipment_of(entry_id)
+            serving: tuple[Room | Equipment, ...] = (*rooms, *equipment)
             named = references_of(entry) if isinstance(entry, Calendar) else ()
             needed = [self.settled_resource(resource_id) for resource_id in named]
             zones = tuple(each.hours.zone for each in needed if each.hours is not None)
             schedules = tuple(
                 each.calendar_schedules.get(entry_id) for each in needed if isinstance(each, Member)
             )
-            stamps = tuple(stamp_of(self.settled(each.id)) for each in serving)
-            own = stamp_of(self.settled(entry_id))
-            said = own, stamps, zones, schedules, stamp_of(self.settings)
+            served_by = tuple(self._own_stamp(each.id) for each in serving)
+            shared = self._own_stamp(_SETTINGS)
+            said = self._own_stamp(entry_id), served_by, zones, schedules, shared
             stamp = 0 if entry is None else stamp_of(said)
             self._stamps[entry_id] = stamp
+        return stamp
+
+    def _own_stamp(self, key: str) -> int:
+        """The stamp of a settled entry, or of what all entries share: each is worked out once."""
+        stamp = self._own_stamps.get(key)
+        if stamp is None:
+            value = self.settings if key == _SETTINGS else self.settled(key)
+            stamp = self._own_stamps[key] = stamp_of(value)
         return stamp
 
     # Commands: each returns another catalogue ------------------------------
@@ -292,7 +306,7 @@ class Catalogue:
         check_type(entry, _KINDS, "entry", _LIKE)
         present = self._entries.get(entry.id)
         if type(present) is not type(entry):
-            raise UnknownIdError(kind_of(entry), entry.id, "id")
+            raise unknown(kind_of(entry), entry.id, "id", self)
         return self if present == entry else self._with({**self._entries, entry.id: entry})
 
     def remove(self, entry_id: str, *, detach: bool = False) -> Catalogue:
@@ -312,7 +326,7 @@ class Catalogue:
         check_flag(detach, "detach")
         entry = self._entries.get(check_id(entry_id, "id"))
         if entry is None:
-            raise UnknownIdError("entry", entry_id, "id")
+            raise unknown("entry", entry_id, "id", self)
         users = [other for other in self._entries.values() if entry_id in references_of(other)]
         if users and not detach:
             used_by = tuple(other.id for other in users)
@@ -327,7 +341,7 @@ class Catalogue:
     def _one(self, kind: type[T], entry_id: str, name: str) -> T:
         entry = self._entries.get(check_id(entry_id, name))
         if not isinstance(entry, kind):
-            raise UnknownIdError(kind.__name__.lower(), entry_id, name)
+            raise unknown(kind.__name__.lower(), entry_id, name, self)
         return entry
 
     def _listed(
@@ -348,13 +362,8 @@ class Catalogue:
 
     def _with(self, entries: Mapping[str, Entry]) -> Catalogue:
         every = entries.values()
-        return Catalogue(
-            rooms=[entry for entry in every if isinstance(entry, Room)],
-            equipment=[entry for entry in every if isinstance(entry, Equipment)],
-            members=[entry for entry in every if isinstance(entry, Member)],
-            calendars=[entry for entry in every if isinstance(entry, Calendar)],
-            **_parts(self.settings),
-        )
+        parts = ([each for each in every if isinstance(each, kind)] for kind in _KINDS)
+        return Catalogue(*parts, **_parts(self.settings))  # type: ignore[arg-type]  # in their order
 
     def with_settings(self, settings: Settings) -> Catalogue:
         """With other places, schedules, limits and travel times."""

@@ -23,6 +23,10 @@ class Segment:
     buffers; ``maximum_gap=None`` means exactly the minimum, so by default a segment follows at
     once. The first segment of a chain has no gap.
 
+    Each segment is given hosts of its own: one host may serve several where buffers and hours
+    allow it, and different hosts may follow each other; neither is asked for nor preferred. For
+    the same host throughout, or for different ones, name them in the ``host_ids`` of the requests.
+
     Raises:
         InvalidValueError: If a gap cannot be one, or the longest is below the shortest
             (code ``gap``).

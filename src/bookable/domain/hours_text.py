@@ -120,6 +120,11 @@ class _Reader:
         self.position += len(word) if found else 0
         return found
 
+    def in_word(self) -> bool:
+        """Whether a word goes on here: "Mon" is no day."""
+        rest = self.text[self.position :]
+        return rest[:1].isalpha() and not rest.startswith(_OFF)
+
     def take(self, word: str, expected: str) -> None:
         if not self.takes(word):
             raise self.error(expected)
@@ -160,10 +165,14 @@ def _days(reader: _Reader, week: Mapping[int, object]) -> list[int]:
 
 
 def _day(reader: _Reader) -> int:
+    reader.skip_spaces()
+    start = reader.position
     for weekday, name in enumerate(_DAYS, 1):
-        if reader.takes(name):
+        if reader.follows(name):
+            if reader.in_word():
+                break
             return weekday
-    raise reader.error(_A_DAY)
+    raise reader.error(_A_DAY, start)
 
 
 def _windows(reader: _Reader) -> list[Pair]:

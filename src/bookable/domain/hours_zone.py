@@ -24,8 +24,9 @@ def in_zone(hours: OpeningHours, zone: Zone | str) -> OpeningHours:
     'Asia/Tokyo'
 
     Raises:
-        InvalidValueError: If the zone is unknown.
+        InvalidValueError: If these are no opening hours, or the zone is unknown.
     """
+    check_type(hours, (WeeklyHours, Hours, AnyHours), "hours", "WeeklyHours, Hours or AnyHours")
     target = to_zone(zone)
     if isinstance(hours, WeeklyHours):
         return attrs.evolve(hours, zone=target)

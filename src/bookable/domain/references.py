@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
+from attrs import define, field
 
 from bookable.domain.calendar import Calendar
 from bookable.domain.requirement import Requirement
@@ -17,14 +18,29 @@ from bookable.errors import (
     ResourceInUseError,
     UnknownIdError,
 )
-from bookable.limits import MOST_PLACES_DEEP, MOST_ROOMS_PER_PART
+from bookable.limits import MOST_OVERLAPS, MOST_PLACES_DEEP, MOST_ROOMS_PER_PART
 
 Entry = Room | Equipment | Member | Calendar
+
+_OF_KIND: Final[Mapping[str, tuple[type[Entry], ...]]] = {
+    "room": (Room,),
+    "equipment": (Equipment,),
+    "member": (Member,),
+    "calendar": (Calendar,),
+    "resource": (Room, Equipment, Member),
+}
 
 
 def kind_of(entry: Entry) -> str:
     """The word for what this is: room, equipment, member or calendar."""
     return type(entry).__name__.lower()
+
+
+def unknown(kind: str, wanted: str, name: str, entries: Iterable[Entry]) -> UnknownIdError:
+    """The error for an id that names no entry of a kind, with some that do."""
+    like = _OF_KIND.get(kind, (Room, Equipment, Member, Calendar))
+    ids = (entry.id for entry in entries if isinstance(entry, like))
+    return UnknownIdError.among(kind, wanted, name, ids)
 
 
 def references_of(entry: Entry) -> tuple[str, ...]:
@@ -48,61 +64,71 @@ def requirements_of(calendar: Calendar) -> Iterator[Requirement]:
 
 def check_references(entry: Entry, entries: Mapping[str, Entry]) -> None:
     """Every id that the entry names exists and is of the right kind."""
+    every = entries.values()
     if isinstance(entry, Calendar):
         for member_id in entry.member_ids:
             if not isinstance(entries.get(member_id), Member):
-                raise UnknownIdError("member", member_id, f"calendar {entry.id!r}: member_ids")
+                raise unknown("member", member_id, f"calendar {entry.id!r}: member_ids", every)
         for resource_id in references_of(entry):
             if not isinstance(entries.get(resource_id), Room | Equipment | Member):
-                raise UnknownIdError(
-                    "resource", resource_id, f"calendar {entry.id!r}: requirements"
-                )
+                name = f"calendar {entry.id!r}: requirements"
+                raise unknown("resource", resource_id, name, every)
         return
     if isinstance(entry, Member):
         for member_id in references_of(entry):
             if not isinstance(entries.get(member_id), Member):
                 place = f"member {entry.id!r}: absences.delegate_id"
-                raise UnknownIdError("member", member_id, place)
+                raise unknown("member", member_id, place, every)
         return
     for room_id in entry.parts if isinstance(entry, Room) else ():
         if not isinstance(entries.get(room_id), Room):
-            raise UnknownIdError("room", room_id, f"room {entry.id!r}: parts")
+            raise unknown("room", room_id, f"room {entry.id!r}: parts", every)
     for calendar_id in entry.calendar_ids:
         if not isinstance(entries.get(calendar_id), Calendar):
             place = f"{kind_of(entry)} {entry.id!r}: calendar_ids"
-            raise UnknownIdError("calendar", calendar_id, place)
+            raise unknown("calendar", calendar_id, place, every)
 
 
-def _atoms_of(
-    room_id: str,
-    rooms: Mapping[str, Room],
-    found: dict[str, tuple[frozenset[str], int]],
-    line: tuple[str, ...] = (),
-) -> tuple[frozenset[str], int]:
-    """The rooms without parts that a room is made of, itself where it has none; and how deep.
+@define
+class _Atoms:
+    """The rooms without parts that each room is made of, itself where it has none.
 
-    Each room is looked at once, however many others it is a part of: *found* keeps the answers.
-
-    Raises:
-        InvalidValueError: If a room is part of itself.
-        LimitExceededError: If rooms lie too deep inside each other.
+    Each room is looked at once, however many others it is a part of: ``found`` keeps the answers,
+    with how deep rooms lie in it; ``work`` counts what has been put together for them.
     """
-    if room_id in line:
-        expected = "rooms that do not contain each other"
-        raise InvalidValueError("parts", room_id, expected, "parts")
-    if room_id in found:
-        atoms, depth = found[room_id]
-    else:
-        deeper = (*line, room_id)
-        # A line that is too long already is not followed to its end.
-        parts = rooms[room_id].parts if len(line) < MOST_PLACES_DEEP else ()
-        inner = [_atoms_of(part, rooms, found, deeper) for part in parts]
-        atoms = frozenset().union(*(part for part, _ in inner)) if inner else frozenset({room_id})
-        depth = 1 + max((below for _, below in inner), default=0)
-    if len(line) + depth > MOST_PLACES_DEEP:
-        raise LimitExceededError("rooms inside each other", len(line) + depth, MOST_PLACES_DEEP)
-    found[room_id] = atoms, depth
-    return atoms, depth
+
+    rooms: Mapping[str, Room]
+    found: dict[str, tuple[frozenset[str], int]] = field(factory=dict)
+    work: int = 0
+
+    def of(self, room_id: str, line: tuple[str, ...] = ()) -> tuple[frozenset[str], int]:
+        """What a room is made of, and how deep.
+
+        Raises:
+            InvalidValueError: If a room is part of itself.
+            LimitExceededError: If rooms lie too deep inside each other, or have too many parts.
+        """
+        if room_id in line:
+            expected = "rooms that do not contain each other"
+            raise InvalidValueError("parts", room_id, expected, "parts")
+        if room_id not in self.found:
+            # A line that is too long already is not followed to its end.
+            parts = self.rooms[room_id].parts if len(line) < MOST_PLACES_DEEP else ()
+            inner = [self.of(part, (*line, room_id)) for part in parts]
+            self.work += sum(len(atoms) for atoms, _ in inner)
+            _check_overlaps("parts of rooms", self.work)
+            below = [atoms for atoms, _ in inner]
+            atoms = frozenset[str]().union(*below) if below else frozenset({room_id})
+            self.found[room_id] = atoms, 1 + max((depth for _, depth in inner), default=0)
+        deep = len(line) + self.found[room_id][1]
+        if deep > MOST_PLACES_DEEP:
+            raise LimitExceededError("rooms inside each other", deep, MOST_PLACES_DEEP)
+        return self.found[room_id]
+
+
+def _check_overlaps(what: str, needed: int) -> None:
+    if needed > MOST_OVERLAPS:
+        raise LimitExceededError(what, needed, MOST_OVERLAPS)
 
 
 def detached(user: Entry, gone: Entry) -> Entry:
@@ -156,19 +182,26 @@ def _without(need: Requirement, gone_id: str) -> Requirement:
 
 
 def overlapping(entries: Mapping[str, Entry]) -> Mapping[str, tuple[str, ...]]:
-    """For each room the others that share a part with it; none where no room has parts."""
+    """For each room the others that share a part with it; none where no room has parts.
+
+    Raises:
+        InvalidValueError: If a room is part of itself.
+        LimitExceededError: If rooms lie too deep inside each other, or too many share parts.
+    """
     rooms = {key: entry for key, entry in entries.items() if isinstance(entry, Room)}
     if not any(room.parts for room in rooms.values()):
         return {}
     users: dict[str, list[str]] = defaultdict(list)
-    found: dict[str, tuple[frozenset[str], int]] = {}
-    atoms = {room_id: _atoms_of(room_id, rooms, found)[0] for room_id in rooms}
+    known = _Atoms(rooms)
+    atoms = {room_id: known.of(room_id)[0] for room_id in rooms}
     for room_id, parts in atoms.items():
         for part in parts:
             users[part].append(room_id)
     for ids in users.values():
         if len(ids) > MOST_ROOMS_PER_PART:
             raise LimitExceededError("rooms that share one part", len(ids), MOST_ROOMS_PER_PART)
+    shared = [len(ids) for ids in users.values() if len(ids) > 1]
+    _check_overlaps("pairs of rooms that share a part", sum(number**2 for number in shared))
     others = {
         key: {user for part in parts for user in users[part]} - {key}
         for key, parts in atoms.items()

@@ -84,11 +84,12 @@ class Refusal:
     plain sentence, in UTC; `sentence` says it in another zone. ``detail`` is plain data:
 
     - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources,
-      other hosts);
+      other hosts), with the ``features`` that are missing, where it is for want of them;
     - ``notice_too_short``: ``earliest``, and ``beyond_horizon``: ``latest``, as ISO 8601 text;
     - ``outside_hours``: the ``absence`` of a member, by its reasons, where one is the cause, and
       ``whose`` hours where they are the ``booker``'s;
     - ``busy``: ``block_ids`` with their ``sources``, and ``out_of_service``, where they have a part;
+      of equipment of several units how many are ``needed``, and ``free`` all the time;
     - ``limit_reached``: the ``period``, its ``maximum``, what is ``taken`` of it and ``needed``, in
       ``unit`` (bookings or minutes), and ``per`` whom; ``name``, ``tag`` and ``customer`` where it has them;
     - ``travel_time``: the ``needed`` minutes and those ``available``; ``not_next``: ``owed_to`` whom;
@@ -158,6 +159,8 @@ def _never(refusal: Refusal, zone: Zone) -> str:  # noqa: ARG001  all sentences 
     detail = refusal.detail
     what = str(detail["what"])
     what = what.removesuffix("s") if detail["needed"] == 1 else what
+    if "features" in detail:
+        what += f" with {_names(detail['features'])}"
     return (
         f"{_who(refusal)} can never serve this: {detail['needed']} {what} needed, "
         f"{detail['available']} exist"
@@ -189,22 +192,44 @@ def _busy(refusal: Refusal, zone: Zone) -> str:
         causes.append(f"blocked by {_names(detail['block_ids'])}")
     if "out_of_service" in detail:
         causes.append(f"{detail['out_of_service']} out of service")
-    reason = f": {join_words(causes)}" if causes else ""
+    said = [join_words(causes)] if causes else []
+    if "needed" in detail and "free" in detail:
+        said.insert(0, f"{detail['free']} free of {detail['needed']} needed")
+    reason = f": {', '.join(said)}" if said else ""
     return f"{_who(refusal)} is busy during {_when(refusal.interval, zone)}{reason}"
 
 
 def _limited(refusal: Refusal, zone: Zone) -> str:
-    detail = refusal.detail
-    unit = " minutes" if detail.get("unit") == "minutes" else ""
-    what = f"{detail['taken']} of at most {detail['maximum']}{unit} are taken"
-    if unit:
-        what += f" and {detail['needed']} more are needed"
-    who = _who(refusal) if refusal.subject else "everything together"
-    name = f" {shown(detail['name'])}" if detail.get("name") else ""
-    if detail["period"] in {"active", "concurrent"}:
-        return f"{who} has reached the limit{name} of {detail['period']} bookings: {what}"
+    detail, period = refusal.detail, str(refusal.detail["period"])
+    who, name = _limited_one(refusal), f" {shown(detail['name'])}" if detail.get("name") else ""
+    in_time = detail.get("unit") == "minutes"
+    at_once = period in {"active", "concurrent"}
+    if not detail["maximum"]:
+        what = f"{period} bookings" if at_once else "booked time" if in_time else "bookings"
+        per = "" if at_once else f" per {period}"
+        return f"no {what} allowed{per} for {who}{f' by the limit{name}' if name else ''}"
+    are = "is" if detail["taken"] == 1 else "are"
+    what = f"{detail['taken']} of at most {detail['maximum']}"
+    what += " minutes" if in_time else ""
+    what += f" {are} taken"
+    what += f" and {detail['needed']} more are needed" if in_time else ""
+    if at_once:
+        return f"{who} has reached the limit{name} of {period} bookings: {what}"
     when = _when(refusal.interval, zone)
-    return f"{who} has reached the limit{name} of the {detail['period']} {when}: {what}"
+    return f"{who} has reached the limit{name} of the {period} {when}: {what}"
+
+
+def _limited_one(refusal: Refusal) -> str:
+    """Whom a limit is for: the host, resource, customer, location or calendar, by that word."""
+    per, customer = refusal.detail.get("per"), refusal.detail.get("customer")
+    if not refusal.subject:
+        return "everything together"
+    kinds = ("host", "resource", "customer", "location", "calendar")
+    named = per if isinstance(per, tuple) else ()
+    kind = next((f"{each} " for each in kinds if each in named), "")
+    is_other = customer and customer != refusal.subject
+    added = f" with customer {shown(customer)}" if is_other else ""
+    return f"{kind}{shown(refusal.subject)}{added}"
 
 
 def _full(refusal: Refusal, zone: Zone) -> str:

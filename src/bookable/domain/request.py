@@ -16,6 +16,7 @@ from bookable.checks import (
     check_id,
     check_ids,
 )
+from bookable.domain.booking import OVERBOOKED
 from bookable.domain.calendar import ZERO
 from bookable.domain.features import Where, check_features, check_where
 from bookable.domain.hours import OpeningHours, check_hours
@@ -64,7 +65,13 @@ def _add_on_ids(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _tags(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(check_ids(values, "tags", known="tags"))
+    found = frozenset(check_ids(values, "tags", known="tags"))
+    if OVERBOOKED in found:
+        expected = (
+            "tags of your own: the library sets this one where a booking goes beyond capacity"
+        )
+        raise InvalidValueError("tags", OVERBOOKED, expected, "tags")
+    return found
 
 
 def _kinds(values: Iterable[BusyKind | str] | None) -> frozenset[BusyKind] | None:
@@ -88,12 +95,13 @@ class Request:
 
     With or without a calendar a request may narrow the question:
 
-    - rooms have all the ``features``, meet every demand of ``where`` and lie in ``location_id``;
+    - rooms have all the ``features``, meet every demand of ``where`` and lie in ``location_id``,
+      where the booking takes place (in the calendar's own place, where that lies inside);
     - ``attendee_ids`` must be free as well, ``optional_ids`` need not; ``prefer_ids`` are
       taken first where they are free; ``use_delegates`` lets others stand in for hosts who are away;
     - ``blocking_kinds`` are the kinds of blocks that count, by default all from tentative up;
     - ``customer_id`` with ``groups`` is who books, ``booker_zone`` their clock, and ``tags`` are
-      what the booking will carry;
+      what the booking will carry (not ``overbooked``, which the library sets);
     - ``variant_id`` and ``add_on_ids`` are the calendar's;
     - ``whole_days`` local days are taken from midnight to midnight, where it is not 0.
 

@@ -75,7 +75,8 @@ class Room:
     people in, one booking at a time unless ``max_concurrent`` says more. ``overbook_percent``
     raises seats and bookings at once, rounded down; bookings that use it are marked.
     ``parts`` are the rooms that this one is made of: who books it has each of them whole, and
-    while one of them is booked it is taken itself.
+    while one of them is booked it is taken itself. While one of them, or a part of it, is inactive,
+    it takes no new bookings either, as that part cannot.
 
     ``hours=None`` means always open, unless ``schedule_id`` names hours that the catalogue
     keeps. A room takes the calendar's buffers and their policy unless it sets its own.

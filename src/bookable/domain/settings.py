@@ -18,7 +18,7 @@ from bookable.domain.calendar import Calendar, check_limits
 from bookable.domain.hours import OpeningHours, check_hours
 from bookable.domain.limit import Limit
 from bookable.domain.place import SETTINGS, Place
-from bookable.domain.references import Entry
+from bookable.domain.references import Entry, kind_of
 from bookable.domain.resources import Equipment, Member, Room
 from bookable.errors import InvalidValueError, LimitExceededError, UnknownIdError
 from bookable.frozen_map import FrozenMap
@@ -68,7 +68,18 @@ def _travel(values: _Travel) -> FrozenMap[tuple[str, str], timedelta]:
 
 @frozen
 class Settings:
-    """Places by id, named schedules, limits on everything, and the time from place to place."""
+    """Places by id, named schedules, limits on everything, and the time from place to place.
+
+    ``travel`` is one-way: ``("a", "b")`` is the way from *a* to *b* and says nothing about the way
+    back, so state both. What is not stated, a booking without a location included, takes no time.
+    Where any places are given, every location that is named is one of them; where none are,
+    locations are free labels. Bookings are history and keep the location that they were made with.
+
+    Raises:
+        InvalidValueError: If a field cannot be what it must be, or places contain each other.
+        UnknownIdError: If a place lies in one that does not exist, or a way leads there.
+        LimitExceededError: If places lie more than 20 deep inside each other.
+    """
 
     places: FrozenMap[str, Place] = field(default=(), converter=_places)
     schedules: FrozenMap[str, OpeningHours] = field(default=FrozenMap(), converter=_schedules)
@@ -78,9 +89,12 @@ class Settings:
     def __attrs_post_init__(self) -> None:
         for place in self.places.values():
             if place.parent_id is not None and place.parent_id not in self.places:
-                raise UnknownIdError("place", place.parent_id, f"place {place.id!r}: parent_id")
+                raise self._unknown(place.parent_id, f"place {place.id!r}: parent_id")
         for place_id in self.places:
             self._check_line(place_id)
+        for pair in self.travel:
+            for location_id in pair:
+                self.check_location(location_id, "travel")
 
     def _check_line(self, place_id: str) -> None:
         """Refuse a place that is inside itself, or too deep."""
@@ -113,37 +127,57 @@ class Settings:
         if entry.schedule_id is not None and entry.hours is None:
             changes["hours"] = self.schedules[entry.schedule_id]
         if not isinstance(entry, Member):
-            changes |= self._inherited(attrs.evolve(entry, **changes))
+            changes |= self._inherited(entry, changes)
         settled: Entry = attrs.evolve(entry, **changes) if changes else entry
         return settled
 
-    def _inherited(self, entry: Room | Equipment | Calendar) -> dict[str, Any]:
+    def _inherited(
+        self, entry: Room | Equipment | Calendar, known: Mapping[str, object]
+    ) -> dict[str, Any]:
         """What an entry takes from its places: what is locked there, else what it leaves open.
 
         The nearest place that states a setting decides, except that a lock holds for all that is
         inside: what counts then is what is in force at the outermost lock.
         """
         found: dict[str, Any] = {}
-        fields = attrs.fields_dict(type(entry))
         line = list(self.above(entry.location_id))
+        if not line:
+            return found
+        fields = attrs.fields_dict(type(entry))
         for name in sorted(fields.keys() & set(SETTINGS)):
             locked = [depth for depth, place in enumerate(line) if name in place.locked]
             values = [_first_stated(line[depth:], name) for depth in reversed(locked)]
             stated = next((value for value in values if value is not None), None)
-            if stated is None and getattr(entry, name) == fields[name].default:
+            is_open = name not in known and getattr(entry, name) == fields[name].default
+            if stated is None and is_open:
                 stated = _first_stated(line, name)
             if stated is not None:
                 found[name] = stated
         return found
 
-    def check_schedules(self, entry: Entry) -> None:
-        """Refuse an entry that names a schedule which does not exist."""
+    def check_location(self, location_id: str | None, name: str = "location_id") -> None:
+        """Refuse a location that is no place; where no places are given any location is one.
+
+        Raises:
+            UnknownIdError: If there are places, and none of that id.
+        """
+        if self.places and location_id is not None and location_id not in self.places:
+            raise self._unknown(location_id, name)
+
+    def _unknown(self, place_id: str, name: str) -> UnknownIdError:
+        return UnknownIdError.among("place", place_id, name, self.places)
+
+    def check_entry(self, entry: Entry) -> None:
+        """Refuse an entry that names a schedule or a place which does not exist."""
+        if not isinstance(entry, Member):
+            self.check_location(entry.location_id, f"{kind_of(entry)} {entry.id!r}: location_id")
         named = [] if entry.schedule_id is None else [entry.schedule_id]
         if isinstance(entry, Member):
             named += entry.calendar_schedules.values()
         for schedule_id in named:
             if schedule_id not in self.schedules:
-                raise UnknownIdError("schedule", schedule_id, f"{entry.id!r}: schedule_id")
+                name = f"{entry.id!r}: schedule_id"
+                raise UnknownIdError.among("schedule", schedule_id, name, self.schedules)
 
 
 def _first_stated(line: Iterable[Place], name: str) -> object:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import attrs
 
 MODULUS: Final = 2**53 - 1
 """Stamps are below this number, which every JSON reader holds exactly; sums are taken modulo it."""
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 
 
 @lru_cache(maxsize=8_192)
@@ -31,6 +33,8 @@ def stamp_of(value: object) -> int:
 
 def _text(value: object) -> str:
     """What the value says, whatever the order in which its parts were supplied."""
+    if type(value) in _PLAIN:
+        return repr(value)
     if isinstance(value, ZoneInfo):
         return str(value.key)
     if isinstance(value, frozenset):
@@ -40,14 +44,27 @@ def _text(value: object) -> str:
     if isinstance(value, Mapping):
         items = sorted(f"{_text(key)}:{_text(item)}" for key, item in value.items())
         return f"{{{','.join(items)}}}"
-    fields: tuple[attrs.Attribute[object], ...] | None
-    fields = getattr(type(value), "__attrs_attrs__", None)
-    if fields is None:
+    names = _names_of(_kind(value))
+    if names is None:
         return repr(value)
-    parts = (f"{each.name}={_part(getattr(value, each.name))}" for each in fields if each.eq)
+    parts = (f"{name}={_part(getattr(value, name))}" for name in names)
     return f"{type(value).__name__}({','.join(parts)})"
 
 
-def _part(value: object) -> str:
+def _part(value: Any) -> str:
     """A part of a value: its own values by their stamps, so that shared ones are read once."""
-    return f"#{stamp_of(value)}" if hasattr(type(value), "__attrs_attrs__") else _text(value)
+    if type(value) in _PLAIN or _names_of(_kind(value)) is None:
+        return _text(value)
+    return f"#{stamp_of(value)}"
+
+
+def _kind(value: object) -> Any:
+    return type(value)
+
+
+@lru_cache(maxsize=256)
+def _names_of(kind: Any) -> tuple[str, ...] | None:
+    """The fields that make values of a type equal; None where the type states none."""
+    fields: tuple[attrs.Attribute[object], ...] | None
+    fields = getattr(kind, "__attrs_attrs__", None)
+    return None if fields is None else tuple(each.name for each in fields if each.eq)

@@ -139,7 +139,7 @@ def serves(
 ) -> bool:
     """Whether this resource, looked at on its own, can serve the whole of a new booking."""
     resource = resource_of(world, resource_id)
-    if resource is None or not resource.is_active:
+    if resource is None or is_closed(world, resource_id):
         return False
     before, after, policy = buffer
     body = range(start, start + ask.duration)
@@ -163,12 +163,22 @@ def serves(
     return is_free(footprint, stored)
 
 
+def is_closed(world: World, resource_id: str) -> bool:
+    """Whether it takes no new bookings: it is inactive, or, as a room, a part of it is."""
+    resource = resource_of(world, resource_id)
+    if resource is None:
+        return False
+    room = world.rooms.get(resource_id)
+    parts = room.parts if room is not None else ()
+    return not resource.is_active or any(is_closed(world, part) for part in parts)
+
+
 def is_sound(
     world: World, ask: PlainAsk, resource_id: str, buffer: Buffer, start: int, ignoring: Ids
 ) -> bool:
     """Whether nothing is wrong with what a session that starts then holds of a resource."""
     resource = resource_of(world, resource_id)
-    if resource is None or not resource.is_active:
+    if resource is None or is_closed(world, resource_id):
         return False
     before, after, policy = buffer
     body = range(start, start + ask.duration)

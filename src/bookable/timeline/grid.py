@@ -7,7 +7,7 @@ booking something never moves the other starts (SPEC N20, N21).
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -233,8 +233,14 @@ def midnights_us(lo_us: int, hi_us: int, zone: Zone) -> tuple[int, ...]:
     first, last = date_of_us(lo_us, zone), date_of_us(hi_us, zone)
     # A clock that goes back over midnight has shown a date already that it will show again.
     days = (first + timedelta(days=number) for number in range((last - first).days + 2))
-    found = sorted({resolve_us(day, 0, zone) for day in days})
+    found = sorted({midnight_us(day, zone) for day in days})
     return tuple(start for start in found if lo_us <= start < hi_us)
+
+
+@lru_cache(maxsize=4_096)
+def midnight_us(day: date, zone: Zone) -> int:
+    """The beginning of a local date; where the zone skipped it, that of the next."""
+    return resolve_us(day, 0, zone)
 
 
 Grid = LocalMidnight | Epoch | FixedStarts | WholeDays

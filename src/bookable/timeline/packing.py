@@ -34,7 +34,10 @@ def _step(value: timedelta) -> timedelta:
 
 @frozen(cache_hash=True)
 class WindowStart:
-    """Packed by the step from the first start of each free window.
+    """Packed by the step from the beginning of each window, whatever time of day that is.
+
+    A *window* is a maximal interval of feasible starts, not of free time: it ends at the last start
+    that still fits. The doctest has one, of starts from 9:00 until before 12:00.
 
     >>> nine, noon = 9 * HOUR, 12 * HOUR
     >>> starts = WindowStart(timedelta(minutes=90)).starts_in(((nine, noon),), Zone("UTC"))
@@ -48,13 +51,17 @@ class WindowStart:
     step: timedelta = field(converter=_step)
 
     def starts_in(self, windows: Pieces, zone: Zone) -> tuple[int, ...]:
-        """The starts, given the intervals of feasible starts of every free window.
+        """The starts of every window, given as intervals of feasible starts.
 
         Raises:
             SearchLimitError: If there are more than a million, before they are listed.
         """
+        return _listed(self.ranges_in(windows, zone))
+
+    def ranges_in(self, windows: Pieces, zone: Zone) -> tuple[range, ...]:
+        """The same starts as one progression for each window that has some, not listed."""
         assert zone is not None
-        return _packed(windows, duration_us(self.step))
+        return _ranges(windows, duration_us(self.step))
 
 
 @frozen(cache_hash=True)
@@ -71,14 +78,18 @@ class AlignedHour:
     step: timedelta = field(converter=_step)
 
     def starts_in(self, windows: Pieces, zone: Zone) -> tuple[int, ...]:
-        """The starts, given the intervals of feasible starts of every free window.
+        """The starts of every window, given as intervals of feasible starts.
 
         Raises:
             SearchLimitError: If there are more than a million, before they are listed.
         """
+        return _listed(self.ranges_in(windows, zone))
+
+    def ranges_in(self, windows: Pieces, zone: Zone) -> tuple[range, ...]:
+        """The same starts as one progression for each window that has some, not listed."""
         step = duration_us(self.step)
         rounded = ((_rounded_up(low, _alignment(step), zone), high) for low, high in windows)
-        return _packed(rounded, step)
+        return _ranges(rounded, step)
 
 
 @frozen(cache_hash=True)
@@ -95,14 +106,18 @@ class Optimised:
     step: timedelta = field(converter=_step)
 
     def starts_in(self, windows: Pieces, zone: Zone) -> tuple[int, ...]:
-        """The starts, given the intervals of feasible starts of every free window.
+        """The starts of every window, given as intervals of feasible starts.
 
         Raises:
             SearchLimitError: If there are more than a million, before they are listed.
         """
+        return _listed(self.ranges_in(windows, zone))
+
+    def ranges_in(self, windows: Pieces, zone: Zone) -> tuple[range, ...]:
+        """The same starts as one progression for each window that has some, not listed."""
         step = duration_us(self.step)
         rounded = ((_best_first(low, high, step, zone), high) for low, high in windows)
-        return _packed(rounded, step)
+        return _ranges(rounded, step)
 
 
 Packing = AlignedHour | WindowStart | Optimised
@@ -122,10 +137,21 @@ def check_grid(value: object, name: str = "grid") -> AnyGrid:
     return value
 
 
-def _packed(windows: Iterable[tuple[int, int]], step: int) -> tuple[int, ...]:
-    ranges = [range(low, high, step) for low, high in windows]
+def clipped(starts: range, low: int, high: int) -> range:
+    """The part of a progression with ``low <= start < high``."""
+    first = starts.start
+    if first < low:
+        first += -((first - low) // starts.step) * starts.step
+    return range(first, min(starts.stop, high), starts.step)
+
+
+def _ranges(windows: Iterable[tuple[int, int]], step: int) -> tuple[range, ...]:
+    return tuple(range(low, high, step) for low, high in windows if low < high)
+
+
+def _listed(ranges: tuple[range, ...]) -> tuple[int, ...]:
     # `len` of a range is an index and may not hold what `_fitting` can.
-    needed = sum(_fitting(each.start, each.stop, step) for each in ranges)
+    needed = sum(_fitting(each.start, each.stop, each.step) for each in ranges)
     if needed > MOST_CANDIDATES:
         raise SearchLimitError("candidate starts of one question", needed, MOST_CANDIDATES)
     return tuple(start for each in ranges for start in each)

@@ -27,7 +27,7 @@ def world_text(name: str) -> str:
         UnknownIdError: If there is none of that name.
     """
     if name not in NAMES:
-        raise UnknownIdError("world", name, "name", NAMES)
+        raise UnknownIdError.among("world", name, "name", NAMES)
     return (resources.files(__name__) / f"{name}.json").read_text(encoding="utf-8")
 
 

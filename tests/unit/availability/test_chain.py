@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from contextlib import suppress
 
 import attrs
 import pytest
@@ -26,6 +27,7 @@ from bookable.domain.chain import Chain, Segment
 from bookable.domain.limit import Limit
 from bookable.domain.policy import RollingDays
 from bookable.domain.ranking import Ranking
+from bookable.limits import MOST_CHAIN_TRIES
 from bookable.timeline.packing import WindowStart
 from tests.support.builders import (
     HOUR,
@@ -242,6 +244,68 @@ def test_more_tries_than_allowed_are_an_error(monkeypatch):
     assert told(ask(state, a_request(everyone)))
     with refused(SearchLimitError, "search_limit"):
         ask(state, a_request(everyone), both)
+
+
+def test_all_offers_share_one_number_of_tries(monkeypatch):
+    """Two for each start of the day: what one of them may cost bounds no listing."""
+    monkeypatch.setattr(chain_module, "MOST_CHAIN_TRIES", 4)
+    state, hourly = two(), a_request(ADA, slot_step=HOUR)
+
+    assert len(ask(state, hourly, hourly, within=monday("09:00", "11:00"))) == 2
+    with refused(SearchLimitError, "search_limit"):
+        ask(state, hourly, hourly, within=monday("09:00", "12:00"))
+    assert len(ask(state, hourly, hourly, within=monday("09:00", "12:00"), limit=2)) == 2
+
+
+def test_starts_that_come_to_nothing_are_counted_too():
+    """Every minute of three weeks is tried for the last segment, and Ada is never free."""
+    state = two(bookings=[a_booking("B", "08:00", "10:00", host_ids=["bob"])])
+    often = Segment(a_request(ADA, ANYONE, slot_step=minutes(1)), maximum_gap=500 * HOUR)
+    away = Segment(a_request(ADA, ANYONE, slot_step=minutes(1), buffer_before=300 * HOUR), HOUR)
+
+    with pytest.raises(SearchLimitError) as caught:
+        ask(state, a_request(ADA, slot_step=HOUR), often, away, within=monday("09:00", "24:00"))
+    assert caught.value.limit == "allocations tried for one chain"
+    assert caught.value.allowed == MOST_CHAIN_TRIES
+
+
+def test_starts_that_are_packed_are_counted_too(monkeypatch):
+    monkeypatch.setattr(chain_module, "MOST_CHAIN_TRIES", 3)
+    packed = a_request(ADA, grid=WindowStart(HOUR))
+
+    # One for the first segment and one for what is packed behind it, each tried once more.
+    with refused(SearchLimitError, "search_limit"):
+        ask(two(), a_request(ADA), packed)
+    monkeypatch.setattr(chain_module, "MOST_CHAIN_TRIES", 4)
+    assert len(ask(two(), a_request(ADA), packed)) == 1
+
+
+def test_what_is_offered_within_the_limit_can_be_booked_within_it(monkeypatch):
+    members = [a_member(f"m{number}") for number in range(5)]
+    state = a_scheduler(*members, blocks=[a_block("K", "m4", "10:00", "11:00")])
+    everyone = any_of(*(each.id for each in members))
+    both = a_request(all_of("m0", "m1", "m2"), buffer_before=HOUR)
+    (offer,) = ask(state, a_request(everyone), both)
+    assert told([offer])[0][0] == ("09:00", "m3")
+
+    enough = []
+    for allowed in range(30):
+        monkeypatch.setattr(chain_module, "MOST_CHAIN_TRIES", allowed)
+        with suppress(SearchLimitError):
+            assert ask(state, a_request(everyone), both) == (offer,)
+            enough.append(allowed)
+    assert len(members) < enough[0] < 20
+    monkeypatch.setattr(chain_module, "MOST_CHAIN_TRIES", enough[0])
+    assert state.book_chain(offer, booking_ids=["B-1", "B-2"], now=NOW)
+
+
+def test_other_tags_are_another_chain():
+    state = two()
+    offer, tagged = an_offer(state), a_request(ADA, tags=["vip"])
+    booked = state.book_chain(offer, booking_ids=["B-1", "B-2"], now=NOW)
+
+    with refused(IdConflictError, "id_conflict"):
+        booked.book_chain(an_offer(state, tagged, tagged), booking_ids=["B-1", "B-2"], now=NOW)
 
 
 def test_what_no_later_segment_can_notice_is_tried_once(monkeypatch):

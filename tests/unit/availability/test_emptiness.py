@@ -13,6 +13,7 @@ from bookable import (
     all_of,
     any_of,
 )
+from bookable.availability import emptiness
 from bookable.domain.limit import Limit
 from bookable.domain.listing import Listing
 from bookable.domain.policy import BookingPolicy, BufferPolicy
@@ -61,7 +62,7 @@ def test_what_never_fits_is_said_at_once():
 
     assert counts(found) == [("never_fits", 3, 3, 0)]
     assert found.decisive is RefusalCode.NEVER_FITS
-    assert str(found) == "of 3 starts none can be booked: 3 could never fit"
+    assert str(found) == "of 3 starts none can be booked: 3 could never fit ('blue room')"
 
 
 def test_a_window_without_starts_is_told_as_such():
@@ -97,7 +98,7 @@ def test_starts_fall_through_the_rules_in_their_order():
     )
     assert str(found) == (
         "of 6 starts none can be booked: 2 come too soon, 1 is too far ahead, "
-        "1 is outside opening hours, 2 are taken"
+        "1 is outside opening hours, 2 are taken ('ada')"
     )
 
 
@@ -261,3 +262,53 @@ def test_bookings_can_be_ignored_and_windows_are_bounded():
     assert why(state, hourly(), ignoring=["B"]) is None
     with refused(SearchLimitError, "search_limit"):
         why(state, a_request(all_of("blue room"), slot_step=minutes(0.0001)))
+
+
+def test_whoever_refuses_most_is_named():
+    rooms = [a_room("attic", hours=OFFICE), a_room("blue")]
+    bookings = [
+        a_booking("B-1", "09:00", "11:00", room_ids=["attic"]),
+        a_booking("B-2", "09:00", "12:00", room_ids=["blue"]),
+        a_booking("B-3", "11:30", "12:00", room_ids=["attic"]),
+    ]
+    state = a_scheduler(*rooms, bookings=bookings)
+
+    for pool, subject in ((["attic", "blue"], "attic"), (["blue"], "blue")):
+        found = why(state, hourly(Requirement(pool)))
+        assert [each.subject for each in found.rules] == [subject]
+        assert str(found) == f"of 3 starts none can be booked: 3 are full ({subject!r})"
+
+
+def test_the_commonest_of_several_is_named():
+    calendar = a_calendar(member_ids=["ada", "ben"], kind="collective", slot_step=HOUR)
+    blocks = [a_block("K-1", "ada", "09:00", "10:00"), a_block("K-2", "ben", "10:00", "12:00")]
+    state = a_scheduler(calendar, a_member("ada"), a_member("ben"), blocks=blocks)
+
+    found = why(state, state.request("massage"))
+
+    assert [each.subject for each in found.rules] == ["ben"]
+
+
+def test_the_calendar_itself_is_not_named_again():
+    state = a_scheduler(
+        a_calendar(is_active=False, slot_step=HOUR), a_room(calendar_ids=["massage"])
+    )
+
+    found = why(state, state.request("massage"))
+
+    assert (found.subject, found.rules[0].subject) == ("massage", "massage")
+    assert str(found) == "of 3 starts none can be booked: 3 are of what is inactive"
+
+
+def test_only_the_first_starts_are_explained(monkeypatch):
+    asked = []
+    real = emptiness.explain
+    monkeypatch.setattr(
+        emptiness, "explain", lambda search, start: asked.append(start) or real(search, start)
+    )
+    state = a_scheduler(bookings=[a_booking("B-1", "09:00", "12:00")])
+
+    found = why(state, a_request(slot_step=minutes(1)))
+
+    assert found.starts == 180
+    assert len(asked) == len(set(asked)) == 20

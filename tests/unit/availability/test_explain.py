@@ -213,7 +213,51 @@ def test_units_in_repair_are_counted_among_the_reasons(broken):
     (refusal,) = why(scheduler, a_request(all_of("table")))
 
     assert (refusal.rule, refusal.subject, refusal.booking_ids) == ("busy", "table", ("B-1",))
-    assert dict(refusal.detail) == {"out_of_service": 2}
+    assert dict(refusal.detail) == {"out_of_service": 2, "needed": 1, "free": 0}
+
+
+@pytest.mark.parametrize(("quantity", "detail"), [(1, {}), (4, {"needed": 3, "free": 2})])
+def test_units_are_counted_where_there_are_several(quantity, detail):
+    held = {"table": min(quantity, 2)}
+    scheduler = a_scheduler(an_item("table", quantity), bookings=[a_booking(equipment=held)])
+
+    (refusal,) = why(scheduler, a_request(units_of("table", min(quantity, 3))))
+
+    assert dict(refusal.detail) == detail
+
+
+def test_units_of_which_too_many_are_booked_are_free_to_nobody():
+    bookings = [a_booking(f"B-{number}", equipment={"table": 2}) for number in range(2)]
+    scheduler = a_scheduler(an_item("table", 2), bookings=bookings)
+
+    (refusal,) = why(scheduler, a_request(units_of("table", 1)))
+
+    assert dict(refusal.detail) == {"needed": 1, "free": 0}
+
+
+HALLS = [a_room("hall", features=["stage"]), a_room("loft", features=["piano"])]
+
+
+@pytest.mark.parametrize(
+    ("need", "asked", "missing"),
+    [
+        (Requirement(kind="room", features=["organ"]), [], ("organ",)),
+        (Requirement(["hall", "loft"]), ["organ", "stage"], ("organ",)),
+        (Requirement(["hall", "loft"]), ["piano", "stage"], ("piano", "stage")),
+        (Requirement(["hall", "loft"], features=["stage"]), ["piano"], ("piano", "stage")),
+        (Requirement(["hall", "loft"], count=2), ["stage"], ("stage",)),
+        (Requirement(["hall"], kind="member"), ["stage"], None),
+        (Requirement(["ada"], kind="room"), ["stage"], None),
+        (any_of("ada", "table", count=3), ["stage"], None),
+    ],
+)
+def test_a_pool_that_is_too_small_for_want_of_features_names_them(need, asked, missing):
+    scheduler = a_scheduler(*HALLS, a_member("ada"), an_item("table"))
+
+    (refusal,) = why(scheduler, a_request(need, features=asked))
+
+    assert refusal.rule == "never_fits"
+    assert refusal.detail.get("features") == missing
 
 
 def test_a_blocked_calendar_is_busy_itself():

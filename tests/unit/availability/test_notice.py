@@ -394,3 +394,41 @@ def test_the_ends_of_the_time_line_are_no_trap(now, rules_):
     codes = {refusal.rule.value for refusal in found}
     assert codes <= {"notice_too_short", "beyond_horizon", "off_grid"}
     assert ("beyond_horizon" in codes) is (now > EARLIEST)
+
+
+def test_rolling_days_count_whole_dates_at_their_own_length():
+    """29 March has 23 hours in Berlin; a week from the 27th holds it, whichever length is asked for."""
+    scheduler = state(zone="Europe/Berlin", most_days=1, booking_horizon=RollingDays(3))
+    now = at("12:00", day=26)
+
+    days = scheduler.free_days("massage", within=Interval(now, now + 9 * DAY), now=now)
+
+    assert [(slot.start.day, slot.end - slot.start) for slot in days] == [
+        (26, DAY),
+        (27, DAY),
+        (28, 23 * HOUR),
+    ]
+
+
+def test_another_state_keeps_the_bounds_that_bookings_cannot_change():
+    def bounds_after(horizon):
+        scheduler = state(booking_horizon=horizon, minimum_notice=WorkingTime(HOUR, OFFICE))
+        search = scheduler._search(scheduler.request("massage"), NOW, ())
+        module.earliest_start(search), module.latest_start(search)
+        taken = booked(scheduler, "10:00", calendar="massage", booking_id="B-1")
+        other = module.with_ledger(search, taken._ledger)
+        assert module.with_ledger(search, search.ledger) is search
+        assert other.ledger is taken._ledger
+        return set(other._bounds)
+
+    assert bounds_after(Months(1)) == {"earliest", "latest"}
+    assert bounds_after(RollingDays(3)) == {"earliest"}
+
+
+def test_how_far_a_rolling_horizon_looked_is_known_once_it_has_looked():
+    scheduler = state(booking_horizon=RollingDays(3))
+    search = scheduler._search(scheduler.request("massage"), NOW, ())
+
+    assert module.days_looked(search) == 0
+    module.latest_start(search)
+    assert module.days_looked(search) == 3

@@ -9,6 +9,7 @@ import pytest
 
 from bookable import Booking, BookingRefused, Interval, RefusalCode, SearchLimitError, WeeklyHours
 from bookable.availability import packed
+from bookable.domain.policy import RollingDays
 from bookable.timeline.packing import AlignedHour, Optimised, WindowStart
 from tests.support.builders import (
     HOUR,
@@ -285,3 +286,21 @@ def test_as_many_starts_as_the_limit_allows_are_listed(monkeypatch):
     assert len(offered(scheduler, "massage", monday("00:00", "23:00"))) == 23
     with pytest.raises(SearchLimitError):
         offered(scheduler, "massage")
+
+
+def test_packed_starts_are_those_of_every_window_and_of_sessions():
+    starts = packed.PackedStarts((range(0, 10, 4), range(12, 30, 5)), (3, 12, 40))
+
+    assert list(starts.between(0, 50)) == [0, 4, 8, 12, 17, 22, 27, 3, 12, 40]
+    assert list(starts.between(5, 18)) == [8, 12, 17, 12]
+    assert list(starts.between(9, 12)) == []
+    assert list(starts.between(13, 13)) == []
+    assert list(packed.PackedStarts((), ()).between(0, 50)) == []
+
+
+def test_starts_that_are_not_listed_are_not_bounded():
+    """A rolling horizon only asks whether a date has one."""
+    scheduler = a_packed_day(WindowStart(timedelta(microseconds=1)), booking_horizon=RollingDays(2))
+    request = scheduler.request("massage")
+
+    assert scheduler.explain(request, start=at("09:00"), now=NOW) == ()

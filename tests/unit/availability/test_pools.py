@@ -29,7 +29,7 @@ CATALOGUE = Catalogue(
     equipment=[an_item("beamer", features=["screen"], location_id="shed"), an_item("lamp")],
     members=[a_member("ada", features=["french"], attributes={"inches": 70}), a_member("bob")],
     calendars=[a_calendar("massage")],
-    places=[Place("site"), Place("floor", "site", hours=OFFICE)],
+    places=[Place("site"), Place("floor", "site", hours=OFFICE), Place("shed")],
 )
 
 

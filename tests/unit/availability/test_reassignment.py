@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from bookable import (
@@ -12,11 +13,13 @@ from bookable import (
     InvalidTransitionError,
     InvalidValueError,
     Scheduler,
+    SearchLimitError,
     StaleLedgerError,
     UnknownIdError,
     WeeklyHours,
     any_of,
 )
+from bookable.availability import reassignment
 from bookable.domain.limit import Limit
 from bookable.domain.policy import Access, BookingPolicy
 from bookable.domain.ranking import Ranking
@@ -216,6 +219,65 @@ def test_who_attends_stays_whoever_serves():
         state.reassign("B-1", host_ids=["y"], now=NOW)
 
 
+def test_a_member_who_attends_is_never_taken_for_the_one_who_serves():
+    """The booking has a and b; only the caller knows who serves and who attends."""
+    state = taken(a_clinic("a", "b", "c"), attendee_ids=["b"])
+    assert hosts_of(state) == ("a", "b")
+
+    assert state.stand_ins("B-1", now=NOW) == ()
+    (reason,) = state.explain_reassign("B-1", now=NOW)
+    assert dict(reason.detail) == {"available": 0, "needed": 1, "what": "other hosts"}
+    with refused(BookingRefused, "refused") as caught:
+        state.reassign("B-1", now=NOW)
+    assert caught.value.refusals == (reason,)
+    assert hosts_of(state.reassign("B-1", host_ids=["b", "c"], now=NOW)) == ("b", "c")
+    with refused(InvalidValueError, "host_ids", "host_ids") as wrong:
+        state.reassign("B-1", host_ids=["c"], now=NOW)
+    assert "2, with those of whom it cannot tell whether they attend" in str(wrong.value)
+
+
+def test_not_all_of_those_who_may_attend_can_be_replaced():
+    state = taken(a_clinic("a", "b", "c", "d"), attendee_ids=["b"])
+
+    with refused(BookingRefused, "refused") as caught:
+        state.reassign("B-1", host_ids=["c", "d"], now=NOW)
+    assert caught.value.refusals
+    assert caught.value.refusals == state.explain_reassign("B-1", host_ids=["c", "d"], now=NOW)
+
+
+def test_who_comes_with_an_add_on_stays_whoever_serves():
+    add_on = AddOn("oil", requirements=[any_of("z")])
+    state = taken(a_clinic("a", "b", add_ons=[add_on], others=[a_member("z")]), add_on_ids=["oil"])
+    assert hosts_of(state) == ("a", "z")
+
+    assert state.stand_ins("B-1", now=NOW) == ("b",)
+    assert hosts_of(state.reassign("B-1", now=NOW)) == ("b", "z")
+
+
+def test_who_attends_may_be_named_with_those_who_serve():
+    state = taken(a_clinic("a", "b", others=[a_member("z")]), attendee_ids=["z"])
+
+    assert hosts_of(state.reassign("B-1", host_ids=["z", "b"], now=NOW)) == ("b", "z")
+    assert state.reassign("B-1", host_ids=["z", "a"], now=NOW) is state
+    assert state.explain_reassign("B-1", host_ids=["a"], now=NOW) == ()
+
+
+def test_the_own_hosts_change_nothing_even_where_they_could_not_serve_by_now():
+    state = taken(a_clinic("a", "b")).block("a", monday("09:00", "10:00"), block_id="K-1")
+
+    assert state.explain_reassign("B-1", host_ids=["a"], now=NOW) == ()
+    assert state.reassign("B-1", host_ids=["a"], now=NOW) is state
+
+
+def test_who_has_left_the_calendar_since_can_be_replaced():
+    state = taken(a_clinic("a", "b"))
+    assert hosts_of(state) == ("a",)
+    state = state.with_catalogue(state.catalogue.replace(a_calendar(member_ids=["b"])))
+
+    assert state.stand_ins("B-1", now=NOW) == ("b",)
+    assert hosts_of(state.reassign("B-1", now=NOW)) == ("b",)
+
+
 def test_under_strict_fairness_only_who_is_owed_stands_in_unless_named():
     ranking = Ranking.equal_distribution(strict=True)
     done = [
@@ -227,6 +289,66 @@ def test_under_strict_fairness_only_who_is_owed_stands_in_unless_named():
 
     assert state.stand_ins("B-1", now=NOW) == ("c",)
     assert hosts_of(state.reassign("B-1", host_ids=["b"], now=NOW)) == ("b",)
+
+
+def test_under_strict_fairness_it_is_told_whose_turn_it_is():
+    ranking = Ranking.equal_distribution(strict=True)
+    done = a_booking("X", "10:00", "10:30", host_ids=["b"], calendar_id="massage")
+    state = taken(a_clinic("a", "b", ranking=ranking, bookings=[done]))
+    assert hosts_of(state) == ("a",)
+
+    reasons = state.explain_reassign("B-1", now=NOW)
+    assert rules(reasons) == [("not_next", "b")]
+    assert dict(reasons[0].detail) == {"owed_to": ("a",)}
+    assert set(state.plan_reassign("B-1", host_ids=["b"], now=NOW).rests_on) >= {"a", "b"}
+
+
+def test_with_a_limit_for_all_and_one_for_each_both_are_told():
+    limits = [Limit(1, "day"), Limit(1, "day", per=["host"])]
+    done = [
+        a_booking(f"X{n}", f"{n}:00", f"{n}:30", host_ids=[host], calendar_id="massage")
+        for n, host in ((10, "b"), (11, "c"))
+    ]
+    state = taken(a_clinic("a", "b", "c"))
+    calendar = a_calendar(member_ids=["a", "b", "c"], limits=limits)
+    state = Scheduler(state.catalogue.replace(calendar), [*state.bookings.values(), *done])
+
+    reasons = state.explain_reassign("B-1", now=NOW)
+    assert rules(reasons) == [(("limit_reached"), who) for who in ("b", "c", "massage")]
+
+
+def test_the_ways_to_hand_over_are_bounded(monkeypatch):
+    state = taken(a_clinic("a", "b", "c"))
+    monkeypatch.setattr(reassignment, "MOST_HAND_OVERS", 2)
+    assert state.stand_ins("B-1", now=NOW) == ("b", "c")
+
+    monkeypatch.setattr(reassignment, "MOST_HAND_OVERS", 1)
+    for ask in (state.stand_ins, state.explain_reassign, state.reassign):
+        with refused(SearchLimitError, "search_limit"):
+            ask("B-1", now=NOW)
+    assert hosts_of(state.reassign("B-1", host_ids=["b"], now=NOW)) == ("b",)
+
+
+def test_each_other_host_is_judged_once(monkeypatch):
+    """Reading whole pools again for each of them was quadratic."""
+    names = [f"m{number}" for number in range(30)]
+    busy = [a_booking(f"X-{name}", host_ids=[name]) for name in names[1:]]
+    state = taken(a_clinic(*names, bookings=busy))
+    judged = []
+
+    def explain(search, start):
+        judged.append(
+            [each.resource.id for role in search.question.roles for each in role.candidates]
+        )
+        return told(search, start)
+
+    told = reassignment.explain
+    monkeypatch.setattr(reassignment, "explain", explain)
+
+    assert len(state.explain_reassign("B-1", now=NOW)) == 29
+    assert [set(each) - {"blue", "table"} for each in judged] == [
+        {name} for name in sorted(names[1:])
+    ]
 
 
 # Sessions -------------------------------------------------------------------
@@ -398,15 +520,14 @@ def test_other_hosts_are_as_many_members_of_the_calendar(host_ids, kind, code):
             ask("B-1", host_ids=host_ids, now=NOW)
 
 
-def test_hosts_whom_the_calendar_no_longer_asks_for_are_not_taken_unseen():
+def test_of_hosts_beyond_what_the_calendar_asks_for_one_stays():
     state = taken(a_clinic("a", "b", requirements=[any_of("c", "d")], others=map(a_member, "cd")))
     assert hosts_of(state) == ("a", "c")
     fewer = a_calendar(member_ids=["a", "b", "c"], requirements=[])
     state = state.with_catalogue(state.catalogue.replace(fewer))
 
     assert state.stand_ins("B-1", now=NOW) == ()
-    with refused(InvalidValueError, "host_ids", "host_ids"):
-        state.reassign("B-1", host_ids=["b", "c"], now=NOW)
+    assert hosts_of(state.reassign("B-1", host_ids=["b", "c"], now=NOW)) == ("b", "c")
 
 
 def test_a_plan_to_reassign_grows_stale():
@@ -431,6 +552,21 @@ def test_a_booking_can_be_moved_with_its_own_host():
     assert kept.booking("B-1").start == at("11:00")
     with refused(InvalidValueError, "flag", "keep_hosts"):
         state.reschedule("B-1", to=to, now=NOW, keep_hosts=1)
+
+
+@pytest.mark.parametrize("kind", ["round_robin", "personal"])
+def test_a_booking_can_be_moved_with_the_delegate_who_took_it_over(kind):
+    hosts = ["a"] if kind == "personal" else ["a", "b"]
+    state = taken(a_clinic(*hosts, kind=kind, others=[a_member("z")]), host_ids=["a"])
+    away = a_member("a", absences=[Absence(monday("08:00", "12:00"), "ill", "z")])
+    state = state.with_catalogue(state.catalogue.replace(away))
+    state = state.reassign("B-1", host_ids=["z"], now=NOW)
+    request = state.request("massage", use_delegates=True)
+    to = state.slot(request, start=at("11:00"), now=NOW, ignoring=["B-1"])
+    plain = attrs.evolve(to, request=state.request("massage"))
+
+    for slot in (to, plain):
+        assert hosts_of(state.reschedule("B-1", to=slot, now=NOW, keep_hosts=True)) == ("z",)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from bookable import (
     WeeklyHours,
     all_of,
 )
+from bookable.availability import series as series_module
 from bookable.availability.series import (
     ALL_OR_NOTHING,
     BeyondHorizon,
@@ -29,6 +30,7 @@ from bookable.availability.series import (
 )
 from bookable.domain.policy import RollingDays
 from bookable.limits import LATEST, MOST_OCCURRENCES
+from bookable.timeline.packing import WindowStart
 from tests.support.builders import (
     DAY,
     HOUR,
@@ -343,8 +345,11 @@ def test_a_series_that_is_cut_off_entirely_is_declined():
 # Once more, and stale ------------------------------------------------------
 
 
-@pytest.mark.parametrize("policy", [SKIP, NEXT_FREE])
-def test_the_same_series_once_more_changes_nothing(policy):
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [(SKIP, ["booked", "left_out", "booked"]), (NEXT_FREE, ["booked", "moved", "booked"])],
+)
+def test_the_same_series_once_more_changes_nothing(policy, expected):
     scheduler, times = state("11:00", "16:00"), mornings("09:00", "11:00", "13:00")
     after = book(scheduler, times, policy)
 
@@ -352,8 +357,59 @@ def test_the_same_series_once_more_changes_nothing(policy):
 
     assert again.is_accepted
     assert again.plan.is_empty
-    assert outcomes(again) == outcomes(plan(scheduler, times, policy))
+    assert again.plan.command == "book_series"
+    assert outcomes(again) == expected
+    assert starts(again) == starts(plan(scheduler, times, policy))
     assert book(after, times, policy) is after
+
+
+def test_what_a_series_left_out_stays_out_though_it_is_free_by_then():
+    scheduler, times = state("11:00"), mornings("09:00", "11:00", "13:00")
+    after = book(scheduler, times, SKIP).cancel("T-0", now=NOW)
+
+    again = plan(after, times, SKIP)
+
+    assert outcomes(again) == ["booked", "left_out", "booked"]
+    assert again.refusals == ()
+    assert book(after, times, SKIP) is after
+
+
+def test_a_series_that_was_cut_off_stays_so_when_the_horizon_has_moved_on():
+    scheduler = state(booking_horizon=5 * HOUR)
+    times, cut = mornings("03:00", "04:00", "09:00"), SeriesPolicy(beyond_horizon="truncate")
+    after = book(scheduler, times, cut)
+
+    again = plan(after, times, cut, now=at("06:00"))
+
+    assert (again.is_accepted, again.plan.is_empty) == (True, True)
+    assert outcomes(again) == ["booked", "booked", "left_out"]
+
+
+def test_more_than_a_policy_leaves_out_is_another_series():
+    """To go on with a series is to book the rest under ids of its own."""
+    scheduler = book(state(), mornings("09:00", "10:00"))
+    times = mornings("09:00", "10:00", "11:00")
+
+    for policy in (ALL_OR_NOTHING, SeriesPolicy("skip", most_percent=33)):
+        with refused(IdConflictError, "id_conflict"):
+            plan(scheduler, times, policy)
+    assert plan(scheduler, times, SeriesPolicy("skip", most_percent=34)).plan.is_empty
+
+
+def test_a_booking_of_the_series_that_is_gone_is_a_conflict():
+    scheduler, times = state(), mornings("09:00", "11:00")
+    after = book(scheduler, times, SKIP)
+
+    with refused(IdConflictError, "id_conflict"):
+        book(after.cancel("S-0", now=NOW), times, SKIP)
+
+
+def test_other_tags_are_another_series():
+    scheduler, times = state(), mornings("09:00")
+    after = book(scheduler, times)
+
+    with refused(IdConflictError, "id_conflict"):
+        plan(after, times, request=scheduler.request("massage", tags=["vip"]))
 
 
 def test_another_booking_under_one_of_the_ids_is_a_conflict():
@@ -425,6 +481,35 @@ def test_starts_must_be_instants_at_least_one_and_not_too_many():
     with refused(LimitExceededError, "limit_exceeded"):
         plan(scheduler, endless, ids=["a"])
     assert MOST_OCCURRENCES == 1_000
+
+
+def test_a_series_is_bounded_by_what_it_has_to_look_at():
+    """Each decision of a rolling horizon looks at a year, and each next free slot once more."""
+    scheduler = state(booking_horizon=RollingDays(366), grid=WindowStart(HOUR))
+    daily = [at("09:00") + number * DAY for number in range(1_000)]
+    policy = SeriesPolicy("next_free", "truncate")
+
+    with pytest.raises(SearchLimitError) as caught:
+        plan(scheduler, [at("09:00")] * 1_000, policy)
+    assert (caught.value.limit, caught.value.allowed) == ("tries for one series", 10_000)
+    with pytest.raises(SearchLimitError):
+        plan(scheduler, daily, policy)
+    assert plan(scheduler, daily[:200], policy).is_accepted
+
+
+def test_every_decision_of_a_series_counts(monkeypatch):
+    monkeypatch.setattr(series_module, "MOST_SERIES_TRIES", 4)
+    scheduler, times = state("11:00"), mornings("09:00", "11:00", "13:00")
+
+    # Three at their own times, and one window in which a next free slot is looked for.
+    assert plan(scheduler, times, NEXT_FREE).is_accepted
+    monkeypatch.setattr(series_module, "MOST_SERIES_TRIES", 3)
+    assert plan(scheduler, times, SKIP).is_accepted
+    with refused(SearchLimitError, "search_limit"):
+        plan(scheduler, times, NEXT_FREE)
+    monkeypatch.setattr(series_module, "MOST_SERIES_TRIES", 2)
+    with refused(SearchLimitError, "search_limit"):
+        plan(scheduler, times, SKIP)
 
 
 @pytest.mark.parametrize("ids", [["a"], ["a", "a"], ["a", "b", "c"]])

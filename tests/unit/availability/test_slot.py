@@ -228,3 +228,9 @@ def test_a_slot_says_whether_it_would_be_overbooked():
     slots = scheduler.free_slots(a_request(), within=monday("09:00", "11:00"), now=NOW)
 
     assert [slot.is_overbooked for slot in slots] == [True, False]
+
+
+@pytest.mark.parametrize("value", [5, None, "slots", [5], [None]])
+def test_only_listings_can_be_merged(value):
+    with refused(InvalidValueError, "type", "listings"):
+        Slots.merged(value)

@@ -213,6 +213,8 @@ FAULTS = [
     ("places", {}, "type", "places"),
     ("places.0", {"id": "ground floor"}, "duplicate_id", "places[1].id"),
     ("places.1.parent_id", "cellar", "unknown_id", "places[1].parent_id"),
+    ("rooms.0.location_id", "cellar", "unknown_id", "rooms[0].location_id"),
+    ("travel.0.to", "cellar", "unknown_id", "travel[0].to"),
     ("places.0", {"id": "house", "parent_id": "ground floor"}, "parent_id", "places[1].parent_id"),
     ("places.1.locked", ["name"], "choice", "places[1].locked"),
     ("places.1.locked", "hours", "type", "places[1].locked"),
@@ -341,7 +343,7 @@ def test_the_same_way_comes_once() -> None:
 
 def test_a_place_may_have_the_id_of_a_room() -> None:
     document = changed("places.0.id", "studio")
-    document["places"][1]["parent_id"] = "studio"
+    document["places"][1]["parent_id"] = document["travel"][0]["from"] = "studio"
 
     assert set(plain.decode(document).catalogue.settings.places) == {"studio", "ground floor"}
 

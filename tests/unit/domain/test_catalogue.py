@@ -10,12 +10,15 @@ import pytest
 from bookable import (
     Absence,
     AddOn,
+    Calendar,
     Catalogue,
+    Equipment,
     IdConflictError,
     InvalidAmountError,
     InvalidValueError,
     Limit,
     LimitExceededError,
+    Member,
     Place,
     Requirement,
     ResourceInUseError,
@@ -188,6 +191,29 @@ def test_an_id_of_nothing_is_unknown(ask, kind, field):
     with refused(UnknownIdError, "unknown_id", field) as caught:
         getattr(the_clinic(), ask)("nobody")
     assert (caught.value.kind, caught.value.id) == (kind, "nobody")
+
+
+@pytest.mark.parametrize("kind", ["room", "equipment_item", "member", "calendar", "resource"])
+def test_an_unknown_id_tells_some_of_those_of_its_kind(kind):
+    catalogue = the_clinic()
+    like = {"room": Room, "equipment_item": Equipment, "member": Member, "calendar": Calendar}
+    ids = sorted(
+        entry.id
+        for entry in catalogue
+        if isinstance(entry, like.get(kind, Room | Equipment | Member))
+    )
+
+    with refused(UnknownIdError, "unknown_id") as caught:
+        getattr(catalogue, kind)("nobody")
+
+    assert caught.value.known == tuple(ids[:5])
+    assert caught.value.known_in_all == len(ids) > 0
+
+
+def test_an_id_of_any_kind_may_be_asked_for_the_removal():
+    with refused(UnknownIdError, "unknown_id", "id") as caught:
+        the_clinic().remove("nobody")
+    assert caught.value.known_in_all == len(the_clinic())
 
 
 @pytest.mark.parametrize(("ask", "kind", "field"), ASKED_BY_ID)
@@ -646,7 +672,11 @@ def test_a_role_of_a_kind_names_nobody():
 
 
 HOUSE = Settings(
-    places=[Place("house", hours=OFFICE, buffer_after=HOUR), Place("floor", parent_id="house")],
+    places=[
+        Place("house", hours=OFFICE, buffer_after=HOUR),
+        Place("floor", parent_id="house"),
+        Place("park"),
+    ],
     schedules={"office": OFFICE},
     limits=[Limit(3, "day")],
     travel={("house", "park"): HOUR},
@@ -731,7 +761,11 @@ def test_a_schedule_that_is_still_named_stays():
 
 def test_the_stamp_of_an_entry_takes_in_what_it_inherits():
     house = a_house()
-    later = house.with_settings(attrs.evolve(HOUSE, places=[Place("floor", buffer_after=2 * HOUR)]))
+    later = house.with_settings(
+        attrs.evolve(
+            HOUSE, places=[Place("floor", buffer_after=2 * HOUR), Place("house"), Place("park")]
+        )
+    )
 
     assert house.stamp("blue room") != later.stamp("blue room")
     assert house.stamp("nobody") == later.stamp("nobody") == 0
@@ -745,3 +779,38 @@ def test_a_part_is_shared_by_a_bounded_number_of_rooms(monkeypatch):
     with refused(LimitExceededError, "limit_exceeded") as caught:
         Catalogue(rooms=[Room("attic", 1), *halls])
     assert (caught.value.needed, caught.value.allowed) == (4, 3)
+
+
+def test_the_pairs_of_rooms_that_share_parts_are_bounded(monkeypatch):
+    monkeypatch.setattr(references, "MOST_OVERLAPS", 13)
+    rooms = [Room("attic", 1), Room("hall", 9, parts=["attic"]), Room("cellar", 1)]
+    rooms += [Room("lobby", 9, parts=["attic"])]
+
+    assert len(Catalogue(rooms=rooms).overlapping_rooms["attic"]) == 2
+    with refused(LimitExceededError, "limit_exceeded") as caught:
+        Catalogue(rooms=[*rooms, Room("bar", 9, parts=["attic"])])
+    assert (caught.value.limit, caught.value.needed) == ("pairs of rooms that share a part", 16)
+
+
+def test_the_parts_of_rooms_are_bounded_before_they_are_put_together(monkeypatch):
+    monkeypatch.setattr(references, "MOST_OVERLAPS", 13)
+    atoms = [Room(f"atom {number}", 1) for number in range(5)]
+    hall = Room("hall", 9, parts=[each.id for each in atoms])
+    others = [Room("one", 9, parts=["hall"]), Room("two", 9, parts=["hall"])]
+
+    with refused(LimitExceededError, "limit_exceeded") as caught:
+        Catalogue(rooms=[*atoms, hall, *others])
+    assert (caught.value.limit, caught.value.needed) == ("parts of rooms", 15)
+
+
+def test_what_all_entries_share_is_stamped_once(monkeypatch):
+    asked = []
+    real = module.stamp_of
+    monkeypatch.setattr(module, "stamp_of", lambda value: asked.append(value) or real(value))
+    house = a_house()
+
+    for entry in (*house, *house):
+        house.stamp(entry.id)
+
+    assert sum(isinstance(value, Settings) for value in asked) == 1
+    assert sum(value == house.settled("blue room") for value in asked) == 1

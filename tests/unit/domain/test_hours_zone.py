@@ -135,3 +135,9 @@ def test_C8_moves_that_are_none_are_refused(moves, code):
 def test_C8_only_weekly_hours_travel():
     with refused(InvalidValueError, "type", "weekly"):
         travelling(Hours(OFFICE), [])
+
+
+@pytest.mark.parametrize("value", [None, 5, "Mo 09:00-17:00"])
+def test_only_opening_hours_can_be_read_in_a_zone(value):
+    with refused(InvalidValueError, "type", "hours"):
+        in_zone(value, "UTC")

@@ -53,6 +53,12 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
             "'studio' can never serve this: 9 seats needed, 4 exist",
         ),
         (
+            "never_fits",
+            (),
+            {"what": "resources", "needed": 1, "available": 0, "features": ("piano", "stage")},
+            "'studio' can never serve this: 1 resource with 'piano' and 'stage' needed, 0 exist",
+        ),
+        (
             "off_grid",
             (),
             {},
@@ -105,6 +111,56 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
             "'studio' has reached the limit of active bookings: 2 of at most 2 are taken",
         ),
         (
+            "limit_reached",
+            (),
+            {"period": "day", "maximum": 1, "taken": 1, "per": ("host",)},
+            "host 'studio' has reached the limit of the day 2026-03-02 09:00–10:00 UTC: "
+            "1 of at most 1 is taken",
+        ),
+        (
+            "limit_reached",
+            (),
+            {
+                "period": "active",
+                "maximum": 2,
+                "taken": 3,
+                "per": ("customer", "resource"),
+                "customer": "ann",
+            },
+            "resource 'studio' with customer 'ann' has reached the limit of active bookings: "
+            "3 of at most 2 are taken",
+        ),
+        (
+            "limit_reached",
+            (),
+            {
+                "period": "day",
+                "maximum": 0,
+                "taken": 0,
+                "per": ("calendar", "customer"),
+                "customer": "studio",
+            },
+            "no bookings allowed per day for customer 'studio'",
+        ),
+        (
+            "limit_reached",
+            (),
+            {"period": "day", "maximum": 0, "taken": 0, "per": ("calendar",)},
+            "no bookings allowed per day for calendar 'studio'",
+        ),
+        (
+            "limit_reached",
+            (),
+            {"period": "week", "maximum": 0, "taken": 0, "unit": "minutes", "name": "rest"},
+            "no booked time allowed per week for 'studio' by the limit 'rest'",
+        ),
+        (
+            "limit_reached",
+            (),
+            {"period": "concurrent", "maximum": 0, "taken": 0},
+            "no concurrent bookings allowed for 'studio'",
+        ),
+        (
             "not_next",
             (),
             {"owed_to": ("ada", "grace")},
@@ -117,6 +173,13 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
             "'studio' needs 40 minutes of travel and has 15 around 2026-03-02 09:00–10:00 UTC",
         ),
         ("busy", (), {}, "'studio' is busy during 2026-03-02 09:00–10:00 UTC"),
+        (
+            "busy",
+            ("B-1",),
+            {"needed": 3, "free": 1},
+            "'studio' is busy during 2026-03-02 09:00–10:00 UTC: 1 free of 3 needed, "
+            "booked by 'B-1'",
+        ),
         (
             "busy",
             ("B-1", "B-2"),

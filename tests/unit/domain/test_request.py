@@ -154,3 +154,10 @@ def test_lists_of_words_and_ids_keep_what_their_order_means():
     assert request.tags == {"x", "y"}
     assert request.blocking_kinds == {"busy", "free"}
     assert a_request().blocking_kinds is None
+
+
+def test_the_tag_of_overbooking_is_the_library_s_own():
+    with refused(InvalidValueError, "tags", "tags") as caught:
+        Request(HOUR, [all_of("ada")], tags=["vip", "overbooked"])
+    assert caught.value.value == "overbooked"
+    assert Request(HOUR, [all_of("ada")], tags=["vip"]).tags == {"vip"}

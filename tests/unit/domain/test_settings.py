@@ -219,14 +219,38 @@ def test_C4_a_named_schedule_gives_the_hours_that_are_left_open():
 def test_C4_a_schedule_that_does_not_exist_is_named():
     settings = Settings(schedules={"early": EARLY})
 
-    settings.check_schedules(Member("ada", schedule_id="early", calendar_schedules={"c": "early"}))
+    settings.check_entry(Member("ada", schedule_id="early", calendar_schedules={"c": "early"}))
     for entry in (
         a_room(schedule_id="late"),
         Member("blue", calendar_schedules={"massage": "late"}),
     ):
         with refused(UnknownIdError, "unknown_id", "'blue': schedule_id") as caught:
-            settings.check_schedules(entry)
+            settings.check_entry(entry)
         assert caught.value.id == "late"
+        assert str(caught.value).endswith("no schedule 'late'; known: 'early'")
+
+
+NAMED = [Room("x", 1, location_id="shed"), Equipment("x", 1, location_id="shed")]
+NAMED += [Calendar("x", HOUR, location_id="shed")]
+
+
+@pytest.mark.parametrize("entry", NAMED)
+def test_a_location_is_one_of_the_places_where_there_are_any(entry):
+    Settings().check_entry(entry)
+    Settings([Place("shed")]).check_entry(entry)
+    with refused(UnknownIdError, "unknown_id") as caught:
+        Settings([Place("floor"), Place("attic")]).check_entry(entry)
+    assert caught.value.field.endswith("'x': location_id")
+    assert (caught.value.kind, caught.value.id) == ("place", "shed")
+    assert caught.value.known == ("attic", "floor")
+
+
+@pytest.mark.parametrize("way", [("floor", "shed"), ("shed", "floor")])
+def test_travel_is_between_places_where_there_are_any(way):
+    assert way in Settings(travel={way: HOUR}).travel
+    with refused(UnknownIdError, "unknown_id", "travel") as caught:
+        Settings([Place("floor")], travel={way: HOUR})
+    assert caught.value.id == "shed"
 
 
 def test_travel_of_no_time_is_allowed():
