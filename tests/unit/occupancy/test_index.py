@@ -149,3 +149,12 @@ def test_a_long_history_answers_like_a_plain_dictionary(monkeypatch, smallest):
         assert index.overlapping(low, high) == tuple(key for _, key in wanted)
         assert len(index) == len(plain)
     assert index.entries() == plain
+
+
+def test_a_tree_has_a_time_once_however_many_bookings_have_it():
+    # An interval's hash knows no data: in a set of them, equal times are compared one by one.
+    index = BookingIndex({f"B-{number:04}": (9, 10) for number in range(5_000)})
+
+    assert len(index._base.tree) == 1
+    assert index.removing("B-0001").overlapping(9, 10)[:2] == ("B-0000", "B-0002")
+    assert len(index.overlapping(8, 11)) == 5_000
