@@ -33,6 +33,8 @@ def as_booking(
         location_id=question.location_id,
         tags=tags_for(question.tags, details),
         individual_ids=allocation.individual_ids,
+        attendee_ids=question.request.attendee_ids,
+        companion_ids=allocation.companion_ids,
     )
 
 

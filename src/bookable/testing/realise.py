@@ -272,6 +272,8 @@ def booking(plain: PlainBooking) -> Booking:
         location_id=plain.location_id,
         tags=plain.tags,
         individual_ids=plain.individual,
+        attendee_ids=plain.attendees,
+        companion_ids=plain.companions,
     )
 
 
@@ -296,6 +298,8 @@ def plain_booking(found: Booking) -> PlainBooking:
         found.location_id,
         found.tags,
         found.individual_ids,
+        found.attendee_ids,
+        found.companion_ids,
     )
 
 
