@@ -13,14 +13,15 @@ from datetime import datetime, timedelta
 
 from bookable import commands
 from bookable.availability.chain import ChainSlot
-from bookable.availability.reassignment import keeping_hosts, with_hosts
+from bookable.availability.freshness import check_fresh
+from bookable.availability.keeping import keeping_hosts, with_hosts
 from bookable.availability.series import (
     ALL_OR_NOTHING,
     Series,
     SeriesPolicy,
     occurrences_asked,
 )
-from bookable.availability.serving import keeping_attendees
+from bookable.availability.serving import keeping_attendees, keeping_place
 from bookable.availability.slot import Slot
 from bookable.checks import check_flag, check_ids, check_type
 from bookable.domain.booking import Block, Booking
@@ -126,7 +127,9 @@ class Scheduler(Inquiry):
     ) -> Scheduler:
         """The next state, with a series booked as its policy allows, or not at all (SPEC N31).
 
-        One booking id for each start. `plan_series` answers what becomes of each occurrence.
+        One booking id for each start. `plan_series` answers what becomes of each occurrence. Each is
+        given hosts of its own: for the same one throughout, name it in the request's ``host_ids``
+        (or ``prefer_ids``, where others may stand in).
         The same ids with the same content change nothing, even where what was left out the first
         time could be booked now (SPEC N33): it is reported as ``left_out``.
 
@@ -187,8 +190,10 @@ class Scheduler(Inquiry):
         """The next state, with the booking moved to a slot; a refusal leaves it where it is.
 
         The slot is decided again without the booking itself (SPEC N28): list it with
-        ``ignoring=[booking_id]``. Moving to where it is already changes nothing. With ``keep_hosts``
-        its own hosts serve it there too, whomever the slot's request names. Its ``attendee_ids``
+        ``ignoring=[booking_id]``. Moving to where it is already changes nothing. It keeps its tags and,
+        where the slot's request names none, its place with rooms that lie there. With ``keep_hosts``
+        its own hosts serve it there too, all of them and nobody else, whomever the slot's request
+        names; where they cannot it is refused. Its ``attendee_ids``
         attend there as well, unless the slot's request names others: then those do. Who came with
         an add-on comes along only where the request names it again. It waits for approval
         again (``pending``) where the calendar's policy lets its customer only ask.
@@ -211,6 +216,7 @@ class Scheduler(Inquiry):
         booking = commands.booking_of(self._ledger, booking_id)
         request = commands.asked_by(self._question(to.request), booking.customer_id)
         request = keeping_attendees(request, booking)
+        request = keeping_place(request, booking, self._catalogue)
         if check_flag(keep_hosts, "keep_hosts"):
             request = keeping_hosts(request, booking, self._catalogue)
         search = self._search(request, now, (booking_id,))
@@ -226,6 +232,7 @@ class Scheduler(Inquiry):
         Decided as for a new booking, with this one ignored, save that notice, horizon, grid and
         duration were settled when it was booked. None takes the first of `stand_ins`. All
         bookings of a session change hands together. The hosts that it has already change nothing.
+        Not once it has begun.
 
         ``host_ids`` are all who serve, as many as now (`Booking.serving_ids`). Who attends, or came
         with an add-on, stays and need not be named; optional attendees were never booked. All
@@ -236,7 +243,8 @@ class Scheduler(Inquiry):
             UnknownIdError: If there is no such booking, or a host does not serve its calendar.
             InvalidTransitionError: If the booking is cancelled.
             InvalidValueError: If it has no calendar, or other than so many hosts.
-            SearchLimitError: If there are more than 10,000 ways to put another host in.
+            SearchLimitError: If there are more than 10,000 ways to put another host in, each
+                customer of a session and set of tags counted where anything is limited.
         """
         return self.apply(self.plan_reassign(booking_id, host_ids=host_ids, now=now))
 
@@ -246,7 +254,7 @@ class Scheduler(Inquiry):
         """The decision of `reassign` as plain data."""
         ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
         hand_over = self._hand_over(booking_id, now, ids)
-        return commands.plan_reassign(self._ledger, hand_over, ids)
+        return commands.plan_reassign(self._ledger, hand_over)
 
     def block(
         self,
@@ -289,7 +297,7 @@ class Scheduler(Inquiry):
             StaleLedgerError: If something that the plan rests on has changed since.
         """
         check_type(plan, Plan, "plan", "a Plan, as plan_book answers")
-        commands.check_fresh(plan, self._catalogue, self._ledger)
+        check_fresh(plan, self._catalogue, self._ledger)
         ledger = self._ledger.applying(plan)
         return self if ledger is self._ledger else self._with(self._catalogue, ledger)
 

@@ -37,6 +37,7 @@ class Details:
     options: FrozenMap[str, tuple[str, ...]] = FrozenMap()
     missing_ids: tuple[str, ...] = ()
     is_overbooked: bool = False
+    location_id: str | None = None
 
 
 class Source(Protocol):
