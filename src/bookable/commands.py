@@ -192,11 +192,7 @@ def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
         )
     if len(booking.resource_ids) != sum(role.count for role in question.roles):
         return False
-    held = tuple(
-        tuple(candidate for candidate in role.candidates if _holds(booking, candidate))
-        for role in question.roles
-    )
-    return assign(search, held) is not None
+    return _fills(search, booking)
 
 
 def _lies_there(search: Search, booking: Booking) -> bool:
@@ -207,9 +203,7 @@ def _lies_there(search: Search, booking: Booking) -> bool:
         named = booking.location_id
         if not (booking.room_ids if named is None else within(named, request.location_id)):
             return False
-    if not (request.features or request.where or request.location_id):
-        return True
-    return all(question.candidate_of(room_id) is not None for room_id in booking.room_ids)
+    return question.suits(booking.room_ids)
 
 
 def _has_add_ons(search: Search, booking: Booking) -> bool:
@@ -221,11 +215,16 @@ def _has_add_ons(search: Search, booking: Booking) -> bool:
     ]
     if not roles:
         return True
-    question = with_roles(search.question, roles)
+    return _fills(attrs.evolve(search, question=with_roles(search.question, roles)), booking)
+
+
+def _fills(search: Search, booking: Booking) -> bool:
+    """Whether what a booking takes fills every role of the question."""
     held = tuple(
-        tuple(each for each in role.candidates if _holds(booking, each)) for role in question.roles
+        tuple(candidate for candidate in role.candidates if _holds(booking, candidate))
+        for role in search.question.roles
     )
-    return assign(attrs.evolve(search, question=question), held) is not None
+    return assign(search, held) is not None
 
 
 def _holds(booking: Booking, candidate: Candidate) -> bool:

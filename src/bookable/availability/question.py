@@ -185,6 +185,13 @@ class Question:
         wanted = self.request.host_ids
         return wanted is None or not {*wanted, *self.delegate_ids}.isdisjoint(there)
 
+    def suits(self, room_ids: Iterable[str]) -> bool:
+        """Whether these are rooms such as are asked for, where anything is asked of rooms."""
+        request = self.request
+        if not (request.features or request.where or request.location_id):
+            return True
+        return all(self.candidate_of(room_id) is not None for room_id in room_ids)
+
     @windows_a_day.default
     def _count_windows(self) -> int:
         every = {each.hours for role in self.roles for each in role.candidates}

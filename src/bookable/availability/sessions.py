@@ -165,9 +165,7 @@ def _is_wanted(search: Search, bookings: tuple[Booking, ...]) -> bool:
         return False
     if request.location_id is not None and places == {None} and not room_ids:
         return False
-    if not (request.features or request.where or request.location_id):
-        return True
-    return all(question.candidate_of(room_id) is not None for room_id in room_ids)
+    return question.suits(room_ids)
 
 
 def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, least: int) -> int:
