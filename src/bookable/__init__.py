@@ -22,13 +22,21 @@ from bookable.availability.series import (
 )
 from bookable.availability.slot import Slot, Slots
 from bookable.availability.standing import HostStanding
-from bookable.domain.booking import Block, Booking, BookingStatus, Buffers, Claim
+from bookable.domain.booking import Block, Booking, Buffers, Claim
 from bookable.domain.calendar import Calendar, CalendarKind, HostHours
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.chain import Chain, Segment
 from bookable.domain.features import Where
 from bookable.domain.hours import AnyHours, DateOverride, Hours, Layering, WeeklyHours, Window
 from bookable.domain.hours_zone import in_zone, travelling
+from bookable.domain.life import (
+    TRANSITIONS,
+    BookingStatus,
+    CheckIn,
+    CheckInMethod,
+    CheckInScope,
+    Event,
+)
 from bookable.domain.limit import Limit, LimitSubject, Period
 from bookable.domain.listing import Listing
 from bookable.domain.place import Place
@@ -77,7 +85,9 @@ from bookable.errors import (
     SearchLimitError,
     SkippedTimeError,
     StaleLedgerError,
+    StaleVersionError,
     UnknownIdError,
+    WrongTimeError,
 )
 from bookable.frozen_map import FrozenMap
 from bookable.occupancy.plan import Plan
@@ -89,6 +99,7 @@ from bookable.timeline.packing import AlignedHour, Optimised, WindowStart
 
 __all__ = [
     "BLOCKING_KINDS",
+    "TRANSITIONS",
     "Absence",
     "Access",
     "AddOn",
@@ -112,6 +123,9 @@ __all__ = [
     "Catalogue",
     "Chain",
     "ChainSlot",
+    "CheckIn",
+    "CheckInMethod",
+    "CheckInScope",
     "CivilTimeError",
     "Claim",
     "CodecError",
@@ -120,6 +134,7 @@ __all__ = [
     "EmptyListing",
     "Epoch",
     "Equipment",
+    "Event",
     "FixedStarts",
     "FrozenMap",
     "HostHours",
@@ -176,6 +191,7 @@ __all__ = [
     "SlotDifference",
     "Slots",
     "StaleLedgerError",
+    "StaleVersionError",
     "Term",
     "UnknownIdError",
     "Variant",
@@ -187,6 +203,7 @@ __all__ = [
     "WindowStart",
     "WorkingDays",
     "WorkingTime",
+    "WrongTimeError",
     "all_of",
     "any_of",
     "calibration_for",

@@ -274,6 +274,44 @@ class InvalidTransitionError(BookableError):
 
 
 @define(eq=False)
+class WrongTimeError(BookableError):
+    """A command that may be given, but not now: too early, or too late.
+
+    ``code`` is ``too_early`` or ``too_late``; ``bound`` is the first instant at which it may be given,
+    or the last one.
+    """
+
+    booking_id: str
+    event: str
+    at: datetime
+    bound: datetime
+    code: str
+
+    def __str__(self) -> str:
+        when = "before" if self.code == "too_early" else "after"
+        return (
+            f"cannot {self.event} booking {shown(self.booking_id)} at {self.at.isoformat()}: "
+            f"not {when} {self.bound.isoformat()}"
+        )
+
+
+@define(eq=False)
+class StaleVersionError(BookableError):
+    """A booking that has changed since its version was read (its change key). The remedy: read it again."""
+
+    booking_id: str
+    given: int
+    actual: int
+    code: str = "stale_version"
+
+    def __str__(self) -> str:
+        return (
+            f"booking {shown(self.booking_id)} is at version {self.actual}, not {self.given}: "
+            "it has changed since it was read"
+        )
+
+
+@define(eq=False)
 class StaleLedgerError(BookableError):
     """A plan that was decided on another state. The remedy: decide again.
 

@@ -191,8 +191,10 @@ class Inquiry(Snapshot):
     def _hand_over(
         self, booking_id: str, now: datetime, host_ids: tuple[str, ...] | None
     ) -> HandOver:
-        booking, moment = commands.booking_of(self._ledger, booking_id), instant_us(now, "now")
-        return HandOver.of(self._ledger, self._catalogue, booking, moment, host_ids)
+        moment = instant_us(now, "now")
+        ledger = self._ledger.at(moment)
+        booking = commands.booking_of(ledger, booking_id)
+        return HandOver.of(ledger, self._catalogue, booking, moment, host_ids)
 
     def chain_slots(
         self,

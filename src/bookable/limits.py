@@ -106,3 +106,12 @@ MOST_ROOMS_PER_PART: Final = 1_000
 MOST_OVERLAPS: Final = 5_000_000
 """The most pairs of rooms that share a part, counted once for each part and each of the two; and
 the most parts of all rooms together, counted once for each way that they lie in a room."""
+
+DEFAULT_HOLD: Final = timedelta(minutes=5)
+"""How long a hold is kept where nobody says."""
+
+LONGEST_HOLD: Final = timedelta(days=1)
+"""How long a hold may be kept, extensions included."""
+
+LONGEST_EARLY: Final = timedelta(days=1)
+"""How long before the start a check-in may open."""

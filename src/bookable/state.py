@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from bookable import commands
+from bookable import commands, upkeep
 from bookable.availability.question import Question
 from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
@@ -40,8 +40,8 @@ class State:
         known = check_items(bookings, Booking, "bookings", "a Booking")
         closed = check_items(blocks, Block, "blocks", "a Block")
         for block in closed:
-            commands.check_known(catalogue, block.resource_id, "blocks: resource_id")
-        resolved = [commands.with_buffers(booking, catalogue) for booking in known]
+            upkeep.check_known(catalogue, block.resource_id, "blocks: resource_id")
+        resolved = [upkeep.with_buffers(booking, catalogue) for booking in known]
         self._catalogue = catalogue
         self._ledger = Ledger.of(resolved, closed, ClaimRules.of(catalogue))
         self._questions = {}
@@ -68,13 +68,14 @@ class State:
         """How many commands led here from the scheduler that was built first."""
         return self._ledger.version
 
-    def booking(self, booking_id: str) -> Booking:
-        """The booking of this id.
+    def booking(self, booking_id: str, *, now: datetime | None = None) -> Booking:
+        """The booking of this id: as it was written, or as it is by ``now`` (SPEC N27, N29).
 
         Raises:
             UnknownIdError: If there is none.
         """
-        return commands.booking_of(self._ledger, booking_id)
+        ledger = self._ledger if now is None else self._ledger.at(instant_us(now, "now"))
+        return commands.booking_of(ledger, booking_id)
 
     def __eq__(self, other: object) -> bool:
         """Whether two states mean the same: catalogue, bookings and blocks, not the version."""
@@ -101,7 +102,7 @@ class State:
         """The id of something in the catalogue or in the history."""
         if check_id(resource_id, "resource_id") in self._ledger.record_ids:
             return resource_id
-        return commands.check_known(self._catalogue, resource_id, "resource_id")
+        return upkeep.check_known(self._catalogue, resource_id, "resource_id")
 
     def _question(self, request: Request) -> Question:
         check_type(request, Request, "request", "a Request, as scheduler.request answers")
@@ -113,11 +114,16 @@ class State:
             self._questions[request] = question
         return question
 
+    def _as_of(self, now: datetime, name: str = "now") -> Ledger:
+        """What is booked as it is by then: without expired holds and what was released."""
+        return self._ledger.at(instant_us(now, name))
+
     def _search(self, request: Request, now: datetime, ignoring: Iterable[str]) -> Search:
         question, moment = self._question(request), instant_us(now, "now")
         ids = check_ids(ignoring, "ignoring")
         for booking_id in ids:
             if booking_id not in self.bookings:
                 raise UnknownIdError("booking", booking_id, "ignoring")
-        ledger = self._ledger.ignoring(ids) if ids else self._ledger
+        ledger = self._ledger.at(moment)
+        ledger = ledger.ignoring(ids) if ids else ledger
         return Search(ledger, self._catalogue, question, moment)

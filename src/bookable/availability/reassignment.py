@@ -32,12 +32,13 @@ from bookable.availability.standing import Standings, not_next_for, not_next_ref
 from bookable.domain.booking import OVERBOOKED, Booking, Buffers
 from bookable.domain.calendar import ZERO, Calendar
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.effective import next_status
+from bookable.domain.life import Event
 from bookable.domain.policy import Access
 from bookable.domain.refusal import Refusal, RefusalCode
 from bookable.domain.request import Request
 from bookable.errors import (
     BookingRefused,
-    InvalidTransitionError,
     InvalidValueError,
     SearchLimitError,
     UnknownIdError,
@@ -194,8 +195,7 @@ class HandOver:
             InvalidValueError: If it belongs to no calendar.
             UnknownIdError: If its calendar, or one who attends, is gone.
         """
-        if not booking.is_blocking:
-            raise InvalidTransitionError(booking.id, booking.status.value, "reassign")
+        next_status(booking, Event.REASSIGN)
         if booking.calendar_id is None:
             expected = "a booking of a calendar, which knows who else could serve"
             raise InvalidValueError("booking_id", booking.id, expected, "no_calendar")

@@ -25,6 +25,7 @@ from bookable.codecs._forms import (
 )
 from bookable.codecs._hours import HOURS
 from bookable.domain.features import Where
+from bookable.domain.life import CheckIn
 from bookable.domain.limit import Limit
 from bookable.domain.listing import Listing
 from bookable.domain.policy import (
@@ -186,7 +187,19 @@ LIMITS: Final = Form(
 ).list_part()
 
 POLICY: Final = Form(
-    BookingPolicy, {"allow": ID_SET, "request": ID_SET, "deny": ID_SET, "otherwise": CHOICE}
+    BookingPolicy,
+    {
+        "allow": ID_SET,
+        "request": ID_SET,
+        "deny": ID_SET,
+        "otherwise": CHOICE,
+        "cancel_notice": DURATION,
+        "reschedule_notice": DURATION,
+    },
+).part
+
+CHECK_IN: Final = Form(
+    CheckIn, {"early": DURATION, "grace": DURATION, "scope": CHOICE, "most_missed": PLAIN}
 ).part
 
 RANKING: Final = Form(

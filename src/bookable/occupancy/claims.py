@@ -10,7 +10,6 @@ from attrs import frozen
 from bookable.domain.booking import Booking, Claim, SessionKey
 from bookable.domain.catalogue import Catalogue
 from bookable.frozen_map import FrozenMap
-from bookable.timeline.instant import to_us
 from bookable.timeline.interval import Interval
 
 ShareKey = tuple[SessionKey, int, int, int]
@@ -83,9 +82,8 @@ def taken_by(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
         return ()
     calendar_id = booking.calendar_id
     session = booking.session_key if calendar_id in rules.sessions else None
-    body = to_us(booking.start), to_us(booking.end)
     claims: list[Taken] = []
-    for resource_id in booking.resource_ids:
+    for resource_id in filter(booking.has, booking.resource_ids):
         is_room, is_host = resource_id in booking.room_ids, resource_id in booking.host_ids
         claims.append(
             Taken(
@@ -95,25 +93,35 @@ def taken_by(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
                 seats=booking.party_size if is_room else 0,
                 booking_id=booking.id,
                 session=None if resource_id in booking.individual_ids else session,
-                body=body,
+                body=booking.body_us(resource_id),
                 crowd=calendar_id if is_host and calendar_id in rules.crowds else None,
             )
         )
-    return (*claims, *_whole(booking, rules, body))
+    return (*claims, *_whole(booking, rules))
 
 
-def _whole(booking: Booking, rules: ClaimRules, body: tuple[int, int]) -> list[Taken]:
+def _whole(booking: Booking, rules: ClaimRules) -> list[Taken]:
     """What the rooms of a booking leave nothing of: one claim for each room that overlaps them."""
     if not rules.overlapping:
         return []
     times: dict[str, tuple[int, int]] = {}
-    for room_id in booking.room_ids:
+    for room_id in filter(booking.has, booking.room_ids):
         low, high = booking.footprint_us(room_id)
         for other in rules.overlapping.get(room_id, ()):
             known = times.get(other, (low, high))
             times[other] = min(low, known[0]), max(high, known[1])
     return [
-        Taken(other, low, high, 1, 0, booking.id, None, body, whole=True)
+        Taken(
+            other,
+            low,
+            high,
+            1,
+            0,
+            booking.id,
+            None,
+            booking.body_us(booking.room_ids[0]),
+            whole=True,
+        )
         for other, (low, high) in times.items()
         if other not in booking.room_ids
     ]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
+from bookable.domain.booking import Block, Booking, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.life import BookingStatus
 from bookable.domain.place import Place
 from bookable.domain.references import Entry
 from bookable.domain.resources import Equipment, Member, OutOfService, Room
