@@ -175,6 +175,8 @@ def plan_reschedule(
         equipment=allocation.equipment,
         buffers=allocation.buffers,
         individual_ids=allocation.individual_ids,
+        attendee_ids=search.question.request.attendee_ids,
+        companion_ids=allocation.companion_ids,
         location_id=search.question.location_id,
         tags=tags_for(search.question.tags, details),
         status=status_for(search, booking.status),
@@ -229,11 +231,12 @@ def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
     )
     if not same or not (booking.status.is_blocking or booking.status.is_over):
         return False
+    if {*question.request.attendee_ids} != {*booking.attendee_ids}:
+        return False
     if request.calendar_id is not None:
         # What the calendar brings beside what is asked for is its own affair.
-        asked = set(request.attendee_ids) <= set(booking.host_ids)
         here = request.location_id in {None, booking.location_id}
-        return question.wants(booking.host_ids) and asked and here
+        return question.wants(booking.host_ids) and here
     if len(booking.resource_ids) != sum(role.count for role in question.roles):
         return False
     held = tuple(

@@ -164,9 +164,8 @@ class Inquiry(Snapshot):
         """The other hosts who could take a booking over, in the order in which they would be picked.
 
         At the same time, with the same rooms and equipment, each instead of one who serves;
-        `Scheduler.reassign` does it. `explain_reassign` tells why there is nobody. A booking does
-        not tell in which role it has whom: as many serve as its calendar has places for members.
-        Whoever may be there to attend, or with an add-on, is not replaced unasked. O(p) for *p* hosts.
+        `Scheduler.reassign` does it. `explain_reassign` tells why there is nobody. Whoever
+        attends, or came with an add-on, stays (`Booking.serving_ids`). O(p) for *p* hosts.
 
         Raises:
             UnknownIdError: If there is no such booking.
@@ -183,7 +182,7 @@ class Inquiry(Snapshot):
 
         Ordered by rule, subject and time; ``()`` where it is possible, as with the hosts that it
         has already. ``never_fits`` of "other hosts" where there is nobody whom it could be, or
-        nobody who serves for sure. O(p) for *p* hosts. Raises as `Scheduler.reassign`.
+        nobody serves. O(p) for *p* hosts. Raises as `Scheduler.reassign`.
         """
         ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
         return self._hand_over(booking_id, now, ids).refusals(ids)

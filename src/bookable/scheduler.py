@@ -21,6 +21,7 @@ from bookable.availability.series import (
     SeriesPolicy,
     occurrences_asked,
 )
+from bookable.availability.serving import keeping_attendees
 from bookable.availability.slot import Slot
 from bookable.checks import check_flag, check_ids, check_type
 from bookable.domain.booking import Block, Booking
@@ -217,7 +218,9 @@ class Scheduler(Lifecycle):
 
         The slot is decided again without the booking itself (SPEC N28): list it with
         ``ignoring=[booking_id]``. Moving to where it is already changes nothing. With ``keep_hosts``
-        its own hosts serve it there too, whomever the slot's request names. It waits for approval
+        its own hosts serve it there too, whomever the slot's request names. Its ``attendee_ids``
+        attend there as well, unless the slot's request names others: then those do. Who came with
+        an add-on comes along only where the request names it again. It waits for approval
         again (``pending``) where the calendar's policy lets its customer only ask.
 
         Raises:
@@ -256,11 +259,12 @@ class Scheduler(Lifecycle):
         ledger = self._ledger.at(instant_us(now, "now"))
         booking = commands.booking_of(ledger, booking_id)
         request = commands.asked_by(self._question(to.request), booking.customer_id)
+        request = keeping_attendees(request, booking)
         if check_flag(keep_hosts, "keep_hosts"):
             request = keeping_hosts(request, booking, self._catalogue)
         search = self._search(request, now, (booking_id,))
         if keep_hosts:
-            search = with_hosts(search, booking.host_ids)
+            search = with_hosts(search, booking.serving_ids)
         return commands.plan_reschedule(ledger, search, to, booking, terms)
 
     def reassign(
@@ -272,10 +276,9 @@ class Scheduler(Lifecycle):
         duration were settled when it was booked. None takes the first of `stand_ins`. All
         bookings of a session change hands together. The hosts that it has already change nothing.
 
-        ``host_ids`` are all who serve. Who attends, or came with an add-on, stays and need not be
-        named; optional attendees were never booked. A booking does not tell who attends: those
-        are the hosts beyond the places that its calendar has for members. Where several of its hosts
-        could be the one who serves, name all of these, with those who stay; None replaces none of them.
+        ``host_ids`` are all who serve, as many as now (`Booking.serving_ids`). Who attends, or came
+        with an add-on, stays and need not be named; optional attendees were never booked. All
+        hosts of a booking that tells nobody who comes along, as one from elsewhere may, serve it.
 
         Raises:
             BookingRefused: If they cannot serve it, or nobody else can; with every reason.

@@ -16,6 +16,7 @@ LONG = (SIMULATOR + "--seeds 600 --steps 60",)
 CIVIL = ("tests/unit/timeline/test_civil.py",)
 GRID = ("tests/properties/test_grid_laws.py",)
 SERIES = ("tests/unit/availability/test_series.py",)
+REASSIGNMENT = ("tests/unit/availability/test_reassignment.py",)
 SESSIONS = ("tests/unit/availability/test_sessions.py",)
 ROWS_B = ("tests/conformance/test_rows_b.py",)
 ROWS_C = ("tests/conformance/test_rows_c.py tests/unit/availability/test_hosts.py",)
@@ -635,6 +636,27 @@ FAULTS = (
         "            return -self.shares[resource.id].shortfall",
         "            return self.shares[resource.id].shortfall",
         ROWS_F,
+    ),
+    Fault(
+        "attendees: a move leaves them behind",
+        "availability/serving.py",
+        "    if request.attendee_ids or not booking.is_blocking:",
+        "    if request.attendee_ids or booking.is_blocking:",
+        (*SHORT, *REASSIGNMENT),
+    ),
+    Fault(
+        "attendees: who came with an add-on is counted among those who serve",
+        "availability/assignment.py",
+        "along = [each for each in ordered if each.is_for_add_on]",
+        "along = [each for each in ordered if each.individual]",
+        (*SHORT, *REASSIGNMENT),
+    ),
+    Fault(
+        "attendees: somebody else comes in for them",
+        "availability/reassignment.py",
+        "        for leaving in self.serving:",
+        "        for leaving in sorted(self.own):",
+        REASSIGNMENT,
     ),
     Fault(
         "grid: a packed window is not rounded",

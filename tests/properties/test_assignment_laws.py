@@ -26,7 +26,7 @@ from bookable import (
 )
 from bookable.domain.ranking import Preference, Ranking
 from bookable.domain.service import Absence, AddOn
-from bookable.errors import InvalidValueError, UnknownIdError
+from bookable.errors import UnknownIdError
 from tests.support.builders import HOUR, NOW, WHOLE_DAY, at, minutes, monday, tuesday, us
 
 START = at("09:00")
@@ -397,42 +397,47 @@ class Hands:
     team: Team
     state: Scheduler
 
-    def pools(self) -> list[list[str]]:
-        """Who and what may fill each place: hosts without a weight too, as by id."""
-        calendar, hosts = self.team.calendar, set(self.team.calendar.member_ids)
-        for key in calendar.member_ids:
+    @property
+    def serving(self) -> set[str]:
+        return {*self.state.booking("new").serving_ids}
+
+    @property
+    def along(self) -> set[str]:
+        return {*self.state.booking("new").host_ids} - self.serving
+
+    def pools(self, *, unasked: bool) -> list[list[str]]:
+        """Who and what may fill each place; unasked, no host without a weight does."""
+        calendar = self.team.calendar
+        hosts = {
+            key for key in calendar.member_ids if not unasked or Plain(self.team).weight(key) > 0
+        }
+        for key in tuple(hosts):
             absences = self.state.catalogue.member(key).absences
             hosts |= {absence.delegate_id for absence in absences}
         needs = [list(each.pool) for each in calendar.requirements for _ in range(each.count)]
         return [sorted(hosts), *needs]
-
-    @property
-    def is_mixed(self) -> bool:
-        """Whether a place could be filled by people and by rooms."""
-        return any({*PEOPLE} & {*pool} and {*ROOMS} & {*pool} for pool in self.pools())
-
-    def ways(self, members: set[str]) -> set[frozenset[str]]:
-        """Those of these members who would serve, for each way to fill all places."""
-        there = members.union(self.state.booking("new").room_ids)
-        held = [[key for key in pool if key in there] for pool in self.pools()]
-        return {frozenset(way) & members for way in product(*held) if len(set(way)) == len(way)}
-
-    @property
-    def sure(self) -> frozenset[str]:
-        """Who serves in every way in which the booking may be read."""
-        return frozenset.intersection(*self.ways({*self.state.booking("new").host_ids}))
 
     def is_able(self, name: str) -> bool:
         member = self.state.catalogue.member(name)
         blocked = {each.resource_id for each in self.state.blocks.values()}
         return member.is_active and not member.absences and name not in blocked
 
-    def may_have(self, wanted: set[str]) -> bool:
-        """Whether these can serve, or stay as they may have attended, with all who did for sure."""
-        own = {*self.state.booking("new").host_ids}
-        attending = own.difference(*self.ways(own))
-        able = attending <= wanted and all(map(self.is_able, wanted))
-        return able and any(wanted - each <= own - self.sure for each in self.ways(wanted))
+    def may_be_served_by(self, wanted: set[str], *, unasked: bool) -> bool:
+        """Whether just these can fill all places, with the rooms that there are, the others staying."""
+        if not all(map(self.is_able, wanted | self.along)):
+            return False
+        there = wanted.union(self.state.booking("new").room_ids)
+        held = [[key for key in pool if key in there] for pool in self.pools(unasked=unasked)]
+        return any(wanted <= {*way} for way in product(*held) if len(set(way)) == len(way))
+
+    def stand_ins(self) -> set[str]:
+        """Who can come in for one who serves."""
+        others = {*PEOPLE} - self.serving - self.along
+        return {
+            other
+            for leaving, other in product(self.serving, others)
+            if self.may_be_served_by(self.serving - {leaving} | {other}, unasked=True)
+        }
 
 
 def changed_hands(state: Scheduler, host_ids: list[str] | None) -> Scheduler | None:
@@ -451,41 +456,67 @@ def changed_hands(state: Scheduler, host_ids: list[str] | None) -> Scheduler | N
 @given(companies())
 def test_a_booking_changes_hands_with_all_who_come_along_or_it_is_told_why_not(known):
     team, state, along = known
-    own = state.booking("new").host_ids
-    found, hands = state.stand_ins("new", now=NOW), Hands(team, state)
-    away = {key for key in PEOPLE if state.catalogue.member(key).absences}
-    accepted, unasked = set(), set()
+    before, hands = state.booking("new"), Hands(team, state)
+    found = state.stand_ins("new", now=NOW)
+    assert {*before.attendee_ids} == along
+    assert len(found) == len({*found})
+    assert {*found} == hands.stand_ins()
+
+    def check_changed(moved: Scheduler, wanted: set[str]) -> None:
+        after = moved.booking("new")
+        assert {*after.serving_ids} == wanted
+        kept = ("attendee_ids", "companion_ids", "room_ids", "equipment", "interval")
+        assert all(getattr(after, name) == getattr(before, name) for name in kept)
+        assert len(after.host_ids) == len(before.host_ids)
+        assert not moved.violations(now=NOW)
+        moved.check()
 
     moved = changed_hands(state, None)
     assert (moved is not None) == bool(found)
     if moved is not None:
-        hosts = {*moved.booking("new").host_ids}
-        assert along <= hosts
-        assert hosts - {*own} == {found[0]}
-        assert len(hosts) == len(own)
-    assert changed_hands(state, list(own)) is state
+        (leaving,) = hands.serving.difference(moved.booking("new").serving_ids)
+        check_changed(moved, hands.serving - {leaving} | {found[0]})
+    for same in (before.host_ids, before.serving_ids):
+        assert changed_hands(state, [*same]) is state
 
-    for leaving, other in product(own, {*PEOPLE} - {*own}):
-        wanted = [*({*own} - {leaving}), other]
+    for leaving, other in product(hands.serving, {*PEOPLE}.difference(before.host_ids)):
+        wanted = hands.serving - {leaving} | {other}
         try:
-            moved = changed_hands(state, wanted)
-        except (UnknownIdError, InvalidValueError):
+            moved = changed_hands(state, [*wanted])
+        except UnknownIdError:
             moved = None
-        possible = hands.may_have({*wanted})
-        if moved is None:
-            # Where a room may do in place of somebody, the booking may be read more strictly.
-            assert not possible or hands.is_mixed
+        assert (moved is not None) == hands.may_be_served_by(wanted, unasked=False)
+        if moved is not None:
+            check_changed(moved, wanted)
+            assert moved == changed_hands(state, [*wanted, *hands.along])
+
+
+@given(companies(), st.sets(st.sampled_from(PEOPLE), max_size=1), st.booleans(), st.booleans())
+def test_a_reschedule_never_loses_an_attendee(known, named, more, keep_hosts):
+    team, state, along = known
+    needs = ["more"] if more else []
+    request = asked(team, state, attendee_ids=sorted(named), add_on_ids=needs)
+    whole = asked(team, state, attendee_ids=sorted(named or along), add_on_ids=needs)
+    for hour in range(8, 12):
+        start = at(f"{hour}:00")
+        try:
+            to = state.slot(request, start=start, now=NOW, ignoring=["new"])
+        except BookingRefused:
             continue
-        assert possible
-        assert {*moved.booking("new").host_ids} == {*wanted}
-        assert moved.booking("new").room_ids == state.booking("new").room_ids
-        assert not moved.violations(now=NOW)
-        moved.check()
-        if leaving in hands.sure:
-            accepted.add(other)
-            # Who has no weight, and whoever stands in for them, serves where asked for by id.
-            unasked |= {other} if all(map(Plain(team).weight, away.union(wanted))) else set()
-    assert unasked <= {*found} <= accepted
+        reasons = state.explain(whole, start=start, now=NOW, ignoring=["new"])
+        stays = start == START and (named or along) == along
+        try:
+            moved = state.reschedule("new", to=to, now=NOW, keep_hosts=keep_hosts)
+        except BookingRefused as error:
+            assert keep_hosts or error.refusals == reasons
+            continue
+        assert stays or reasons == ()
+        after = moved.booking("new")
+        assert {*after.attendee_ids} == (named or along)
+        assert stays == (moved is state)
+        if not stays:
+            assert more or not after.companion_ids
+            assert not keep_hosts or {*after.serving_ids} <= {*state.booking("new").serving_ids}
 
 
 @given(teams())

@@ -326,7 +326,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "end": at("10:00"),
             "calendar_id": "massage",
             "party_size": 1,
-            "host_ids": ["ada"],
+            "host_ids": ["ada", "ben", "cem"],
             "room_ids": ["blue room"],
             "equipment": {"table": 1},
             "status": "confirmed",
@@ -336,6 +336,8 @@ def values() -> Mapping[type, dict[str, object]]:
             "location_id": "berlin",
             "tags": ["trial"],
             "individual_ids": ["table"],
+            "attendee_ids": ["ben"],
+            "companion_ids": ["cem"],
         },
         Block: {
             "id": "K-1",

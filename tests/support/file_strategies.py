@@ -411,6 +411,8 @@ def bookings(draw: st.DrawFn, id: str) -> Booking:
             st.integers(1, 4),
         )
     )
+    host_ids = draw(some(["left", *MEMBER_IDS], 1))
+    along = draw(some(host_ids)) if len(host_ids) > 1 else []
     # Nobody says that a booking names what there still is.
     return Booking(
         id,
@@ -418,7 +420,7 @@ def bookings(draw: st.DrawFn, id: str) -> Booking:
         time_taken.end,
         calendar_id=draw(perhaps(st.sampled_from(["gone", *CALENDAR_IDS]))),
         party_size=draw(positive),
-        host_ids=draw(some(["left", *MEMBER_IDS], 1)),
+        host_ids=host_ids,
         room_ids=draw(some(ROOM_IDS)),
         equipment=draw(st.dictionaries(st.sampled_from(EQUIPMENT_IDS), positive, max_size=2)),
         status=draw(st.sampled_from(["pending", "confirmed", "cancelled"])),
@@ -436,6 +438,8 @@ def bookings(draw: st.DrawFn, id: str) -> Booking:
         location_id=draw(perhaps(st.sampled_from(["here", "there"]))),
         tags=draw(tags),
         individual_ids=draw(some(EQUIPMENT_IDS)),
+        attendee_ids=along[1:],
+        companion_ids=along[:1],
     )
 
 

@@ -372,6 +372,8 @@ def test_no_list_of_ids_has_a_bad_one(value, code):
         (Requirement, "pool"),
         (Booking, "tags"),
         (Booking, "individual_ids"),
+        (Booking, "attendee_ids"),
+        (Booking, "companion_ids"),
         (Place, "locked"),
     ]:
         with refused(InvalidValueError, code, key):

@@ -8,7 +8,7 @@ lexicographic order among all allocations that exist, and the same for the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -33,25 +33,31 @@ Preference = tuple[int, list[Key], str]
 
 @frozen
 class Allocation:
-    """The concrete resources that one booking takes; ids are sorted."""
+    """The concrete resources that one booking takes; ids are sorted.
+
+    ``companion_ids`` are those of the hosts who come with an add-on, or with a session that is joined.
+    """
 
     host_ids: tuple[str, ...] = ()
     room_ids: tuple[str, ...] = ()
     equipment: FrozenMap[str, int] = FrozenMap()
     buffers: FrozenMap[str, Buffers] = field(default=FrozenMap(), repr=False)
     individual_ids: tuple[str, ...] = ()
+    companion_ids: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, taken: Sequence[Candidate]) -> Allocation:
         """The allocation of these candidates."""
         ordered = sorted(taken, key=lambda each: each.resource.id)
         items = [each for each in ordered if isinstance(each.resource, Equipment)]
+        along = [each for each in ordered if each.is_for_add_on]
         return cls(
             host_ids=_ids(ordered, Member),
             room_ids=_ids(ordered, Room),
             equipment=FrozenMap({each.resource.id: each.units for each in items}),
             buffers=FrozenMap({each.resource.id: _buffers(each) for each in ordered}),
             individual_ids=tuple(each.resource.id for each in items if each.individual),
+            companion_ids=_ids(along, Member),
         )
 
     @property
@@ -163,6 +169,32 @@ def _fill(
             holder[resource_id] = seat
             return True
     return False
+
+
+def employing(
+    question: Question, options: Options, keys: Collection[str]
+) -> tuple[Candidate, ...] | None:
+    """Candidates that fill all roles, all of these among them; None when that is impossible.
+
+    For options that can fill all roles. Where some of them fill all roles, and these can be placed
+    at all, both can be had at once (Mendelsohn and Dulmage): what has a place keeps one while more
+    seats are filled. O(s²·p) for *s* places.
+    """
+    seats = [number for number, role in enumerate(question.roles) for _ in range(role.count)]
+    wanted = [[each.resource.id for each in options[number]] for number in seats]
+    places = [[str(seat) for seat, ids in enumerate(wanted) if key in ids] for key in sorted(keys)]
+    placed = _matching(places)
+    if placed is None:
+        return None
+    ordered = sorted(keys)
+    holder = {ordered[number]: int(seat) for seat, number in placed.items()}
+    for seat in sorted({*range(len(seats))}.difference(holder.values())):
+        _fill(wanted, holder, seat, set(), frozenset())
+    of_seat = {seat: key for key, seat in holder.items()}
+    return tuple(
+        next(each for each in options[number] if each.resource.id == of_seat[seat])
+        for seat, number in enumerate(seats)
+    )
 
 
 def _settle(wanted: list[list[str]], holder: dict[str, int], seat: int, resource_id: str) -> bool:

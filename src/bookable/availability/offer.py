@@ -16,6 +16,7 @@ from bookable.availability.joint import PlaceMasks
 from bookable.availability.overbooking import is_overbooked
 from bookable.availability.presence import missing_optional
 from bookable.availability.question import Question
+from bookable.availability.serving import serving_of
 from bookable.availability.sessions import Session, joinable
 from bookable.availability.slot import Details
 from bookable.domain.booking import Buffers
@@ -101,7 +102,8 @@ class Offer:
     def _share_of(self, session: Session) -> Allocation:
         """What joining a session takes: the same, and equipment of one's own.
 
-        What the others took for themselves and nobody is asked to take any more stays theirs.
+        What the others took for themselves and nobody is asked to take any more stays theirs;
+        who attends for them, or came with their add-ons, is there for whoever joins as well.
         """
         first, own = session.bookings[0], self._own_units(session)
         shared = {key: n for key, n in first.equipment.items() if key not in first.individual_ids}
@@ -110,12 +112,14 @@ class Offer:
             buffers |= booking.buffers or {}
         equipment = FrozenMap(shared | own)
         kept = {*first.host_ids, *first.room_ids, *equipment}
+        serving = serving_of(session.bookings)
         return Allocation(
             first.host_ids,
             first.room_ids,
             equipment,
             FrozenMap({key: buffers[key] for key in buffers if key in kept}),
             tuple(sorted(own)),
+            tuple(key for key in first.host_ids if key not in serving),
         )
 
     def _own_units(self, session: Session) -> dict[str, int]:

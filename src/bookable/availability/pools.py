@@ -43,6 +43,7 @@ class Pool:
     """A requirement with all that could fill it, ordered by id; maybe nothing.
 
     ``is_hosts`` marks those who serve the calendar; ``stand_ins`` are the hours of delegates.
+    ``is_for_add_on`` marks what an add-on needs.
     """
 
     need: Requirement
@@ -50,9 +51,10 @@ class Pool:
     count: int
     is_hosts: bool = False
     stand_ins: Mapping[str, OpeningHours] = FrozenMap()
+    is_for_add_on: bool = False
 
 
-def pool_of(need: Requirement, reading: Reading) -> Pool:
+def pool_of(need: Requirement, reading: Reading, *, is_for_add_on: bool = False) -> Pool:
     """What could fill a requirement: of its pool or kind, all that will do.
 
     A request that asks for features, attributes or a location asks them of the rooms of every role.
@@ -60,7 +62,8 @@ def pool_of(need: Requirement, reading: Reading) -> Pool:
     Raises:
         UnknownIdError: If the requirement names a resource that does not exist.
     """
-    return Pool(need, tuple(_of_pool(need, reading)), need.count)
+    resources = tuple(_of_pool(need, reading))
+    return Pool(need, resources, need.count, is_for_add_on=is_for_add_on)
 
 
 def named(needs: Iterable[Requirement], catalogue: Catalogue) -> list[Resource]:

@@ -40,6 +40,7 @@ class Candidate:
     ``resource`` is settled; ``hours`` are all that hold for it here. ``kinds`` of blocks count.
     ``individual`` is set for what each booking takes for itself even inside a session: so many
     units for every so many people. ``at_once`` bookings of the calendar ``crowd`` may share a host.
+    ``is_for_add_on`` marks what an add-on needs, beside what the calendar does.
     """
 
     resource: Resource
@@ -53,6 +54,7 @@ class Candidate:
     individual: tuple[int, int] | None = None
     crowd: str | None = None
     at_once: int = 1
+    is_for_add_on: bool = False
 
     @property
     def shortage(self) -> tuple[str, int, int] | None:

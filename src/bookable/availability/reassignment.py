@@ -18,16 +18,16 @@ from bookable.availability.assignment import (
     Options,
     able_candidates,
     assign,
+    employing,
     preference,
 )
 from bookable.availability.explain import explain
 from bookable.availability.hosts import needs_all
 from bookable.availability.occupied import refusal
-from bookable.availability.pools import Reading
 from bookable.availability.question import Candidate, Question
 from bookable.availability.resolve import resolve_for
 from bookable.availability.search import Search
-from bookable.availability.serving import Company, is_member, with_roles
+from bookable.availability.serving import is_member, serving_of, with_roles
 from bookable.availability.standing import Standings, not_next_for, not_next_refusals_for
 from bookable.domain.booking import OVERBOOKED, Booking, Buffers
 from bookable.domain.calendar import ZERO, Calendar
@@ -61,16 +61,17 @@ def narrowed(question: Question, allows: Callable[[Candidate], bool]) -> Questio
 
 
 def with_hosts(search: Search, host_ids: Collection[str]) -> Search:
-    """The search with no other members than these and those who attend, in any role."""
+    """The search with no other members than these and those who attend, but for its add-ons."""
     allowed = {*host_ids, *search.question.request.attendee_ids}
     question = narrowed(
-        search.question, lambda each: not is_member(each) or each.resource.id in allowed
+        search.question,
+        lambda each: not is_member(each) or each.is_for_add_on or each.resource.id in allowed,
     )
     return attrs.evolve(search, question=question)
 
 
 def keeping_hosts(request: Request, booking: Booking, catalogue: Catalogue) -> Request:
-    """The request for a move that asks for the booking's own hosts by id, where one may.
+    """The request for a move that asks for those who serve the booking by id, where one may.
 
     Where one of them is no member of the calendar, a delegate may have taken over: then delegates
     may serve again, of whomever they are.
@@ -78,8 +79,8 @@ def keeping_hosts(request: Request, booking: Booking, catalogue: Catalogue) -> R
     if request.calendar_id is None:
         return request
     calendar = catalogue.settled_calendar(request.calendar_id)
-    own = [key for key in booking.host_ids if key in calendar.member_ids]
-    if len(own) < len(booking.host_ids):
+    own = [key for key in booking.serving_ids if key in calendar.member_ids]
+    if len(own) < len(booking.serving_ids):
         host_ids = _all_hosts(calendar)
         return attrs.evolve(request, host_ids=host_ids, use_delegates=True)
     if not own or needs_all(calendar):
@@ -146,10 +147,12 @@ class Judge:
 
     def taken(self, hosts: Collection[str]) -> tuple[Candidate, ...] | None:
         """What fills all roles with just these hosts, each in one of them; None if nothing does."""
-        taken = assign(self.search, self.able.just(hosts))
-        if taken is None or {*hosts} != {each.resource.id for each in taken if is_member(each)}:
-            return None
-        return taken
+        options = self.able.just(hosts)
+        taken = assign(self.search, options)
+        if taken is None or {*hosts} == {each.resource.id for each in taken if is_member(each)}:
+            return taken
+        # Where a room would do as well as somebody, everybody still has to serve.
+        return employing(self.search.question, options, hosts)
 
     def reasons(self, hosts: Collection[str], *, anew: bool) -> tuple[Refusal, ...]:
         """Why these hosts cannot serve. What is so whoever serves is told again only if *anew*."""
@@ -171,12 +174,13 @@ class HandOver:
     """Bookings that change hands together, and the searches for those who could have them.
 
     There is one search for each customer and set of tags, since limits may count them apart; every
-    one must agree. ``company`` tells who serves from who stays whoever serves.
+    one must agree. ``serving`` are those who may be replaced, ``along`` those who stay.
     """
 
     searches: tuple[Search, ...]
     bookings: tuple[Booking, ...]
-    company: Company
+    serving: tuple[str, ...]
+    along: tuple[str, ...]
     judges: tuple[Judge, ...]
 
     @classmethod
@@ -193,7 +197,7 @@ class HandOver:
         Raises:
             InvalidTransitionError: If the booking is cancelled.
             InvalidValueError: If it belongs to no calendar.
-            UnknownIdError: If its calendar, or one who attends, is gone.
+            UnknownIdError: If its calendar, or one who comes along, is gone.
         """
         next_status(booking, Event.REASSIGN)
         if booking.calendar_id is None:
@@ -204,24 +208,24 @@ class HandOver:
         duration = booking.end - booking.start
         # Its time is settled: it lasts as long as it lasts, whoever serves.
         lasting = attrs.evolve(calendar, shortest=duration, longest=duration)
+        serving = serving_of(bookings)
+        along = tuple(key for key in booking.host_ids if key not in serving)
         request = Request(
             duration,
             party_size=sum(each.party_size for each in bookings),
             calendar_id=calendar.id,
-            host_ids=_all_hosts(calendar),
+            host_ids=None if host_ids is None else _all_hosts(calendar),
+            attendee_ids=along,
             use_delegates=True,
         )
-        company = Company.of(resolve_for(request, lasting, catalogue), booking)
-        wanted = None if host_ids is None else request.host_ids
-        request = attrs.evolve(request, host_ids=wanted, attendee_ids=company.attending)
         question = resolve_for(request, lasting, catalogue)
-        question = company.beside(question, Reading(request, lasting, catalogue))
         bare = ledger.ignoring([each.id for each in bookings])
         searches = tuple(
             Search(bare, catalogue, each, now) for each in _as_booked(question, bookings)
         )
         start = booking.interval.start_us
-        return cls(searches, bookings, company, tuple(Judge.of(each, start) for each in searches))
+        judges = tuple(Judge.of(each, start) for each in searches)
+        return cls(searches, bookings, serving, along, judges)
 
     @property
     def own(self) -> frozenset[str]:
@@ -258,14 +262,14 @@ class HandOver:
             SearchLimitError: If there are too many ways to put one of them in for one who serves.
         """
         others = sorted(self.judges[0].everybody.members.keys() - self.own)
-        needed = len(others) * len(self.company.serving) * len(self.searches)
+        needed = len(others) * len(self.serving) * len(self.searches)
         if needed > MOST_HAND_OVERS:
             raise SearchLimitError("ways to hand a booking over", needed, MOST_HAND_OVERS)
         return others
 
     def _with_instead(self, host_id: str) -> Iterator[frozenset[str]]:
         """The hosts that there would be, for each of those who serve that one could replace."""
-        for leaving in self.company.serving:
+        for leaving in self.serving:
             yield self.own - {leaving} | {host_id}
 
     def _is_served_by(self, hosts: Collection[str]) -> bool:
@@ -286,7 +290,7 @@ class HandOver:
         if self._ways_in():
             return ()
         search, start = self.searches[0], self.bookings[0].interval.start_us
-        others = self._others() if self.company.serving else []
+        others = self._others() if self.serving else []
         turns = (
             each
             for key in others
@@ -335,8 +339,8 @@ class HandOver:
         return tuple(_with_others(each, wanted, coming) for each in self.bookings)
 
     def _named(self, host_ids: tuple[str, ...]) -> frozenset[str]:
-        """All hosts that there would be with these, beside those who attend for sure."""
-        wanted = frozenset({*host_ids, *self.company.attending})
+        """All hosts that there would be with these, beside those who stay."""
+        wanted = frozenset({*host_ids, *self.along})
         if wanted == self.own:
             return wanted
         known = self.judges[0].everybody.members
@@ -345,10 +349,7 @@ class HandOver:
             if host_id not in known:
                 raise UnknownIdError("host of this calendar", host_id, "host_ids")
         if len(wanted) != len(self.own):
-            number = len(self.own) - len(self.company.attending)
-            expected = f"as many hosts as serve the booking: {number}"
-            if self.company.unsure:
-                expected += ", with those of whom it cannot tell whether they attend"
+            expected = f"as many hosts as serve the booking: {len(self.serving)}"
             raise InvalidValueError("host_ids", host_ids, expected, "host_ids")
         return wanted
 

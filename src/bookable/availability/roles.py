@@ -29,17 +29,24 @@ def pools_of(reading: Reading) -> list[Pool]:
     """
     calendar, request = reading.calendar, reading.request
     if calendar is None:
-        pools, needs = [], list(request.requirements)
+        pools = [pool_of(need, reading) for need in request.requirements]
     else:
-        pools, needs = host_pools(reading), list(_calendar_needs(reading))
-        for add_on_id in request.add_on_ids:
-            needs += calendar.add_on(add_on_id).requirements
+        pools = [
+            *host_pools(reading),
+            *(pool_of(need, reading) for need in _calendar_needs(reading)),
+            *(
+                pool_of(need, reading, is_for_add_on=True)
+                for add_on_id in request.add_on_ids
+                for need in calendar.add_on(add_on_id).requirements
+            ),
+        ]
     if request.attendee_ids:
         for member_id in request.attendee_ids:
             reading.catalogue.member(member_id, name="attendee_ids")
         count = len(request.attendee_ids)
-        needs.append(Requirement(request.attendee_ids, count=count, name="attendees"))
-    return [*pools, *(pool_of(need, reading) for need in needs)]
+        need = Requirement(request.attendee_ids, count=count, name="attendees")
+        pools.append(pool_of(need, reading))
+    return pools
 
 
 def _calendar_needs(reading: Reading) -> Iterator[Requirement]:
@@ -131,6 +138,7 @@ def _candidate(pool: Pool, resource: Resource, reading: Reading) -> Candidate:
         individual=None if need.per_attendees is None else (need.units, need.per_attendees),
         crowd=calendar.id if calendar is not None and crowded else None,
         at_once=calendar.bookings_per_host if calendar is not None and crowded else 1,
+        is_for_add_on=pool.is_for_add_on,
     )
 
 

@@ -241,6 +241,8 @@ BOOKING: Final = Form(
         "room_ids": IDS,
         "equipment": map_of(UNITS),
         "individual_ids": IDS,
+        "attendee_ids": IDS,
+        "companion_ids": IDS,
         "status": CHOICE,
         "version": PLAIN,
         "customer_id": ID,

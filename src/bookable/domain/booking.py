@@ -163,6 +163,14 @@ def _individual_ids(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(check_ids(values, "individual_ids", known="equipment ids")))
 
 
+def _attendee_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(check_ids(values, "attendee_ids", known="member ids")))
+
+
+def _companion_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(check_ids(values, "companion_ids", known="member ids")))
+
+
 def _kind(value: BusyKind | str) -> BusyKind:
     return check_choice(value, BusyKind, "kind")
 
@@ -185,6 +193,10 @@ class Booking:
     ``check_in_method`` tell who came. What is over ``ended_at`` an instant; where that was early,
     ``end`` is what is left of it and ``planned_end`` when it would have ended. ``rooms_until`` is when
     its rooms were given up.
+
+    ``host_ids`` are all members that it takes. Of these ``attendee_ids`` attend, as its request
+    asked, and go wherever the booking goes; ``companion_ids`` came with an add-on, or with a
+    session that was joined. The others serve it (`serving_ids`). The library sets both when it books.
 
     >>> from datetime import UTC
     >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -222,6 +234,8 @@ class Booking:
     ended_at: datetime | None = field(default=None, converter=_ended_at)
     planned_end: datetime | None = field(default=None, converter=_planned_end)
     rooms_until: datetime | None = field(default=None, converter=_rooms_until)
+    attendee_ids: tuple[str, ...] = field(default=(), converter=_attendee_ids)
+    companion_ids: tuple[str, ...] = field(default=(), converter=_companion_ids)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
@@ -239,6 +253,7 @@ class Booking:
         if len(set(ids)) < len(ids) or self.calendar_id in ids:
             expected = "each id once, as calendar, host, room or equipment"
             raise InvalidValueError("room_ids", ids, expected, "duplicate_id")
+        self._check_company()
         for resource_id in self.buffers or ():
             low, high = self.footprint_us(resource_id)
             if low < _EARLIEST or high >= _LATEST:
@@ -267,6 +282,16 @@ class Booking:
             expected = "an instant from the start to the end"
             raise InvalidValueError("rooms_until", self.rooms_until, expected, "rooms_until")
 
+    def _check_company(self) -> None:
+        """Whoever comes along is one of the hosts, and in one way only."""
+        left = {*self.host_ids}
+        for name in ("attendee_ids", "companion_ids"):
+            beside = sorted({*getattr(self, name)} - left)
+            if beside:
+                expected = "some of host_ids, each as an attendee or as a companion"
+                raise InvalidValueError(name, beside[0], expected, name)
+            left.difference_update(getattr(self, name))
+
     @property
     def interval(self) -> Interval:
         """The booked time without buffers; what is left of it, where it ended early."""
@@ -276,6 +301,12 @@ class Booking:
     def resource_ids(self) -> tuple[str, ...]:
         """Everything that the booking takes: hosts, rooms, equipment."""
         return (*self.host_ids, *self.room_ids, *self.equipment)
+
+    @property
+    def serving_ids(self) -> tuple[str, ...]:
+        """The members who serve it: those who neither attend nor come along otherwise."""
+        along = {*self.attendee_ids, *self.companion_ids}
+        return tuple(each for each in self.host_ids if each not in along)
 
     @property
     def is_blocking(self) -> bool:

@@ -97,7 +97,8 @@ class Request:
 
     - rooms have all the ``features``, meet every demand of ``where`` and lie in ``location_id``,
       where the booking takes place (in the calendar's own place, where that lies inside);
-    - ``attendee_ids`` must be free as well, ``optional_ids`` need not; ``prefer_ids`` are
+    - ``attendee_ids`` must be free as well and are booked too (they attend, a moved booking keeps
+      them: `Scheduler.reschedule`), ``optional_ids`` need not; ``prefer_ids`` are
       taken first where they are free; ``use_delegates`` lets others stand in for hosts who are away;
     - ``blocking_kinds`` are the kinds of blocks that count, by default all from tentative up;
     - ``customer_id`` with ``groups`` is who books, ``booker_zone`` their clock, and ``tags`` are

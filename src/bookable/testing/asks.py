@@ -129,7 +129,7 @@ def _roles(world: World, calendar: PlainCalendar, wish: PlainAsk) -> Iterator[Pl
                 yield PlainRole((item.id,))
     for add_on in calendar.add_ons:
         if add_on.id in wish.add_on_ids:
-            yield from add_on.roles
+            yield from (replace(role, is_for_add_on=True) for role in add_on.roles)
     if wish.attendee_ids:
         yield PlainRole(wish.attendee_ids, len(wish.attendee_ids))
 

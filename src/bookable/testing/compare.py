@@ -68,6 +68,7 @@ def check_slot(
         raise Disagreement(f"slot at {start} would take {actual}; legal: {sorted(legal)}")
     check((expected.hosts, expected.rooms, expected.equipment), actual, f"choice at {start}")
     check(expected.individual, taken.individual_ids, f"individual_ids at {start}")
+    check(expected.companions, taken.companion_ids, f"companion_ids at {start}")
     left = seats_left(world, ask, start, expected, ignoring)
     check(left, slot.seats_left, f"seats_left at {start}")
     overbooked = is_overbooked(world, ask, start, expected, ignoring)

@@ -6,9 +6,8 @@ unit of every footprint, and a question about several roles tries one assignment
 another in the order of preference. Slow and plain on purpose; it is right when each
 function can be held against its rule in SPEC.md by eye.
 
-Its rules are in modules of their own: what resources say and when they are open (`oracle_hours`), what
-one of them takes (`oracle_capacity`), dates and limits (`oracle_time`), free windows (`oracle_grid`), who
-is preferred (`oracle_ranking`).
+Its rules are in modules of their own: what resources say (`oracle_hours`) and take (`oracle_capacity`),
+dates and limits (`oracle_time`), free windows (`oracle_grid`), who is preferred (`oracle_ranking`).
 """
 
 from __future__ import annotations
@@ -51,7 +50,8 @@ Picked = tuple[tuple[PlainRole, str], ...]
 class Allocation:
     """Exactly what a booking would take; ``joins`` names the session that it joins.
 
-    ``shares`` are the units of equipment that so many people need each for themselves.
+    ``shares`` are the units of equipment that so many people need each for themselves;
+    ``companions`` the hosts who come with an add-on, or with the session.
     """
 
     hosts: tuple[str, ...] = ()
@@ -59,6 +59,7 @@ class Allocation:
     equipment: tuple[tuple[str, int], ...] = ()
     buffers: tuple[tuple[str, Buffer], ...] = ()
     individual: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
     joins: SessionKey | None = None
     shares: tuple[tuple[str, int, int], ...] = ()
 
@@ -233,6 +234,7 @@ def allocation_of(world: World, ask: PlainAsk, picked: Picked) -> Allocation:
         tuple(sorted(equipment)),
         tuple(sorted(buffers)),
         tuple(sorted(individual)),
+        tuple(sorted(id_ for role, id_ in picked if role.is_for_add_on and id_ in hosts)),
         shares=tuple(shares),
     )
 
@@ -322,6 +324,7 @@ def one_more_of(
         tuple(sorted(units.items())),
         tuple(sorted((id_, buffer) for id_, buffer in buffers.items() if id_ in used)),
         tuple(sorted(id_ for id_, _, _ in shares)),
+        tuple(sorted({id_ for each in members for id_ in (*each.attendees, *each.companions)})),
         joins=key,
         shares=tuple(shares),
     )
@@ -338,11 +341,7 @@ def counted_time(world: World, allocation: Allocation, resource_id: str, body: r
 
 
 def seats_left(
-    world: World,
-    ask: PlainAsk,
-    start: int,
-    allocation: Allocation,
-    ignoring: Ids = NONE,
+    world: World, ask: PlainAsk, start: int, allocation: Allocation, ignoring: Ids = NONE
 ) -> int:
     """How many people could be in it, counting only who is there already (SPEC N12)."""
     left = []

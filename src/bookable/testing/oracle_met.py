@@ -14,8 +14,8 @@ from bookable.testing.world import World
 def is_met(world: World, ask: PlainAsk, start: int, booking: PlainBooking) -> bool:
     """Whether a booking is already what is asked for: the same time and people, and enough taken.
 
-    What a booking of a calendar takes was decided by the calendar; only its hosts, who attends
-    and where may be wanted. Without a calendar, what it takes must fill the roles exactly.
+    What a booking of a calendar takes was decided by the calendar; only its hosts and where
+    may be wanted. The same people attend. Without a calendar, what it takes must fill the roles exactly.
     """
     place = (ask.calendar_id, start, start + ask.duration, ask.party)
     if not booking.is_blocking or place != (
@@ -25,10 +25,11 @@ def is_met(world: World, ask: PlainAsk, start: int, booking: PlainBooking) -> bo
         booking.party,
     ):
         return False
+    if set(ask.attendee_ids) != set(booking.attendees):
+        return False
     if ask.calendar_id is not None:
-        attends = set(ask.attendee_ids) <= set(booking.hosts)
         is_there = ask.wanted_location in (None, booking.location_id)
-        return takes_part(ask, booking.hosts) and attends and is_there
+        return takes_part(ask, booking.hosts) and is_there
     units, roles = dict(booking.equipment), resolved(world, ask)
 
     def fills(index: int, left: Ids) -> bool:

@@ -181,6 +181,8 @@ class Pair(Reading):
             ask.location_id,
             self._tags(ask, offer.start, expected),
             expected.individual,
+            tuple(sorted(ask.attendee_ids)),
+            expected.companions,
         )
         check(booking, realise.plain_booking(after.booking(booking_id)), "booked")
         check(False, booking_id in self.scheduler.bookings, "an old scheduler sees the booking")
@@ -259,7 +261,7 @@ class Pair(Reading):
     def do_reschedule(self, which: int, how: int, thing: int, edge: int) -> None:
         """Move a booking to another start, for another party perhaps, itself ignored."""
         booking = self.some_booking(which)
-        if booking is None:
+        if booking is None or not set(booking.attendees) <= self.world.members.keys():
             return
         calendars = sorted(self.world.calendars)
         if booking.calendar_id is None:
@@ -279,8 +281,7 @@ class Pair(Reading):
 
     def _move(self, booking: PlainBooking, offer: Offer) -> None:
         now, ignoring = realise.moment(self.now), frozenset({booking.id})
-        # A booking keeps its place where none is asked for.
-        ask = replace(offer.ask, location_id=offer.ask.location_id or booking.location_id)
+        ask = self.moving(offer.ask, booking)
         taken = decide(self.world, ask, offer.start, self.now, ignoring)
         try:
             after = self.scheduler.reschedule(booking.id, to=offer.slot, now=now)
@@ -292,7 +293,7 @@ class Pair(Reading):
             check_refusals(self.world, ask, offer.start, self.now, refused.refusals, ignoring)
             return
         check(True, booking.is_blocking, f"{booking.id} was moved")
-        if is_met(self.world, offer.ask, offer.start, booking):
+        if is_met(self.world, ask, offer.start, booking):
             check(self.scheduler.version, after.version, "version after moving nowhere")
             check(booking, realise.plain_booking(after.booking(booking.id)), "moved nowhere")
             return
@@ -310,6 +311,8 @@ class Pair(Reading):
             location_id=ask.location_id,
             tags=self._tags(ask, offer.start, taken, ignoring),
             individual=taken.individual,
+            attendees=tuple(sorted(ask.attendee_ids)),
+            companions=taken.companions,
             # Who may only ask for it has to ask again.
             status="pending" if ask.access == "request" else booking.status,
         )

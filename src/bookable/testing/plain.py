@@ -180,6 +180,8 @@ class PlainBooking:
     location_id: str | None = None
     tags: Names = frozenset()
     individual: tuple[str, ...] = ()
+    attendees: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
 
     @property
     def is_blocking(self) -> bool:

@@ -12,7 +12,8 @@ class PlainRole:
     """*count* different resources of the pool, or of everything of that kind.
 
     ``per_attendees`` makes the units those for every so many people begun. ``limited`` are
-    resources that may serve in these units of time only: delegates.
+    resources that may serve in these units of time only: delegates. ``is_for_add_on`` marks what
+    an add-on needs.
     """
 
     pool: tuple[str, ...] = ()
@@ -27,6 +28,7 @@ class PlainRole:
     per_attendees: int | None = None
     are_hosts: bool = False
     limited: tuple[tuple[str, Units], ...] = ()
+    is_for_add_on: bool = False
 
     def units_for(self, party: int) -> int:
         """The units that so many people take."""

@@ -122,6 +122,12 @@ class Reading:
         again = ask_again(self.world, ask)
         return again if is_askable(self.world, again) else None
 
+    def moving(self, ask: PlainAsk, booking: PlainBooking) -> PlainAsk:
+        """The question by which a booking moves: it keeps its place and who attends, unless named."""
+        if not ask.attendee_ids and booking.is_blocking and booking.attendees:
+            ask = ask_again(self.world, replace(ask, attendee_ids=booking.attendees))
+        return replace(ask, location_id=ask.location_id or booking.location_id)
+
     def start(self, ask: PlainAsk, which: int, edge: int) -> int:
         """A start at an edge of something that is there, or anywhere."""
         things: list[PlainBooking | PlainBlock] = [*self.world.bookings.values()]

@@ -273,6 +273,8 @@ def booking(plain: PlainBooking) -> Booking:
         location_id=plain.location_id,
         tags=plain.tags,
         individual_ids=plain.individual,
+        attendee_ids=plain.attendees,
+        companion_ids=plain.companions,
     )
 
 
@@ -297,6 +299,8 @@ def plain_booking(found: Booking) -> PlainBooking:
         found.location_id,
         found.tags,
         found.individual_ids,
+        found.attendee_ids,
+        found.companion_ids,
     )
 
 

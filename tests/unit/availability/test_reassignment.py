@@ -220,29 +220,36 @@ def test_who_attends_stays_whoever_serves():
 
 
 def test_a_member_who_attends_is_never_taken_for_the_one_who_serves():
-    """The booking has a and b; only the caller knows who serves and who attends."""
+    """Both could serve; the booking tells that b attends."""
     state = taken(a_clinic("a", "b", "c"), attendee_ids=["b"])
     assert hosts_of(state) == ("a", "b")
 
+    assert state.stand_ins("B-1", now=NOW) == ("c",)
+    assert state.explain_reassign("B-1", now=NOW) == ()
+    for host_ids in (None, ["c"], ["b", "c"]):
+        moved = state.reassign("B-1", host_ids=host_ids, now=NOW).booking("B-1")
+        assert (moved.serving_ids, moved.attendee_ids) == (("c",), ("b",))
+    for host_ids in (["b"], ["a", "c"]):
+        with refused(InvalidValueError, "host_ids", "host_ids") as wrong:
+            state.reassign("B-1", host_ids=host_ids, now=NOW)
+        assert "as many hosts as serve the booking: 1" in str(wrong.value)
+
+
+def test_who_attends_has_to_be_free_still():
+    state = taken(a_clinic("a", "b", "c"), attendee_ids=["b"])
+    state = state.block("b", monday("09:00", "10:00"), block_id="K-1")
+
     assert state.stand_ins("B-1", now=NOW) == ()
-    (reason,) = state.explain_reassign("B-1", now=NOW)
+    assert rules(state.explain_reassign("B-1", now=NOW)) == [("busy", "b")]
+
+
+def test_a_booking_of_which_all_come_along_has_nobody_to_replace():
+    lone = a_booking("X", host_ids=["a"], attendee_ids=["a"], calendar_id="massage")
+    state = a_clinic("a", "b", bookings=[lone])
+
+    assert state.stand_ins("X", now=NOW) == ()
+    (reason,) = state.explain_reassign("X", now=NOW)
     assert dict(reason.detail) == {"available": 0, "needed": 1, "what": "other hosts"}
-    with refused(BookingRefused, "refused") as caught:
-        state.reassign("B-1", now=NOW)
-    assert caught.value.refusals == (reason,)
-    assert hosts_of(state.reassign("B-1", host_ids=["b", "c"], now=NOW)) == ("b", "c")
-    with refused(InvalidValueError, "host_ids", "host_ids") as wrong:
-        state.reassign("B-1", host_ids=["c"], now=NOW)
-    assert "2, with those of whom it cannot tell whether they attend" in str(wrong.value)
-
-
-def test_not_all_of_those_who_may_attend_can_be_replaced():
-    state = taken(a_clinic("a", "b", "c", "d"), attendee_ids=["b"])
-
-    with refused(BookingRefused, "refused") as caught:
-        state.reassign("B-1", host_ids=["c", "d"], now=NOW)
-    assert caught.value.refusals
-    assert caught.value.refusals == state.explain_reassign("B-1", host_ids=["c", "d"], now=NOW)
 
 
 def test_who_comes_with_an_add_on_stays_whoever_serves():
@@ -251,7 +258,50 @@ def test_who_comes_with_an_add_on_stays_whoever_serves():
     assert hosts_of(state) == ("a", "z")
 
     assert state.stand_ins("B-1", now=NOW) == ("b",)
-    assert hosts_of(state.reassign("B-1", now=NOW)) == ("b", "z")
+    moved = state.reassign("B-1", now=NOW).booking("B-1")
+    assert (moved.serving_ids, moved.companion_ids) == (("b",), ("z",))
+
+
+def test_an_add_on_may_bring_one_who_could_serve():
+    add_on = AddOn("oil", requirements=[any_of("b", "c")])
+    state = taken(a_clinic("a", "b", "c", add_ons=[add_on]), add_on_ids=["oil"])
+    assert hosts_of(state) == ("a", "b")
+
+    assert state.stand_ins("B-1", now=NOW) == ("c",)
+    assert hosts_of(state.reassign("B-1", now=NOW)) == ("b", "c")
+
+
+def test_who_comes_along_for_one_booking_of_a_session_stays_for_all():
+    yoga = a_class(
+        "yoga", 5, member_ids=["a", "b"], add_ons=[AddOn("oil", requirements=[any_of("z")])]
+    )
+    state = a_scheduler(*map(a_member, "abyz"), yoga)
+    along = {"attendee_ids": ["y"], "add_on_ids": ["oil"]}
+    state = booked(state, "09:00", calendar="yoga", booking_id="Y-1", **along)
+    state = booked(state, "09:00", calendar="yoga", booking_id="Y-2")
+    joined = state.booking("Y-2")
+    assert joined.session_key == state.booking("Y-1").session_key
+    assert (joined.attendee_ids, joined.companion_ids) == ((), ("y", "z"))
+
+    assert state.stand_ins("Y-2", now=NOW) == ("b",)
+    moved = state.reassign("Y-2", now=NOW)
+    assert [hosts_of(moved, key) for key in ("Y-1", "Y-2")] == [("b", "y", "z")] * 2
+    assert moved.cancel("Y-1", now=NOW).stand_ins("Y-2", now=NOW) == ("a",)
+    to = state.slot(state.request("yoga"), start=at("11:00"), now=NOW)
+    assert hosts_of(state.reschedule("Y-2", to=to, now=NOW), "Y-2") == to.allocation.host_ids
+
+
+def test_who_serves_in_place_of_a_room_stays_although_the_room_would_do():
+    add_on = AddOn("oil", requirements=[any_of("blue")])
+    needs = [any_of("blue", "c"), any_of("table")]
+    others = [a_member("c")]
+    rules_of = {"requirements": needs, "add_ons": [add_on], "ranking": Ranking(order=())}
+    state = taken(a_clinic("a", "b", others=others, **rules_of), add_on_ids=["oil"])
+    assert (hosts_of(state), state.booking("B-1").room_ids) == (("a", "c"), ("blue",))
+
+    assert state.stand_ins("B-1", now=NOW) == ("b",)
+    moved = state.reassign("B-1", now=NOW)
+    assert (hosts_of(moved), moved.booking("B-1").room_ids) == (("b", "c"), ("blue",))
 
 
 def test_who_attends_may_be_named_with_those_who_serve():
@@ -520,14 +570,16 @@ def test_other_hosts_are_as_many_members_of_the_calendar(host_ids, kind, code):
             ask("B-1", host_ids=host_ids, now=NOW)
 
 
-def test_of_hosts_beyond_what_the_calendar_asks_for_one_stays():
+def test_a_booking_with_more_who_serve_than_its_calendar_has_places_for_stays_as_it_is():
     state = taken(a_clinic("a", "b", requirements=[any_of("c", "d")], others=map(a_member, "cd")))
     assert hosts_of(state) == ("a", "c")
     fewer = a_calendar(member_ids=["a", "b", "c"], requirements=[])
     state = state.with_catalogue(state.catalogue.replace(fewer))
 
     assert state.stand_ins("B-1", now=NOW) == ()
-    assert hosts_of(state.reassign("B-1", host_ids=["b", "c"], now=NOW)) == ("b", "c")
+    with refused(BookingRefused, "refused") as caught:
+        state.reassign("B-1", host_ids=["b", "c"], now=NOW)
+    assert rules(caught.value.refusals) == [("never_fits", "massage")]
 
 
 def test_a_plan_to_reassign_grows_stale():
@@ -615,6 +667,41 @@ def test_everybody_whom_a_booking_has_is_kept_in_every_role():
 
     assert hosts_of(state.reschedule("B-1", to=to, now=NOW)) == ("a", "c")
     assert hosts_of(state.reschedule("B-1", to=to, now=NOW, keep_hosts=True)) == ("a", "d")
+
+
+def test_a_booking_is_moved_with_those_who_attend():
+    busy = a_booking("X", "11:00", "12:00", host_ids=["z"])
+    guests = [a_member("y"), a_member("z")]
+    state = taken(a_clinic("a", "b", others=guests, bookings=[busy]), attendee_ids=["z"])
+
+    def to(clock, **asked):
+        request = state.request("massage", **asked)
+        return state.slot(request, start=at(clock), now=NOW, ignoring=["B-1"])
+
+    moved = state.reschedule("B-1", to=to("10:00"), now=NOW).booking("B-1")
+    assert (moved.host_ids, moved.attendee_ids) == (("a", "z"), ("z",))
+    with refused(BookingRefused, "refused") as caught:
+        state.reschedule("B-1", to=to("11:00"), now=NOW)
+    assert rules(caught.value.refusals) == [("busy", "z")]
+    other = state.reschedule("B-1", to=to("11:00", attendee_ids=["y"]), now=NOW).booking("B-1")
+    assert (other.host_ids, other.attendee_ids) == (("a", "y"), ("y",))
+    assert state.reschedule("B-1", to=to("09:00"), now=NOW) is state
+    there = state.reschedule("B-1", to=to("09:00", attendee_ids=["y"]), now=NOW)
+    assert there.booking("B-1").attendee_ids == ("y",)
+
+
+def test_who_came_with_an_add_on_moves_only_with_the_add_on():
+    add_on = AddOn("oil", requirements=[any_of("b", "z")])
+    state = a_clinic("a", "b", add_ons=[add_on], others=[a_member("z")])
+    state = taken(state, add_on_ids=["oil"], host_ids=["a"])
+    assert hosts_of(state) == ("a", "b")
+
+    for asked, hosts, along in (({}, ("a",), ()), ({"add_on_ids": ["oil"]}, ("a", "b"), ("b",))):
+        request = state.request("massage", **asked)
+        to = state.slot(request, start=at("11:00"), now=NOW, ignoring=["B-1"])
+        for keep_hosts in (False, True):
+            moved = state.reschedule("B-1", to=to, now=NOW, keep_hosts=keep_hosts).booking("B-1")
+            assert (moved.host_ids, moved.companion_ids) == (hosts, along)
 
 
 def a_scheduler_with(state, *bookings):

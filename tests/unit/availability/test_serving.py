@@ -1,55 +1,39 @@
-"""Who serves a booking and who only comes along, as far as the catalogue tells."""
+"""Who serves bookings and who only comes along, and what of it a move keeps."""
 
 from __future__ import annotations
 
 import pytest
 
-from bookable import Request, any_of
-from bookable.availability.resolve import resolve
-from bookable.availability.serving import Company
-from tests.support.builders import HOUR, a_booking, a_calendar, a_catalogue, a_member, a_room
-
-EVERYBODY = [a_member(name) for name in "abcdxyz"]
-ROOMS = [a_room("blue"), a_room("red")]
+from bookable import Request
+from bookable.availability.serving import keeping_attendees, serving_of
+from tests.support.builders import HOUR, a_booking
 
 
-def company(held, members, *needs, rooms=()):
-    """Of a booking with these hosts, for a calendar of these members and requirements."""
-    calendar = a_calendar(member_ids=list(members), requirements=needs)
-    catalogue = a_catalogue(*EVERYBODY, *ROOMS, calendar)
-    question = resolve(Request(HOUR, calendar_id=calendar.id), catalogue)
-    booking = a_booking(calendar_id="massage", host_ids=list(held), room_ids=list(rooms))
-    found = Company.of(question, booking)
-    return *(
-        "".join(each) for each in (found.serving, found.attending, found.unsure)
-    ), found.staying
+def a_session(*along):
+    return [a_booking(f"B-{n}", host_ids=[*"abc"], **each) for n, each in enumerate(along)]
 
 
 @pytest.mark.parametrize(
-    ("held", "members", "needs", "found"),
+    ("along", "serving"),
     [
-        ("a", "ab", [], ("a", "", "", 0)),
-        ("x", "ab", [], ("x", "", "", 0)),
-        ("ax", "ab", [], ("a", "x", "", 0)),
-        ("ab", "abc", [], ("", "", "ab", 1)),
-        ("abx", "abc", [], ("", "x", "ab", 1)),
-        ("xy", "ab", [], ("", "", "xy", 1)),
-        ("ab", "a", ["bc"], ("ab", "", "", 0)),
-        ("abc", "a", ["bc"], ("a", "", "bc", 1)),
-        ("abx", "ab", ["c"], ("x", "", "ab", 1)),
-        ("abc", "ab", ["bc"], ("", "", "abc", 1)),
-        ("abx", "ab", ["a"], ("ab", "x", "", 0)),
-        ("abcx", "ab", ["ab", "cd"], ("abc", "x", "", 0)),
+        ([{}], "abc"),
+        ([{"attendee_ids": ["b"]}], "ac"),
+        ([{"companion_ids": ["b"]}], "ac"),
+        ([{"attendee_ids": ["b"], "companion_ids": ["c"]}, {}], "a"),
+        ([{"attendee_ids": ["b"]}, {"companion_ids": ["b", "c"]}], "a"),
+        ([{"attendee_ids": [*"abc"]}], ""),
     ],
 )
-def test_places_tell_who_serves_and_who_is_beyond_them(held, members, needs, found):
-    assert company(held, members, *(any_of(*each) for each in needs)) == found
+def test_who_comes_along_for_one_booking_of_a_session_serves_none(along, serving):
+    assert serving_of(a_session(*along)) == tuple(serving)
 
 
-def test_a_room_takes_a_place_that_a_member_could_have_only_where_none_else_needs_it():
-    either, rooms = any_of("b", "blue"), any_of("blue", "red")
+def test_a_move_asks_for_the_own_attendees_unless_it_names_some():
+    (booking,) = a_session({"attendee_ids": ["b"], "companion_ids": ["c"]})
+    (cancelled,) = a_session({"attendee_ids": ["b"], "status": "cancelled"})
+    plain = Request(HOUR, calendar_id="massage")
+    named = Request(HOUR, calendar_id="massage", attendee_ids=["z"])
 
-    assert company("ab", "a", either, rooms, rooms=["red"]) == ("ab", "", "", 0)
-    assert company("ab", "a", any_of("blue"), either, rooms=["blue"]) == ("ab", "", "", 0)
-    assert company("ax", "a", either, rooms=["blue"]) == ("a", "x", "", 0)
-    assert company("ab", "a", either, rooms=["blue"]) == ("a", "", "b", 1)
+    assert keeping_attendees(plain, booking).attendee_ids == ("b",)
+    assert keeping_attendees(named, booking) is named
+    assert keeping_attendees(plain, cancelled) is plain

@@ -8,7 +8,7 @@ import pickle
 import attrs
 import pytest
 
-from bookable import InvalidValueError, Slot, Slots, any_of
+from bookable import InvalidValueError, OutOfService, Slot, Slots, any_of, units_of
 from bookable.timeline.interval import Interval
 from tests.support.builders import (
     HOUR,
@@ -19,6 +19,7 @@ from tests.support.builders import (
     a_request,
     a_room,
     a_scheduler,
+    an_item,
     at,
     clocks,
     minutes,
@@ -226,6 +227,17 @@ def test_a_slot_says_whether_it_would_be_overbooked():
     room = a_room(capacity=2, overbook_percent=50)
     scheduler = a_scheduler(room, bookings=[a_booking(party_size=2)])
     slots = scheduler.free_slots(a_request(), within=monday("09:00", "11:00"), now=NOW)
+
+    assert [slot.is_overbooked for slot in slots] == [True, False]
+
+
+@pytest.mark.parametrize("out_of_service", [1, [OutOfService(WHOLE_DAY, 1)]])
+def test_units_beyond_those_that_are_in_service_are_overbooked(out_of_service):
+    table = an_item(quantity=2, overbook_percent=50, out_of_service=out_of_service)
+    booking = a_booking(equipment={"table": 1})
+    slots = a_scheduler(table, bookings=[booking]).free_slots(
+        a_request(units_of("table", 1)), within=monday("09:00", "11:00"), now=NOW
+    )
 
     assert [slot.is_overbooked for slot in slots] == [True, False]
 

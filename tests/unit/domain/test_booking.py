@@ -225,6 +225,27 @@ def test_a_booking_keeps_where_it_is_and_what_its_host_says_of_it():
     assert a_booking().tags == frozenset()
 
 
+def test_a_booking_tells_who_serves_it_from_who_comes_along():
+    booking = a_booking(host_ids=[*"dcba"], attendee_ids=["d", "c"], companion_ids=["a"])
+
+    assert (booking.attendee_ids, booking.companion_ids) == (("c", "d"), ("a",))
+    assert booking.serving_ids == ("b",)
+    assert a_booking(host_ids=["b", "a"]).serving_ids == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("along", "field"),
+    [
+        ({"attendee_ids": ["x"]}, "attendee_ids"),
+        ({"companion_ids": ["x"]}, "companion_ids"),
+        ({"attendee_ids": ["a"], "companion_ids": ["a"]}, "companion_ids"),
+    ],
+)
+def test_who_comes_along_is_one_of_the_hosts_in_one_way_only(along, field):
+    with refused(InvalidValueError, field, field):
+        a_booking(host_ids=["a", "b"], **along)
+
+
 # Blocks --------------------------------------------------------------------
 
 
