@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from attrs import frozen
@@ -82,10 +82,14 @@ class Terms:
     ignores_cut_off: bool = False
 
     def check(self, booking: Booking, catalogue: Catalogue, event: Event, now: datetime) -> None:
-        """Refuse a stale version, and what comes later than the calendar allows (inclusive)."""
+        """Refuse a stale version, and what comes later than the calendar allows (inclusive).
+
+        A hold is given back at any time: nothing is agreed to yet.
+        """
         check_version(booking, self.version)
         calendar = None if booking.calendar_id is None else catalogue.settled(booking.calendar_id)
-        if self.ignores_cut_off or not isinstance(calendar, Calendar) or calendar.policy is None:
+        is_free = self.ignores_cut_off or booking.status is BookingStatus.HOLD
+        if is_free or not isinstance(calendar, Calendar) or calendar.policy is None:
             return
         policy = calendar.policy
         notice = policy.cancel_notice if event is Event.CANCEL else policy.reschedule_notice
@@ -114,8 +118,6 @@ def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | No
     instant_us(slot.start, "slot.start")
     if booking_id in search.ledger.bookings:
         check_same(search, slot, booking_id, customer_id)
-        if search.ledger.bookings[booking_id].status is BookingStatus.HOLD:
-            raise IdConflictError("booking", booking_id)
         return Plan("book")
     details, start = _decide(search, slot), instant_us(slot.start, "slot.start")
     if customer_id is None:
@@ -125,12 +127,15 @@ def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | No
     return search.ledger.plan("book", after=(booking,), rests_on=rests_on, at=from_us(search.now))
 
 
-def check_same(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> None:
-    """Refuse an id that is taken by anything but what is asked for (SPEC N33)."""
+def check_same(
+    search: Search, slot: Slot, booking_id: str, customer_id: str | None, *, is_hold: bool = False
+) -> None:
+    """Refuse an id that is taken by anything but what is asked for, as a booking or a hold (SPEC N33)."""
     present = search.ledger.bookings[booking_id]
-    same = present.customer_id == (customer_id or search.question.request.customer_id)
+    same = (present.status is BookingStatus.HOLD) is is_hold
+    same &= present.customer_id == (customer_id or search.question.request.customer_id)
     same &= present.tags - {OVERBOOKED} == search.question.tags
-    if not same or not _is_met(search, slot, present):
+    if not same or not is_met(search, slot, present):
         raise IdConflictError("booking", booking_id)
 
 
@@ -143,7 +148,8 @@ def plan_cancel(
         return Plan("cancel")
     status = next_status(booking, Event.CANCEL)
     terms.check(booking, catalogue, Event.CANCEL, now)
-    cancelled = attrs.evolve(booking, status=status, version=booking.version + 1)
+    version = booking.version + 1
+    cancelled = attrs.evolve(booking, status=status, cancelled_at=now, version=version)
     return ledger.plan("cancel", before=(booking,), after=(cancelled,), at=now)
 
 
@@ -156,7 +162,7 @@ def plan_reschedule(
     if slot.request.calendar_id != booking.calendar_id:
         expected = f"a slot of the booking's own calendar, {booking.calendar_id!r}"
         raise InvalidValueError("to", slot.request.calendar_id, expected, "other_calendar")
-    if _is_met(search, slot, booking):
+    if is_met(search, slot, booking):
         return Plan("reschedule")
     now = from_us(search.now)
     terms.check(booking, search.catalogue, Event.RESCHEDULE, now)
@@ -179,11 +185,20 @@ def plan_reschedule(
         companion_ids=allocation.companion_ids,
         location_id=search.question.location_id,
         tags=tags_for(search.question.tags, details),
-        status=status_for(search, booking.status),
+        override=details.override,
+        **_asking(search, booking),
         version=booking.version + 1,
     )
     rests_on = versions_of(search, ledger, moved)
     return ledger.plan("reschedule", before=(booking,), after=(moved,), rests_on=rests_on, at=now)
+
+
+def _asking(search: Search, booking: Booking) -> dict[str, Any]:
+    """Where a moved booking stands: who may only ask for it asks again, for a hold by its confirmation."""
+    status = status_for(search, booking.status)
+    if booking.status is BookingStatus.HOLD:
+        return {"needs_approval": status is BookingStatus.PENDING}
+    return {"status": status}
 
 
 def plan_reassign(ledger: Ledger, hand_over: HandOver, host_ids: tuple[str, ...] | None) -> Plan:
@@ -219,7 +234,7 @@ def _decide(search: Search, slot: Slot) -> Details:
     return offer.details(start)
 
 
-def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
+def is_met(search: Search, slot: Slot, booking: Booking) -> bool:
     """Whether a booking is already what the slot's request asks for."""
     question, request = search.question, slot.request
     end = booking.planned_end or booking.end
@@ -261,10 +276,10 @@ def versions_of(search: Search, ledger: Ledger, booking: Booking) -> FrozenMap[s
         # Who stands in does so only while somebody is away.
         ids |= {*calendar.member_ids}
     ids |= counted_in(search.question, search.catalogue, ledger)
-    return FrozenMap({key: _version(search.catalogue, ledger, key) for key in sorted(ids)})
+    return FrozenMap({key: version_of(search.catalogue, ledger, key) for key in sorted(ids)})
 
 
-def _version(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
+def version_of(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
     """A number for all that decides about an entry: its own rules and what is taken of it."""
     # A customer, or what the catalogue has lost, has no rules, only bookings.
     stamp = catalogue.stamp(entry_id) if entry_id in catalogue else 0
@@ -274,7 +289,7 @@ def _version(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
 def check_fresh(plan: Plan, catalogue: Catalogue, ledger: Ledger) -> None:
     """Refuse a plan when something that it rests on has changed."""
     for entry_id, expected in plan.rests_on.items():
-        actual = _version(catalogue, ledger, entry_id)
+        actual = version_of(catalogue, ledger, entry_id)
         if actual != expected:
             subject = entry_id.removeprefix(customer_key(""))
             kind = "" if subject == entry_id else "customer"

@@ -261,6 +261,21 @@ class BookingRefused(BookableError):  # noqa: N818  a public name: a refusal, ra
 
 
 @define(eq=False)
+class GroupError(BookableError):
+    """A command of a group that cannot be carried out, so that none is. The remedy: mend that one.
+
+    ``position`` counts from 0, and ``error`` is what the command itself raises.
+    """
+
+    position: int
+    error: BookableError
+    code: str = "group"
+
+    def __str__(self) -> str:
+        return f"command {self.position} of the group (the first is 0): {self.error}"
+
+
+@define(eq=False)
 class InvalidTransitionError(BookableError):
     """A booking whose status does not allow the command."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
 from bookable import commands, transitions
 from bookable.availability.slot import Slot
-from bookable.checks import check_choice, check_type
+from bookable.checks import check_choice, check_ids, check_type
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.life import CheckInMethod, Event
 from bookable.inquiry import Inquiry
-from bookable.limits import DEFAULT_HOLD
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
 from bookable.timeline.instant import to_us, to_utc
@@ -42,7 +42,8 @@ class Lifecycle(Inquiry):
         """The next state, with the slot kept for somebody, for five minutes unless something is said.
 
         It takes what a booking would, and nothing from ``expires_at`` on (SPEC N27). List with
-        ``ignoring=[booking_id]`` for whom it is kept; `confirm` makes a booking of it.
+        ``ignoring=[booking_id]`` for whom it is kept; `confirm` makes a booking of it. The same id
+        with the same content changes nothing (SPEC N33).
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
@@ -66,7 +67,7 @@ class Lifecycle(Inquiry):
         """The decision of `hold` as plain data."""
         check_type(slot, Slot, "slot", "a Slot, as free_slots and slot answer")
         moment = to_utc(now, "now")
-        until = moment + DEFAULT_HOLD if expires_at is None else to_utc(expires_at, "expires_at")
+        until = None if expires_at is None else to_utc(expires_at, "expires_at")
         request = commands.asked_by(self._question(slot.request), customer_id)
         search = self._search(request, now, ())
         return transitions.plan_hold(search, slot, booking_id, customer_id, (moment, until))
@@ -178,7 +179,9 @@ class Lifecycle(Inquiry):
         """The decision of `record_activity` as plain data."""
         moment = to_utc(at, "at")
         ledger = self._as_of(at, "at")
-        return transitions.plan_activity(ledger, self._known(room_id), to_us(moment), moment)
+        return transitions.plan_activity(
+            ledger, self._known(room_id, "room_id"), to_us(moment), moment
+        )
 
     def check_out(self, booking_id: str, *, at: datetime, version: int | None = None) -> Self:
         """The next state, in which a booking that somebody came to is over (SPEC N29).
@@ -232,6 +235,53 @@ class Lifecycle(Inquiry):
     def _ending(self, booking_id: str, at: datetime, event: Event, version: int | None) -> Plan:
         ledger = self._as_of(at, "at")
         return transitions.plan_end(ledger, booking_id, to_utc(at, "at"), event, version)
+
+    # Who serves --------------------------------------------------------------
+
+    def reassign(
+        self,
+        booking_id: str,
+        *,
+        now: datetime,
+        host_ids: Iterable[str] | None = None,
+        version: int | None = None,
+    ) -> Self:
+        """The next state, with other hosts for a booking: the same time, rooms and equipment.
+
+        Decided as for a new booking, with this one ignored, save that notice, horizon, grid and
+        duration were settled when it was booked. None takes the first of `stand_ins`. All
+        bookings of a session change hands together. The hosts that it has already change nothing.
+
+        ``host_ids`` are all who serve, as many as now (`Booking.serving_ids`). Who attends, or came
+        with an add-on, stays and need not be named; optional attendees were never booked. All
+        hosts of a booking that tells nobody who comes along, as one from elsewhere may, serve it.
+
+        Raises:
+            BookingRefused: If they cannot serve it, or nobody else can; with every reason.
+            UnknownIdError: If there is no such booking, or a host does not serve its calendar.
+            InvalidTransitionError: If the booking is cancelled or over.
+            InvalidValueError: If it has no calendar, or other than so many hosts.
+            StaleVersionError: If it has another version by now.
+            SearchLimitError: If there are more than 10,000 ways to put another host in.
+        """
+        plan = self.plan_reassign(booking_id, host_ids=host_ids, now=now, version=version)
+        return self.apply(plan)
+
+    def plan_reassign(
+        self,
+        booking_id: str,
+        *,
+        now: datetime,
+        host_ids: Iterable[str] | None = None,
+        version: int | None = None,
+    ) -> Plan:
+        """The decision of `reassign` as plain data."""
+        ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
+        ledger, hand_over = self._as_of(now), self._hand_over(booking_id, now, ids)
+        plan = commands.plan_reassign(ledger, hand_over, ids)
+        if not plan.is_empty:
+            commands.check_version(commands.booking_of(ledger, booking_id), version)
+        return plan
 
     # -----------------------------------------------------------------------
 

@@ -29,14 +29,16 @@ from bookable.domain.catalogue import Catalogue
 from bookable.domain.policy import BusyKind
 from bookable.domain.request import Request
 from bookable.errors import BookingRefused
-from bookable.lifecycle import Lifecycle
 from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.plan import Plan
+from bookable.planning import Planning
+from bookable.recurring import Recurring
 from bookable.timeline.instant import instant_us, to_us, to_utc
 from bookable.timeline.interval import Interval
+from bookable.waiting import Waiting
 
 
-class Scheduler(Lifecycle):
+class Scheduler(Planning, Recurring, Waiting):
     """What can be booked, what is booked, and everything that follows from the two.
 
     A history that breaks capacities loads: `violations` reports it, and only what touches
@@ -267,36 +269,6 @@ class Scheduler(Lifecycle):
             search = with_hosts(search, booking.serving_ids)
         return commands.plan_reschedule(ledger, search, to, booking, terms)
 
-    def reassign(
-        self, booking_id: str, *, now: datetime, host_ids: Iterable[str] | None = None
-    ) -> Self:
-        """The next state, with other hosts for a booking: the same time, rooms and equipment.
-
-        Decided as for a new booking, with this one ignored, save that notice, horizon, grid and
-        duration were settled when it was booked. None takes the first of `stand_ins`. All
-        bookings of a session change hands together. The hosts that it has already change nothing.
-
-        ``host_ids`` are all who serve, as many as now (`Booking.serving_ids`). Who attends, or came
-        with an add-on, stays and need not be named; optional attendees were never booked. All
-        hosts of a booking that tells nobody who comes along, as one from elsewhere may, serve it.
-
-        Raises:
-            BookingRefused: If they cannot serve it, or nobody else can; with every reason.
-            UnknownIdError: If there is no such booking, or a host does not serve its calendar.
-            InvalidTransitionError: If the booking is cancelled.
-            InvalidValueError: If it has no calendar, or other than so many hosts.
-            SearchLimitError: If there are more than 10,000 ways to put another host in.
-        """
-        return self.apply(self.plan_reassign(booking_id, host_ids=host_ids, now=now))
-
-    def plan_reassign(
-        self, booking_id: str, *, now: datetime, host_ids: Iterable[str] | None = None
-    ) -> Plan:
-        """The decision of `reassign` as plain data."""
-        ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
-        hand_over = self._hand_over(booking_id, now, ids)
-        return commands.plan_reassign(self._ledger.at(instant_us(now, "now")), hand_over, ids)
-
     def block(
         self,
         resource_id: str,
@@ -348,8 +320,9 @@ class Scheduler(Lifecycle):
         moment = None if now is None else to_utc(now, "now")
         if catalogue == self._catalogue:
             return self
+        ledger = self._ledger if now is None else self._as_of(now)
         for entry_id in self._catalogue.without_those_of(catalogue):
-            upkeep.check_unused(self._catalogue, self._ledger, entry_id, moment)
+            upkeep.check_unused(self._catalogue, ledger, entry_id, moment)
         rules = ClaimRules.of(catalogue)
         return self._with(catalogue, self._ledger.ruled_by(rules))
 
@@ -359,8 +332,8 @@ class Scheduler(Lifecycle):
         """The next state, without a resource or calendar.
 
         Bookings that end after ``now`` and blocks keep it, unless ``cascade=True`` cancels and
-        lifts them; calendars, rooms and equipment that name it keep it, unless
-        ``detach=True`` takes it out of them.
+        lifts them, cut-offs aside; what is under way keeps it even so. Calendars, rooms and equipment
+        that name it keep it, unless ``detach=True`` takes it out of them.
 
         Raises:
             UnknownIdError: If there is no such entry.
@@ -368,9 +341,10 @@ class Scheduler(Lifecycle):
         """
         check_flag(cascade, "cascade")
         lean, state = self._catalogue.remove(entry_id, detach=detach), self
-        bookings, blocks = upkeep.users_of(self._ledger, entry_id, to_utc(now, "now"))
-        for booking_id in bookings if cascade else ():
-            state = state.cancel(booking_id, now=now)
+        ledger = self._as_of(now)
+        bookings, blocks = upkeep.users_of(ledger, entry_id, to_utc(now, "now"))
+        for booking_id in upkeep.cancellable(ledger, bookings) if cascade else ():
+            state = state.cancel(booking_id, now=now, ignore_cut_off=True)
         for block_id in blocks if cascade else ():
             state = state.unblock(block_id)
         return state.with_catalogue(lean, now=now)

@@ -49,7 +49,7 @@ class Snapshot(State):
         Every question-level field of `Request` may be given: ``party_size``; ``host_ids``, the only
         hosts wanted; ``variant_id`` and ``add_on_ids``; ``features``, ``where`` and ``location_id`` of
         rooms; ``attendee_ids``, ``optional_ids``, ``prefer_ids``; ``customer_id``, ``groups``, ``tags``;
-        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``.
+        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``, ``override``.
 
         ``duration=None`` means as long as such a booking lasts: with the hosts who come into
         question, where they all take the same time, else the calendar's own or the variant's; add-ons
@@ -160,7 +160,12 @@ class Snapshot(State):
         record = ledger.record(self._known(resource_id))
         ids = record.index.overlapping(window.start_us, window.end_us)
         found = [ledger.bookings[booking_id] for booking_id in ids]
-        kept = [each for each in found if each.start < window.end and window.start < each.end]
+        times = [each.body_us(_held_by(each, resource_id)) for each in found]
+        kept = [
+            each
+            for each, (start, end) in zip(found, times, strict=True)
+            if start < window.end_us and window.start_us < end
+        ]
         return tuple(sorted(kept, key=lambda each: (each.start, each.id)))
 
     def free_busy(self, resource_id: str, *, within: Interval, now: datetime) -> IntervalSet:
@@ -205,3 +210,10 @@ class Snapshot(State):
         For tests: made of assertions, it says nothing under ``python -O``.
         """
         check_ledger(self._ledger)
+
+
+def _held_by(booking: Booking, resource_id: str) -> str:
+    """The resource by which a booking has another: itself, or a room that shares a part with it."""
+    if resource_id in (*booking.resource_ids, booking.calendar_id):
+        return resource_id
+    return booking.room_ids[0]

@@ -98,11 +98,11 @@ class State:
 
     # -----------------------------------------------------------------------
 
-    def _known(self, resource_id: str) -> str:
+    def _known(self, resource_id: str, field: str = "resource_id") -> str:
         """The id of something in the catalogue or in the history."""
-        if check_id(resource_id, "resource_id") in self._ledger.record_ids:
+        if check_id(resource_id, field) in self._ledger.record_ids:
             return resource_id
-        return upkeep.check_known(self._catalogue, resource_id, "resource_id")
+        return upkeep.check_known(self._catalogue, resource_id, field)
 
     def _question(self, request: Request) -> Question:
         check_type(request, Request, "request", "a Request, as scheduler.request answers")

@@ -14,8 +14,9 @@ import attrs
 
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot
-from bookable.commands import booking_of, check_same, check_version, plan_book
-from bookable.domain.booking import OVERBOOKED, Booking
+from bookable.checks import check_id
+from bookable.commands import booking_of, check_same, check_version, plan_book, version_of
+from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.effective import ended, next_status
 from bookable.domain.life import TRANSITIONS, BookingStatus, CheckInMethod, Event
@@ -26,11 +27,12 @@ from bookable.errors import (
     InvalidValueError,
     WrongTimeError,
 )
-from bookable.limits import LONGEST_EARLY, LONGEST_HOLD
+from bookable.frozen_map import FrozenMap
+from bookable.limits import DEFAULT_HOLD, LONGEST_EARLY, LONGEST_HOLD
 from bookable.occupancy.audit import find_violations
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import duration_us
+from bookable.timeline.instant import duration_us, instant_us
 
 _SOON = timedelta(microseconds=1)
 
@@ -46,9 +48,9 @@ def changed(ledger: Ledger, command: str, before: Booking, after: Booking, at: d
 
 def check_expiry(expires_at: datetime, created_at: datetime, now: datetime) -> None:
     """Refuse a hold that is over before it begins, or longer than any may be (SPEC N27)."""
-    latest = created_at + LONGEST_HOLD
-    if not now < expires_at <= latest:
-        expected = f"an instant after {now.isoformat()}, at the latest {latest.isoformat()}"
+    earliest, latest = max(created_at, now), created_at + LONGEST_HOLD
+    if not earliest < expires_at <= latest:
+        expected = f"an instant after {earliest.isoformat()}, at the latest {latest.isoformat()}"
         raise InvalidValueError("expires_at", expires_at, expected, "hold")
 
 
@@ -57,16 +59,21 @@ def plan_hold(
     slot: Slot,
     booking_id: str,
     customer_id: str | None,
-    times: tuple[datetime, datetime],
+    times: tuple[datetime, datetime | None],
 ) -> Plan:
-    """Decide a hold like the booking that it may become; ``times`` are its creation and expiry."""
-    created_at, expires_at = times
-    present = search.ledger.bookings.get(booking_id)
+    """Decide a hold like the booking that it may become; ``times`` are its creation and expiry.
+
+    Where nobody says when it expires, one that is there is as good as a new one.
+    """
+    created_at, asked = times
+    instant_us(slot.start, "slot.start")
+    present = search.ledger.bookings.get(check_id(booking_id, "booking_id"))
     if present is not None:
-        check_same(search, slot, booking_id, customer_id)
-        if present.status is not BookingStatus.HOLD or present.expires_at != expires_at:
+        check_same(search, slot, booking_id, customer_id, is_hold=True)
+        if asked not in {None, present.expires_at}:
             raise IdConflictError("booking", booking_id)
         return Plan("hold")
+    expires_at = created_at + DEFAULT_HOLD if asked is None else asked
     check_expiry(expires_at, created_at, created_at)
     plan = plan_book(search, slot, booking_id, customer_id)
     booked = plan.bookings_after[0]
@@ -105,8 +112,11 @@ def plan_confirm(
     check_version(booking, version)
     if booking.status is BookingStatus.HOLD and booking.needs_approval:
         status = BookingStatus.PENDING
-    plan = changed(ledger, "confirm", booking, attrs.evolve(booking, status=status), now)
-    refusals = tuple(_refusals(ledger.applying(plan), catalogue, plan.bookings_after[0], now))
+    after = attrs.evolve(booking, status=status, version=booking.version + 1)
+    ids = (*booking.resource_ids, *filter(None, [booking.calendar_id]))
+    rests_on = FrozenMap({key: version_of(catalogue, ledger, key) for key in sorted(ids)})
+    plan = ledger.plan("confirm", before=(booking,), after=(after,), rests_on=rests_on, at=now)
+    refusals = tuple(_refusals(ledger.applying(plan), catalogue, plan, now))
     if refusals:
         raise BookingRefused(refusals)
     return plan
@@ -122,19 +132,27 @@ def plan_decline(ledger: Ledger, booking_id: str, now: datetime, version: int | 
     return changed(ledger, "decline", booking, attrs.evolve(booking, status=status), now)
 
 
-def _refusals(
-    ledger: Ledger, catalogue: Catalogue, booking: Booking, now: datetime
-) -> Iterator[Refusal]:
-    """What there would be too little of with this booking: the audit of all that it could meet."""
-    for each in standing_violations(ledger, catalogue, booking, now):
-        if OVERBOOKED not in booking.tags or each.rule is ViolationCode.BLOCKED:
+def _refusals(ledger: Ledger, catalogue: Catalogue, plan: Plan, now: datetime) -> Iterator[Refusal]:
+    """What there would be too little of with a booking: the audit of all that it could meet.
+
+    What an administrator left aside for it is left aside here. Nor does a booking that has its time
+    already give way to others for which capacities were left aside: they came on top of it.
+    """
+    before, booking = plan.bookings_before[0], plan.bookings_after[0]
+    on_top = not before.is_blocking
+    for each in standing_violations(ledger, catalogue, booking, now, on_top=on_top):
+        is_block = each.rule is ViolationCode.BLOCKED
+        if not booking.override or (is_block and RefusalCode.BUSY not in booking.override):
             yield _as_refusal(each, booking)
 
 
 def standing_violations(
-    ledger: Ledger, catalogue: Catalogue, booking: Booking, now: datetime
+    ledger: Ledger, catalogue: Catalogue, booking: Booking, now: datetime, *, on_top: bool = True
 ) -> tuple[Violation, ...]:
-    """The violations that a booking has a part in. O(k log k) for *k* bookings that it could meet."""
+    """The violations that a booking has a part in. O(k log k) for *k* bookings that it could meet.
+
+    Without ``on_top`` others for which capacities were left aside do not count.
+    """
     near: set[str] = {booking.id}
     blocks: set[str] = set()
     for claim in ledger.claims_of(booking):
@@ -143,7 +161,11 @@ def standing_violations(
         blocks.update(record.blocks_overlapping(claim.start, claim.end))
     found = find_violations(
         catalogue,
-        [ledger.bookings[key] for key in sorted(near)],
+        [
+            each
+            for each in map(ledger.bookings.__getitem__, sorted(near))
+            if on_top or not each.override or each.id == booking.id
+        ],
         [ledger.blocks[key] for key in sorted(blocks)],
         now=now,
     )
@@ -200,22 +222,21 @@ def window_of(booking: Booking) -> tuple[datetime | None, datetime]:
 def noticed_in(ledger: Ledger, room_id: str, at: int, now: datetime) -> tuple[str, ...]:
     """The bookings that activity in a room stands for: those that run, else the next that may begin.
 
-    What happens while one meeting runs is no sign of the one after it.
+    What happens while one meeting has the room, or while its people are there already, is no sign of
+    the one after it.
     """
-    record = ledger.record(room_id)
-    running = [
+    record, reach = ledger.record(room_id), duration_us(LONGEST_EARLY)
+    near = [
         each
-        for each in map(ledger.bookings.__getitem__, record.index.overlapping(at, at + 1))
-        if each.start <= now < each.end and room_id in each.room_ids
+        for each in map(ledger.bookings.__getitem__, record.index.overlapping(at, at + reach + 1))
+        if room_id in each.room_ids and each.body_us(room_id)[1] > at
+    ]
+    running = [
+        each for each in near if each.start <= now or each.status is BookingStatus.CHECKED_IN
     ]
     if running:
         return tuple(each.id for each in running if _may_check_in(each, now))
-    reach = duration_us(LONGEST_EARLY)
-    coming = [
-        each
-        for each in map(ledger.bookings.__getitem__, record.index.overlapping(at, at + reach))
-        if room_id in each.room_ids and _may_check_in(each, now)
-    ]
+    coming = [each for each in near if _may_check_in(each, now)]
     first = min((each.start for each in coming), default=None)
     return tuple(each.id for each in coming if each.start == first)
 

@@ -10,6 +10,7 @@ from bookable.checks import check_id
 from bookable.domain.booking import Block, Booking, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.life import TRANSITIONS, Event
 from bookable.domain.references import kind_of, unknown
 from bookable.domain.resources import Member
 from bookable.errors import IdConflictError, ResourceInUseError, UnknownIdError
@@ -84,6 +85,13 @@ def users_of(ledger: Ledger, entry_id: str, now: datetime | None) -> tuple[list[
     ]
     blocks = [key for key in record.blocks if ledger.blocks[key].resource_id == entry_id]
     return sorted(bookings), sorted(blocks)
+
+
+def cancellable(ledger: Ledger, booking_ids: list[str]) -> list[str]:
+    """Those of the bookings that may be cancelled: not what is under way."""
+    return [
+        key for key in booking_ids if (ledger.bookings[key].status, Event.CANCEL) in TRANSITIONS
+    ]
 
 
 def check_unused(catalogue: Catalogue, ledger: Ledger, entry_id: str, now: datetime | None) -> None:

@@ -41,6 +41,7 @@ def as_booking(
         check_in=check_in_for(search, allocation.room_ids),
         attendee_ids=question.request.attendee_ids,
         companion_ids=allocation.companion_ids,
+        override=details.override,
     )
 
 

@@ -24,6 +24,7 @@ from bookable.codecs._forms import (
     map_of,
 )
 from bookable.codecs._hours import HOURS
+from bookable.domain.counting import Counting
 from bookable.domain.features import Where
 from bookable.domain.life import CheckIn
 from bookable.domain.limit import Limit
@@ -173,6 +174,8 @@ def _write_maximum(value: Any) -> object:
     return value if isinstance(value, int) else DURATION.write(value)
 
 
+_COUNTING: Final = Form(Counting, {"statuses": CHOICE_SET, "cancelled_within": DURATION}).part
+
 LIMITS: Final = Form(
     Limit,
     {
@@ -183,6 +186,7 @@ LIMITS: Final = Form(
         "week_start": PLAIN,
         "tag": ID,
         "name": PLAIN,
+        "counting": _COUNTING,
     },
 ).list_part()
 
@@ -211,6 +215,7 @@ RANKING: Final = Form(
         "calibration": map_of(FRACTION),
         "counted_within": INTERVAL,
         "strict": PLAIN,
+        "counting": _COUNTING,
     },
 ).part
 

@@ -9,6 +9,8 @@ from attrs import frozen
 from bookable.checks import check_text
 from bookable.codecs._forms import (
     CHOICE,
+    CHOICE_SET,
+    CIVIL,
     DURATION,
     DURATIONS,
     ID,
@@ -259,6 +261,10 @@ BOOKING: Final = Form(
         "ended_at": INSTANT,
         "planned_end": INSTANT,
         "rooms_until": INSTANT,
+        "cancelled_at": INSTANT,
+        "override": CHOICE_SET,
+        "series_id": ID,
+        "original_start": CIVIL,
     },
 )
 

@@ -19,7 +19,18 @@ from bookable.checks import (
     check_type,
 )
 from bookable.domain.life import BookingStatus, CheckIn, CheckInMethod
+from bookable.domain.moments import (
+    cancel_moment,
+    check_in_moment,
+    created_moment,
+    end_moment,
+    expiry_moment,
+    planned_moment,
+    rooms_moment,
+)
 from bookable.domain.policy import BufferPolicy, BusyKind
+from bookable.domain.recurring import original_or_none
+from bookable.domain.refusal import CAPACITY_RULES, RefusalCode, to_override
 from bookable.errors import InvalidIntervalError, InvalidValueError, LimitExceededError, shown
 from bookable.frozen_map import FrozenMap
 from bookable.limits import EARLIEST, LATEST
@@ -97,34 +108,6 @@ def _method(value: CheckInMethod | str | None) -> CheckInMethod | None:
     return None if value is None else check_choice(value, CheckInMethod, "check_in_method")
 
 
-def _moment(value: datetime | None, name: str) -> datetime | None:
-    return None if value is None else to_utc(value, name)
-
-
-def _created_at(value: datetime | None) -> datetime | None:
-    return _moment(value, "created_at")
-
-
-def _expires_at(value: datetime | None) -> datetime | None:
-    return _moment(value, "expires_at")
-
-
-def _checked_in_at(value: datetime | None) -> datetime | None:
-    return _moment(value, "checked_in_at")
-
-
-def _ended_at(value: datetime | None) -> datetime | None:
-    return _moment(value, "ended_at")
-
-
-def _planned_end(value: datetime | None) -> datetime | None:
-    return _moment(value, "planned_end")
-
-
-def _rooms_until(value: datetime | None) -> datetime | None:
-    return _moment(value, "rooms_until")
-
-
 def _host_ids(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(check_ids(values, "host_ids", known="member ids")))
 
@@ -171,6 +154,10 @@ def _companion_ids(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(check_ids(values, "companion_ids", known="member ids")))
 
 
+def _override(values: Iterable[RefusalCode | str]) -> frozenset[RefusalCode]:
+    return to_override(values, among=CAPACITY_RULES)
+
+
 def _kind(value: BusyKind | str) -> BusyKind:
     return check_choice(value, BusyKind, "kind")
 
@@ -192,7 +179,9 @@ class Booking:
     it waits. ``check_in`` is the policy that it was booked under, ``checked_in_at`` and
     ``check_in_method`` tell who came. What is over ``ended_at`` an instant; where that was early,
     ``end`` is what is left of it and ``planned_end`` when it would have ended. ``rooms_until`` is when
-    its rooms were given up.
+    its rooms were given up, ``cancelled_at`` when it was cancelled. ``override`` are the rules of
+    capacity that an administrator left aside for it. An occurrence of a series keeps its ``series_id`` and ``original_start``,
+    the wall time that its `Recurrence` gave it, when it is moved.
 
     ``host_ids`` are all members that it takes. Of these ``attendee_ids`` attend, as its request
     asked, and go wherever the booking goes; ``companion_ids`` came with an add-on, or with a
@@ -224,18 +213,22 @@ class Booking:
     location_id: str | None = None
     tags: frozenset[str] = field(default=frozenset(), converter=_tags)
     individual_ids: tuple[str, ...] = field(default=(), converter=_individual_ids)
-    created_at: datetime | None = field(default=None, converter=_created_at)
-    expires_at: datetime | None = field(default=None, converter=_expires_at)
+    created_at: datetime | None = field(default=None, converter=created_moment)
+    expires_at: datetime | None = field(default=None, converter=expiry_moment)
     needs_approval: bool = False
     pending_blocks: bool = True
     check_in: CheckIn | None = None
-    checked_in_at: datetime | None = field(default=None, converter=_checked_in_at)
+    checked_in_at: datetime | None = field(default=None, converter=check_in_moment)
     check_in_method: CheckInMethod | None = field(default=None, converter=_method)
-    ended_at: datetime | None = field(default=None, converter=_ended_at)
-    planned_end: datetime | None = field(default=None, converter=_planned_end)
-    rooms_until: datetime | None = field(default=None, converter=_rooms_until)
+    ended_at: datetime | None = field(default=None, converter=end_moment)
+    planned_end: datetime | None = field(default=None, converter=planned_moment)
+    rooms_until: datetime | None = field(default=None, converter=rooms_moment)
     attendee_ids: tuple[str, ...] = field(default=(), converter=_attendee_ids)
     companion_ids: tuple[str, ...] = field(default=(), converter=_companion_ids)
+    cancelled_at: datetime | None = field(default=None, converter=cancel_moment)
+    override: frozenset[RefusalCode] = field(default=frozenset(), converter=_override)
+    series_id: str | None = None
+    original_start: datetime | None = field(default=None, converter=original_or_none)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
@@ -245,7 +238,7 @@ class Booking:
         check_duration(self.end - self.start, "end - start")
         check_amount(self.party_size, "party_size", minimum=1)
         check_amount(self.version, "version", minimum=1)
-        for name in ("calendar_id", "customer_id", "location_id"):
+        for name in ("calendar_id", "customer_id", "location_id", "series_id"):
             value = getattr(self, name)
             if value is not None:
                 check_id(value, name)
@@ -281,6 +274,9 @@ class Booking:
         if self.rooms_until is not None and not self.start <= self.rooms_until <= self.end:
             expected = "an instant from the start to the end"
             raise InvalidValueError("rooms_until", self.rooms_until, expected, "rooms_until")
+        if (self.series_id is None) != (self.original_start is None):
+            wrong = "original_start", self.original_start, "one beside a series_id, none without"
+            raise InvalidValueError(*wrong, "series")
 
     def _check_company(self) -> None:
         """Whoever comes along is one of the hosts, and in one way only."""

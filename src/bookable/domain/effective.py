@@ -52,8 +52,14 @@ def ended(
     at = max(booking.start, min(booking.end, at))
     if in_session or at in {booking.start, booking.end}:
         return attrs.evolve(booking, status=status, ended_at=at)
+    rooms = booking.rooms_until
     return attrs.evolve(
-        booking, status=status, ended_at=at, end=at, planned_end=booking.planned_end or booking.end
+        booking,
+        status=status,
+        ended_at=at,
+        end=at,
+        planned_end=booking.planned_end or booking.end,
+        rooms_until=None if rooms is None else min(rooms, at),
     )
 
 

@@ -9,6 +9,9 @@ from attrs import frozen
 
 from bookable.domain.booking import Booking, Claim, SessionKey
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.counting import NEVER_COUNTED
+from bookable.domain.limit import Limit
+from bookable.domain.ranking import Ranking
 from bookable.frozen_map import FrozenMap
 from bookable.timeline.interval import Interval
 
@@ -22,20 +25,25 @@ class ClaimRules:
 
     ``sessions`` are the calendars whose bookings of the same time share (SPEC N12), ``crowds`` those
     that let several bookings run with one host, ``overlapping`` the rooms that share a part.
+    ``keeps_history`` is set where something counts bookings that take no time any more.
     """
 
     sessions: frozenset[str] = frozenset()
     crowds: frozenset[str] = frozenset()
     overlapping: Mapping[str, tuple[str, ...]] = FrozenMap()
+    keeps_history: bool = False
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> ClaimRules:
         """The rules of a catalogue."""
         calendars = catalogue.calendars()
+        limits = [*catalogue.settings.limits, *(each for one in calendars for each in one.limits)]
+        counted: list[Limit | Ranking] = [*limits, *(each.ranking for each in calendars)]
         return cls(
             frozenset(each.id for each in calendars if each.has_sessions),
             frozenset(each.id for each in calendars if each.bookings_per_host > 1),
             catalogue.overlapping_rooms,
+            any(each.counting is not None for each in counted),
         )
 
     def differing(self, other: ClaimRules) -> frozenset[str]:
@@ -125,6 +133,24 @@ def _whole(booking: Booking, rules: ClaimRules) -> list[Taken]:
         for other, (low, high) in times.items()
         if other not in booking.room_ids
     ]
+
+
+def history_of(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
+    """What is remembered of a booking that takes no time, for those who count it: its planned time."""
+    if not rules.keeps_history or booking.is_blocking or booking.status in NEVER_COUNTED:
+        return ()
+    body = booking.interval.start_us, booking.interval.end_us
+    keys = [*booking.resource_ids, *filter(None, [booking.calendar_id])]
+    if booking.customer_id is not None:
+        keys.append(customer_key(booking.customer_id))
+    return tuple(
+        Taken(history_key(key), *body, 1, 0, booking.id, None, body) for key in sorted(keys)
+    )
+
+
+def history_key(key: str) -> str:
+    """The key under which what takes no time any more of a resource, calendar or customer is kept."""
+    return f"\n\n{key}"
 
 
 def customer_key(customer_id: str) -> str:

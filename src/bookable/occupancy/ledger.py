@@ -22,7 +22,14 @@ from bookable.domain.effective import as_of, due_at
 from bookable.errors import InvalidValueError, StaleLedgerError
 from bookable.frozen_map import FrozenMap
 from bookable.limits import EARLIEST
-from bookable.occupancy.claims import ClaimRules, Taken, as_claim, customer_key, taken_by
+from bookable.occupancy.claims import (
+    ClaimRules,
+    Taken,
+    as_claim,
+    customer_key,
+    history_of,
+    taken_by,
+)
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.plan import Plan
 from bookable.occupancy.record import EMPTY, Closed, Record
@@ -113,9 +120,9 @@ class Ledger:
 
     def claims_of(self, booking: Booking) -> tuple[Taken, ...]:
         """What a booking takes of its resources, and its entries for calendar and customer."""
-        claims = taken_by(booking, self.rules)
         if not booking.is_blocking:
-            return claims
+            return history_of(booking, self.rules)
+        claims = taken_by(booking, self.rules)
         body = booking.interval.start_us, booking.interval.end_us
         size, key = booking.party_size, booking.id
         if booking.calendar_id is not None:
@@ -199,7 +206,8 @@ class Ledger:
 
         Claims are worked out anew only where the rules make a difference.
         """
-        if any(key in self._records for key in rules.differing(self.rules)):
+        remembers = rules.keeps_history != self.rules.keeps_history
+        if remembers or any(key in self._records for key in rules.differing(self.rules)):
             new = Ledger.of(self.bookings.values(), self.blocks.values(), rules)
         else:
             new = self._next()
@@ -273,8 +281,9 @@ class Ledger:
         for block in plan.blocks_before:
             if self.blocks.get(block.id) != block:
                 raise StaleLedgerError(block.id, 1, 0)
+        lifted = {block.id for block in plan.blocks_before}
         for block in plan.blocks_after:
-            if block.id in self.blocks:
+            if block.id not in lifted and block.id in self.blocks:
                 raise StaleLedgerError(block.id, 0, 1)
 
     def _give_back(self, claims: list[Taken]) -> None:
