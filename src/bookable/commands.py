@@ -18,13 +18,14 @@ from bookable.availability.chain import ChainSlot, Decided, Links, decide_chain
 from bookable.availability.drafting import as_booking, check_in_for, status_for, tags_for
 from bookable.availability.explain import explain
 from bookable.availability.feasibility import Starts
+from bookable.availability.freshness import ids_behind, versions, versions_of
 from bookable.availability.limiting import counted_in
 from bookable.availability.question import Candidate, Question
 from bookable.availability.reassignment import HandOver
 from bookable.availability.search import Search
 from bookable.availability.series import Asked, Series, SeriesPolicy, decide_series, known_series
+from bookable.availability.serving import with_roles
 from bookable.availability.slot import Details, Slot
-from bookable.availability.standing import judged_hosts
 from bookable.checks import check_amount, check_flag, check_id
 from bookable.domain.booking import OVERBOOKED, Booking
 from bookable.domain.calendar import Calendar
@@ -33,18 +34,15 @@ from bookable.domain.effective import next_status
 from bookable.domain.life import BookingStatus, Event
 from bookable.domain.limit import LimitSubject
 from bookable.domain.request import Request
-from bookable.domain.stamp import MODULUS
 from bookable.errors import (
     BookingRefused,
     IdConflictError,
     InvalidValueError,
-    StaleLedgerError,
     StaleVersionError,
     UnknownIdError,
     WrongTimeError,
 )
 from bookable.frozen_map import FrozenMap
-from bookable.occupancy.claims import customer_key
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
 from bookable.timeline.instant import from_us, instant_us
@@ -119,12 +117,17 @@ def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | No
     if booking_id in search.ledger.bookings:
         check_same(search, slot, booking_id, customer_id)
         return Plan("book")
+    booking = _drafted(search, slot, booking_id, customer_id)
+    rests_on = versions_of(search, search.ledger, booking)
+    return search.ledger.plan("book", after=(booking,), rests_on=rests_on, at=from_us(search.now))
+
+
+def _drafted(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> Booking:
+    """The booking that a slot becomes in this state."""
     details, start = _decide(search, slot), instant_us(slot.start, "slot.start")
     if customer_id is None:
         customer_id = search.question.request.customer_id
-    booking = as_booking(search, start, details, booking_id, customer_id)
-    rests_on = versions_of(search, search.ledger, booking)
-    return search.ledger.plan("book", after=(booking,), rests_on=rests_on, at=from_us(search.now))
+    return as_booking(search, start, details, booking_id, customer_id)
 
 
 def check_same(
@@ -183,7 +186,7 @@ def plan_reschedule(
         individual_ids=allocation.individual_ids,
         attendee_ids=search.question.request.attendee_ids,
         companion_ids=allocation.companion_ids,
-        location_id=search.question.location_id,
+        location_id=details.location_id,
         tags=tags_for(search.question.tags, details),
         override=details.override,
         **_asking(search, booking),
@@ -201,18 +204,18 @@ def _asking(search: Search, booking: Booking) -> dict[str, Any]:
     return {"status": status}
 
 
-def plan_reassign(ledger: Ledger, hand_over: HandOver, host_ids: tuple[str, ...] | None) -> Plan:
+def plan_reassign(ledger: Ledger, hand_over: HandOver) -> Plan:
     """Decide who serves instead, for all bookings of a session; an empty plan where they do already."""
-    before, after = hand_over.bookings, hand_over.decided(host_ids)
+    before, after = hand_over.bookings, hand_over.decided()
     if before == after:
         return Plan("reassign")
-    rests_on: dict[str, int] = {}
-    for search in hand_over.searches:
-        for booking in after:
-            rests_on |= versions_of(search, ledger, booking)
-    now = from_us(hand_over.searches[0].now)
-    rests = FrozenMap(rests_on)
-    return ledger.plan("reassign", before=before, after=after, rests_on=rests, at=now)
+    first, *others = hand_over.searches
+    # They differ in whom and what limits count, and in nothing else.
+    ids = ids_behind(first, ledger, after)
+    ids = ids.union(*(counted_in(each.question, each.catalogue, ledger) for each in others))
+    rests_on = versions(first.catalogue, ledger, ids)
+    at = from_us(first.now)
+    return ledger.plan("reassign", before=before, after=after, rests_on=rests_on, at=at)
 
 
 def _keeping(search: Search, booking: Booking) -> Search:
@@ -250,8 +253,11 @@ def is_met(search: Search, slot: Slot, booking: Booking) -> bool:
         return False
     if request.calendar_id is not None:
         # What the calendar brings beside what is asked for is its own affair.
-        here = request.location_id in {None, booking.location_id}
-        return question.wants(booking.host_ids) and here
+        return (
+            question.wants(booking.serving_ids)
+            and _lies_there(search, booking)
+            and _has_add_ons(search, booking)
+        )
     if len(booking.resource_ids) != sum(role.count for role in question.roles):
         return False
     held = tuple(
@@ -261,39 +267,39 @@ def is_met(search: Search, slot: Slot, booking: Booking) -> bool:
     return assign(search, held) is not None
 
 
+def _lies_there(search: Search, booking: Booking) -> bool:
+    """Whether a booking takes place where is asked for, in rooms such as are asked for."""
+    question, request = search.question, search.question.request
+    if request.location_id is not None:
+        within = search.catalogue.settings.is_within
+        named = booking.location_id
+        if not (booking.room_ids if named is None else within(named, request.location_id)):
+            return False
+    if not (request.features or request.where or request.location_id):
+        return True
+    return all(question.candidate_of(room_id) is not None for room_id in booking.room_ids)
+
+
+def _has_add_ons(search: Search, booking: Booking) -> bool:
+    """Whether a booking has what the add-ons that are asked for need."""
+    roles = [
+        role
+        for role in search.question.roles
+        if any(each.is_for_add_on for each in role.candidates)
+    ]
+    if not roles:
+        return True
+    question = with_roles(search.question, roles)
+    held = tuple(
+        tuple(each for each in role.candidates if _holds(booking, each)) for role in question.roles
+    )
+    return assign(attrs.evolve(search, question=question), held) is not None
+
+
 def _holds(booking: Booking, candidate: Candidate) -> bool:
     """Whether a booking takes just what a candidate would give; buffers may have changed since."""
     key = candidate.resource.id
     return key in booking.resource_ids and booking.equipment.get(key, 1) == candidate.units
-
-
-def versions_of(search: Search, ledger: Ledger, booking: Booking) -> FrozenMap[str, int]:
-    """The versions of all that a booking takes, of its calendar, and of what else decided about it."""
-    ids = {*booking.resource_ids, *filter(None, [booking.calendar_id])}
-    ids |= {*judged_hosts(search.question.calendar)}
-    calendar = search.question.calendar
-    if calendar is not None and search.question.delegate_ids.intersection(booking.host_ids):
-        # Who stands in does so only while somebody is away.
-        ids |= {*calendar.member_ids}
-    ids |= counted_in(search.question, search.catalogue, ledger)
-    return FrozenMap({key: version_of(search.catalogue, ledger, key) for key in sorted(ids)})
-
-
-def version_of(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
-    """A number for all that decides about an entry: its own rules and what is taken of it."""
-    # A customer, or what the catalogue has lost, has no rules, only bookings.
-    stamp = catalogue.stamp(entry_id) if entry_id in catalogue else 0
-    return (3 * ledger.record(entry_id).version + stamp) % MODULUS
-
-
-def check_fresh(plan: Plan, catalogue: Catalogue, ledger: Ledger) -> None:
-    """Refuse a plan when something that it rests on has changed."""
-    for entry_id, expected in plan.rests_on.items():
-        actual = version_of(catalogue, ledger, entry_id)
-        if actual != expected:
-            subject = entry_id.removeprefix(customer_key(""))
-            kind = "" if subject == entry_id else "customer"
-            raise StaleLedgerError(subject, expected, actual, kind=kind)
 
 
 def booking_of(ledger: Ledger, booking_id: str) -> Booking:
@@ -369,7 +375,9 @@ def plan_series(
         return Slot(state.question.request, from_us(start), state.offer(Starts(())))
 
     def book(state: Search, start: int, booking_id: str) -> Plan:
-        return plan_book(state, slot_of(state, start), booking_id, customer_id)
+        # What it rests on is told of the whole series, once.
+        booking = _drafted(state, slot_of(state, start), booking_id, customer_id)
+        return state.ledger.plan("book", after=(booking,))
 
     def check(start: int, booking_id: str) -> None:
         check_same(search, slot_of(search, start), booking_id, customer_id)
@@ -380,9 +388,6 @@ def plan_series(
     decided, ledger = decide_series(search, asked, policy, book), search.ledger
     if not decided.is_accepted:
         return Series(decided.occurrences, is_accepted=False, plan=Plan("book_series"))
-    rests_on: dict[str, int] = {}
-    for booking in decided.bookings:
-        rests_on |= versions_of(search, ledger, booking)
-    rests, at = FrozenMap(rests_on), from_us(search.now)
-    plan = ledger.plan("book_series", after=decided.bookings, rests_on=rests, at=at)
+    rests_on, at = versions_of(search, ledger, *decided.bookings), from_us(search.now)
+    plan = ledger.plan("book_series", after=decided.bookings, rests_on=rests_on, at=at)
     return Series(decided.occurrences, is_accepted=True, plan=plan)

@@ -222,12 +222,13 @@ class IdConflictError(BookableError):
     kind: str
     id: str
     code: str = "id_conflict"
+    remedy: str = ""
 
     def __str__(self) -> str:
-        return (
-            f"the {self.kind} id {shown(self.id)} is taken: "
-            f"by other content, or by a {self.kind} that was cancelled"
-        )
+        text = f"the {self.kind} id {shown(self.id)} is taken"
+        if self.kind == "booking":
+            return f"{text}: by other content, or by a booking that was cancelled"
+        return f"{text} by another {self.kind}" + (f"; {self.remedy}" if self.remedy else "")
 
 
 @define(eq=False)

@@ -14,9 +14,9 @@ from typing import TypeVar
 
 import attrs
 
+from bookable.availability.freshness import version_of
 from bookable.availability.series import Series
 from bookable.checks import check_type
-from bookable.commands import version_of
 from bookable.domain.booking import Block, Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.errors import BookingRefused, InvalidValueError

@@ -163,9 +163,10 @@ class Inquiry(Snapshot):
     def stand_ins(self, booking_id: str, *, now: datetime) -> tuple[str, ...]:
         """The other hosts who could take a booking over, in the order in which they would be picked.
 
-        At the same time, with the same rooms and equipment, each instead of one who serves;
+        Nobody once it has begun. At the same time, with the same rooms and equipment, each instead of one who serves;
         `Scheduler.reassign` does it. `explain_reassign` tells why there is nobody. Whoever
-        attends, or came with an add-on, stays (`Booking.serving_ids`). O(p) for *p* hosts.
+        attends, or came with an add-on, stays (`Booking.serving_ids`). Hosts of weight 0 are left out:
+        they only take over what they are named for. O(p·k) for *p* hosts and the *k* that it has.
 
         Raises:
             UnknownIdError: If there is no such booking.
@@ -182,10 +183,11 @@ class Inquiry(Snapshot):
 
         Ordered by rule, subject and time; ``()`` where it is possible, as with the hosts that it
         has already. ``never_fits`` of "other hosts" where there is nobody whom it could be, or
-        nobody serves. O(p) for *p* hosts. Raises as `Scheduler.reassign`.
+        nobody serves; with None, hosts of weight 0 are left out, and it tells of them as
+        ``only_named``. O(p·k) for *p* hosts and the *k* that it has. Raises as `Scheduler.reassign`.
         """
         ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
-        return self._hand_over(booking_id, now, ids).refusals(ids)
+        return self._hand_over(booking_id, now, ids).refusals()
 
     def _hand_over(
         self, booking_id: str, now: datetime, host_ids: tuple[str, ...] | None

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Self
 
 from bookable import commands, transitions
+from bookable.availability.freshness import check_fresh
 from bookable.availability.slot import Slot
 from bookable.checks import check_choice, check_ids, check_type
 from bookable.domain.catalogue import Catalogue
@@ -278,7 +279,7 @@ class Lifecycle(Inquiry):
         """The decision of `reassign` as plain data."""
         ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
         ledger, hand_over = self._as_of(now), self._hand_over(booking_id, now, ids)
-        plan = commands.plan_reassign(ledger, hand_over, ids)
+        plan = commands.plan_reassign(ledger, hand_over)
         if not plan.is_empty:
             commands.check_version(commands.booking_of(ledger, booking_id), version)
         return plan
@@ -301,7 +302,7 @@ class Lifecycle(Inquiry):
         """
         check_type(plan, Plan, "plan", "a Plan, as plan_book answers")
         ledger = self._ledger if plan.at is None else self._ledger.at(to_us(plan.at))
-        commands.check_fresh(plan, self._catalogue, ledger)
+        check_fresh(plan, self._catalogue, ledger)
         after = ledger.applying(plan)
         return self if after is ledger else self._with(self._catalogue, after)
 

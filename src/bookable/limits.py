@@ -98,7 +98,7 @@ MOST_SERIES_TRIES: Final = 10_000
 """The most decisions of one series; of much to look at each counts for more."""
 
 MOST_HAND_OVERS: Final = 10_000
-"""The most ways to put another host in for one who serves a booking."""
+"""The most ways to put another host in for one who serves a booking, for all customers together."""
 
 MOST_GROUPED: Final = 1_000
 """The most commands of one group."""

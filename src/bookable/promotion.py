@@ -18,10 +18,10 @@ from bookable import transitions
 from bookable.availability.chain import only_takes
 from bookable.availability.effort import Effort, cost_of
 from bookable.availability.emptiness import EmptyListing, why_empty
+from bookable.availability.freshness import versions_of
 from bookable.availability.notice import with_ledger
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot
-from bookable.commands import versions_of
 from bookable.domain.booking import Booking
 from bookable.domain.life import BookingStatus
 from bookable.domain.request import Request

@@ -22,9 +22,9 @@ from typing import Final, NamedTuple
 import attrs
 from attrs import define, frozen
 
+from bookable.availability.freshness import versions_of
 from bookable.availability.impact import counted
 from bookable.availability.placing import Placing
-from bookable.commands import versions_of
 from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.life import TRANSITIONS, BookingStatus, Event

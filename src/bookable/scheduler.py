@@ -14,14 +14,14 @@ from typing import Self
 
 from bookable import commands, upkeep
 from bookable.availability.chain import ChainSlot
-from bookable.availability.reassignment import keeping_hosts, with_hosts
+from bookable.availability.keeping import keeping_hosts, with_hosts
 from bookable.availability.series import (
     ALL_OR_NOTHING,
     Series,
     SeriesPolicy,
     occurrences_asked,
 )
-from bookable.availability.serving import keeping_attendees
+from bookable.availability.serving import keeping_attendees, keeping_place
 from bookable.availability.slot import Slot
 from bookable.checks import check_flag, check_ids, check_type
 from bookable.domain.booking import Block, Booking
@@ -128,7 +128,9 @@ class Scheduler(Planning, Recurring, Waiting):
     ) -> Self:
         """The next state, with a series booked as its policy allows, or not at all (SPEC N31).
 
-        One booking id for each start. `plan_series` answers what becomes of each occurrence.
+        One booking id for each start. `plan_series` answers what becomes of each occurrence. Each is
+        given hosts of its own: for the same one throughout, name it in the request's ``host_ids``
+        (or ``prefer_ids``, where others may stand in).
         The same ids with the same content change nothing, even where what was left out the first
         time could be booked now (SPEC N33): it is reported as ``left_out``.
 
@@ -219,8 +221,10 @@ class Scheduler(Planning, Recurring, Waiting):
         """The next state, with the booking moved to a slot; a refusal leaves it where it is.
 
         The slot is decided again without the booking itself (SPEC N28): list it with
-        ``ignoring=[booking_id]``. Moving to where it is already changes nothing. With ``keep_hosts``
-        its own hosts serve it there too, whomever the slot's request names. Its ``attendee_ids``
+        ``ignoring=[booking_id]``. Moving to where it is already changes nothing. It keeps its tags and,
+        where the slot's request names none, its place with rooms that lie there. With ``keep_hosts``
+        its own hosts serve it there too, all of them and nobody else, whomever the slot's request
+        names; where they cannot it is refused. Its ``attendee_ids``
         attend there as well, unless the slot's request names others: then those do. Who came with
         an add-on comes along only where the request names it again. It waits for approval
         again (``pending``) where the calendar's policy lets its customer only ask.
@@ -262,6 +266,7 @@ class Scheduler(Planning, Recurring, Waiting):
         booking = commands.booking_of(ledger, booking_id)
         request = commands.asked_by(self._question(to.request), booking.customer_id)
         request = keeping_attendees(request, booking)
+        request = keeping_place(request, booking, self._catalogue)
         if check_flag(keep_hosts, "keep_hosts"):
             request = keeping_hosts(request, booking, self._catalogue)
         search = self._search(request, now, (booking_id,))

@@ -16,6 +16,7 @@ from attrs import define, frozen
 from bookable import commands
 from bookable.availability.effort import Effort, cost_of
 from bookable.availability.feasibility import Starts
+from bookable.availability.freshness import versions_of
 from bookable.availability.notice import with_ledger
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot
@@ -268,7 +269,7 @@ class _Edit:
         (found,) = plan.bookings_after
         after = attrs.evolve(found, series_id=self.series_id, original_start=day)
         self.after.append(after)
-        self.rests_on |= commands.versions_of(state, ledger, after)
+        self.rests_on |= versions_of(state, ledger, after)
         left = () if booking is None else (self.state.bookings[booking.id],)
         self._put(left, [after])
 

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from bookable.availability.freshness import version_of
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot
 from bookable.checks import check_id
-from bookable.commands import booking_of, check_same, check_version, plan_book, version_of
+from bookable.commands import booking_of, check_same, check_version, plan_book
 from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.effective import ended, next_status

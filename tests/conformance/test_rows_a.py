@@ -446,6 +446,20 @@ def test_A12_what_features_leave_out_does_not_count():
     assert slot.allocation.room_ids == ("A", "B")
 
 
+def test_A12_a_hall_is_open_only_while_its_parts_are():
+    noon = WeeklyHours.parse("Mo 12:00-14:00", zone="UTC")
+    rooms = [attrs.evolve(HALVES[0], hours=noon), *HALVES[1:], a_room("all", parts=["AB", "C"])]
+    scheduler = Scheduler(Catalogue(rooms=rooms))
+
+    def found(room_id, time):
+        return rules(scheduler.explain(a_request(all_of(room_id)), start=at(time), now=NOW))
+
+    for room_id in ("A", "AB", "all"):
+        assert found(room_id, "09:00") == [("outside_hours", room_id)]
+        assert found(room_id, "12:00") == []
+    assert found("B", "09:00") == found("C", "09:00") == []
+
+
 def test_A13_resources_have_hours_of_their_own_and_all_of_them_hold():
     def hours(text):
         return WeeklyHours.parse(f"Mo {text}", zone="UTC")

@@ -269,21 +269,21 @@ FAULTS = (
     Fault(
         "sessions: joined whoever the host is",
         "availability/sessions.py",
-        "return self.is_wanted and not self.trouble and",
-        "return not self.trouble and",
+        "            self.is_wanted\n            and not self.trouble\n",
+        "            not self.trouble\n",
         LONG,
     ),
     Fault(
         "sessions: joined although something in it is in trouble",
         "availability/sessions.py",
-        "return self.is_wanted and not self.trouble and",
-        "return self.is_wanted and",
+        "            self.is_wanted\n            and not self.trouble\n",
+        "            self.is_wanted\n",
     ),
     Fault(
         "sessions: joined wherever they take place",
         "availability/sessions.py",
-        "if question.location_id is not None and places - {question.location_id}:",
-        "if False:",
+        "    if asked is not None and not all(\n",
+        "    if False and not all(\n",
         SESSIONS,
     ),
     Fault(
@@ -491,7 +491,7 @@ FAULTS = (
     ),
     Fault(
         "plans: a stale one is applied",
-        "commands.py",
+        "availability/freshness.py",
         "        if actual != expected:\n",
         "        if actual != expected and actual < 0:\n",
         ("tests/unit/test_commands.py", "tests/unit/test_scheduler.py"),
@@ -861,6 +861,13 @@ FAULTS = (
         "        for leaving in self.serving:",
         "        for leaving in sorted(self.own):",
         REASSIGNMENT,
+    ),
+    Fault(
+        "hosts: a move that keeps them joins a session of others",
+        "availability/question.py",
+        "        if self.kept_ids is not None and self.kept_ids != there:",
+        "        if self.kept_ids is not None and not self.kept_ids:",
+        ("tests/unit/availability/test_keeping.py",),
     ),
     Fault(
         "grid: a packed window is not rounded",

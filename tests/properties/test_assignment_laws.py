@@ -519,6 +519,64 @@ def test_a_reschedule_never_loses_an_attendee(known, named, more, keep_hosts):
             assert not keep_hosts or {*after.serving_ids} <= {*state.booking("new").serving_ids}
 
 
+@st.composite
+def moves(draw) -> tuple[Scheduler, dict[str, object]]:
+    """A booking "new" and one an hour later, often of others; and what the first was asked by.
+
+    Of a calendar with or without sessions, whose hosts, requirements and delegates overlap.
+    """
+    kind = draw(st.sampled_from(["class", "event", "round_robin", "collective"]))
+    crowds = st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True)
+    hosts = draw(st.just([]) if kind == "event" else crowds)
+    pools = st.lists(st.sampled_from([*"abcd", "r"]), min_size=1, max_size=3, unique=True)
+    needs = [
+        Requirement(pool, count=draw(st.integers(1, min(2, len(pool)))))
+        for pool in draw(st.lists(pools, max_size=2))
+    ]
+    away, stand_in = draw(st.tuples(st.sampled_from("abc"), st.sampled_from("abcd")))
+    hours = draw(st.sampled_from([WHOLE_DAY, monday("10:00", "11:00"), monday("09:00", "10:00")]))
+    absences = [] if away == stand_in else [Absence(hours, "ill", stand_in)]
+    members = [Member(key, absences=absences if key == away else ()) for key in "abcd"]
+    seats = {"seats_per_slot": 9} if kind in {"class", "event"} else {}
+    calendar = Calendar("team", HOUR, kind=kind, member_ids=hosts, requirements=needs, **seats)
+    state = Scheduler(Catalogue(rooms=[Room("r", 9)], members=members, calendars=[calendar]))
+    asked_by = {}
+    for name, clock in (("new", "09:00"), ("other", "10:00")):
+        orders = st.permutations([*"abcd", "r"])
+        asked_by = {"use_delegates": draw(st.booleans()), "prefer_ids": draw(orders)}
+        try:
+            slot = state.slot(state.request("team", **asked_by), start=at(clock), now=NOW)
+        except BookingRefused:
+            assume(name != "new")
+        else:
+            state = state.book(slot, booking_id=name, now=NOW)
+    return state, asked_by
+
+
+@given(moves())
+def test_a_move_that_keeps_its_hosts_never_changes_who_serves(known):
+    state, asked_by = known
+    request = state.request("team", **asked_by)
+    before = state.booking("new").serving_ids
+    for clock in ("10:00", "10:30", "13:00"):
+        try:
+            to = state.slot(request, start=at(clock), now=NOW, ignoring=["new"])
+        except BookingRefused:
+            continue
+        try:
+            moved = state.reschedule("new", to=to, now=NOW, keep_hosts=True)
+        except BookingRefused as error:
+            assert error.refusals
+            # Where nothing else is and nobody is away it never has to stay.
+            away = any(state.catalogue.member(key).absences for key in "abcd")
+            assert clock != "13:00" or away
+            continue
+        assert moved.booking("new").serving_ids == before
+        assert moved.booking("new").start == at(clock)
+        assert not moved.violations(now=NOW)
+        moved.check()
+
+
 @given(teams())
 def test_just_those_who_stand_in_can_take_a_booking_over(team: Team):
     state = team.scheduler

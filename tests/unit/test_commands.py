@@ -6,6 +6,7 @@ import attrs
 import pytest
 
 from bookable import (
+    AddOn,
     Block,
     BookingRefused,
     BookingStatus,
@@ -14,6 +15,10 @@ from bookable import (
     IdConflictError,
     InvalidTransitionError,
     InvalidValueError,
+    Place,
+    Requirement,
+    Scheduler,
+    Settings,
     UnknownIdError,
     all_of,
     any_of,
@@ -26,6 +31,7 @@ from tests.support.builders import (
     a_block,
     a_booking,
     a_calendar,
+    a_catalogue,
     a_class,
     a_member,
     a_request,
@@ -566,3 +572,94 @@ def test_a_now_that_goes_backwards_is_accepted():
     assert once.cancel("B-1", now=at("07:00")).version == 2
     with pytest.raises(BookingRefused):
         once.book(slot, booking_id="B-2", now=at("06:00"))
+
+
+# Whether it is booked already ------------------------------------------------
+
+
+def two_rooms(*entries, places=(), **calendar):
+    """One calendar with a plain room in the north, and one with a camera in the south."""
+    catalogue = a_catalogue(
+        a_calendar(**calendar),
+        a_room("r1", 2, calendar_ids=["massage"], location_id="north"),
+        a_room("r2", 5, calendar_ids=["massage"], location_id="south", features=["camera"]),
+        *entries,
+    )
+    return Scheduler(catalogue.with_settings(Settings(places)))
+
+
+PLACES = [Place("site"), Place("north", parent_id="site"), Place("south", parent_id="site")]
+
+
+@pytest.mark.parametrize("asked", [{"features": ["camera"]}, {"location_id": "south"}])
+def test_a_move_to_another_room_at_the_same_time_takes_place(asked):
+    scheduler = booked(two_rooms(), "09:00", calendar="massage", booking_id="B-1")
+    assert scheduler.booking("B-1").room_ids == ("r1",)
+    request = scheduler.request("massage", **asked)
+    slot = scheduler.slot(request, start=at("09:00"), now=NOW, ignoring=["B-1"])
+    with refused(IdConflictError, "id_conflict"):
+        scheduler.book(slot, booking_id="B-1", now=NOW)
+    moved = scheduler.reschedule("B-1", to=slot, now=NOW)
+    assert moved.booking("B-1").room_ids == ("r2",)
+    assert moved.reschedule("B-1", to=slot, now=NOW) is moved
+    assert moved.book(slot, booking_id="B-1", now=NOW) is moved
+
+
+def test_a_move_to_a_slot_with_an_add_on_takes_what_the_add_on_needs():
+    kit = Requirement(["kit"])
+    scheduler = a_scheduler(
+        a_calendar(member_ids=["ada"], add_ons=[AddOn("care", minutes(0), [kit])]),
+        a_member(),
+        an_item("kit", 1),
+    )
+    scheduler = booked(scheduler, "09:00", calendar="massage", booking_id="B-1")
+    request = scheduler.request("massage", add_on_ids=["care"])
+    slot = scheduler.slot(request, start=at("09:00"), now=NOW, ignoring=["B-1"])
+    moved = scheduler.reschedule("B-1", to=slot, now=NOW)
+    assert moved.booking("B-1").equipment == {"kit": 1}
+    assert moved.reschedule("B-1", to=slot, now=NOW) is moved
+
+
+def test_a_wider_place_that_was_asked_for_is_met_by_the_narrower_one():
+    scheduler = two_rooms(places=PLACES, location_id="north")
+    slot = scheduler.slot(
+        scheduler.request("massage", location_id="site"), start=at("09:00"), now=NOW
+    )
+    after = scheduler.book(slot, booking_id="B-1", now=NOW)
+    assert after.booking("B-1").location_id == "north"
+    assert after.book(slot, booking_id="B-1", now=NOW) is after
+    assert after.reschedule("B-1", to=slot, now=NOW) is after
+
+
+def test_a_host_who_attends_is_not_one_who_serves():
+    team = [a_member("ada"), a_member("bob"), a_member("cem")]
+    scheduler = a_scheduler(a_calendar(member_ids=["ada", "bob", "cem"]), *team)
+    asked = {"host_ids": ["ada"], "attendee_ids": ["bob"]}
+    scheduler = booked(scheduler, "09:00", calendar="massage", booking_id="B-1", **asked)
+    other = scheduler.request("massage", host_ids=["bob", "cem"], attendee_ids=["bob"])
+    slot = scheduler.slot(other, start=at("09:00"), now=NOW, ignoring=["B-1"])
+    assert scheduler.reschedule("B-1", to=slot, now=NOW).booking("B-1").serving_ids == ("cem",)
+
+
+# What a move keeps -----------------------------------------------------------
+
+
+def test_a_move_stays_in_rooms_of_the_place():
+    scheduler = booked(
+        two_rooms(places=PLACES), "09:00", calendar="massage", booking_id="B-1", location_id="south"
+    )
+    plain = scheduler.request("massage")
+    slot = scheduler.slot(plain, start=at("14:00"), now=NOW, ignoring=["B-1"])
+    moved = scheduler.reschedule("B-1", to=slot, now=NOW).booking("B-1")
+    assert (moved.room_ids, moved.location_id) == (("r2",), "south")
+
+
+def test_a_room_that_has_moved_away_does_not_keep_a_booking_there():
+    scheduler = booked(
+        two_rooms(), "09:00", calendar="massage", booking_id="B-1", location_id="south"
+    )
+    away = a_room("r2", 5, calendar_ids=["massage"], location_id="north", features=["camera"])
+    scheduler = scheduler.with_catalogue(scheduler.catalogue.replace(away))
+    slot = scheduler.slot(scheduler.request("massage"), start=at("14:00"), now=NOW)
+    moved = scheduler.reschedule("B-1", to=slot, now=NOW).booking("B-1")
+    assert (moved.room_ids, moved.location_id) == (("r1",), "south")

@@ -118,6 +118,16 @@ EXAMPLES = [
         "the booking id 'B-1' is taken: by other content, or by a booking that was cancelled",
     ),
     (
+        IdConflictError("block", "X"),
+        "id_conflict",
+        "the block id 'X' is taken by another block",
+    ),
+    (
+        IdConflictError("member", "ada", remedy="Catalogue.replace changes it"),
+        "id_conflict",
+        "the member id 'ada' is taken by another member; Catalogue.replace changes it",
+    ),
+    (
         ResourceInUseError("room", "blue", ("B-1", "B-2"), "pass cascade=True to cancel them"),
         "in_use",
         "the room 'blue' is used by 'B-1', 'B-2'; pass cascade=True to cancel them",

@@ -34,7 +34,7 @@ def as_booking(
         status=status_for(search, BookingStatus.CONFIRMED),
         customer_id=customer_id,
         buffers=allocation.buffers,
-        location_id=question.location_id,
+        location_id=details.location_id,
         tags=tags_for(question.tags, details),
         individual_ids=allocation.individual_ids,
         pending_blocks=calendar is None or calendar.pending_blocks,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -29,9 +28,8 @@ class RuleCount:
 
     ``blocks`` is how many starts it refuses by itself, all other rules aside; ``frees`` how
     many could be booked if it alone did not hold; ``left`` how many are left after it and
-    the rules before it. ``subject`` is the calendar, resource or customer that refuses by it most
-    often among the first starts that it refuses (the lowest id of several; empty where it is
-    none in particular).
+    the rules before it. ``subject`` is the calendar, resource or customer that alone refuses by it,
+    as far as the first starts tell that it refuses; empty where several do, or none in particular.
     """
 
     rule: RefusalCode
@@ -49,7 +47,7 @@ class EmptyListing:
     in the order of `RefusalCode`: a sieve, through which the starts fall rule by rule.
     ``decisive`` is the rule at which the last ones stay; None when some can be booked and
     the calendar's listing hides all ``hidden`` of them. ``str()`` is one plain sentence, which
-    names whoever refuses most, where it is not the calendar itself, ``subject``.
+    names who alone refuses by a rule, where it is not the calendar itself, ``subject``.
 
     Of starts that are packed into free windows there are none where nothing is free:
     then those of the clock with the same step are looked at. ``decisive`` is ``off_grid`` where no
@@ -141,15 +139,15 @@ class _Subjects:
     _known: dict[int, tuple[Refusal, ...]] = field(factory=dict)
 
     def of(self, rule: RefusalCode, unblocked: int) -> str:
-        """The commonest subject of a rule among the first starts that it blocks."""
+        """The one subject of a rule among the first starts that it blocks; empty if several."""
         times = self.sieve.starts.times
         blocked = masks.chosen(times, ((1 << len(times)) - 1) & ~unblocked)
-        found: Counter[str] = Counter()
+        found: set[str] = set()
         for start in islice(blocked, _MOST_EXPLAINED):
             if start not in self._known:
                 self._known[start] = explain(self.sieve.search, start)
-            found.update({each.subject for each in self._known[start] if each.rule is rule})
-        return min(found, key=lambda subject: (-found[subject], subject), default="")
+            found.update(each.subject for each in self._known[start] if each.rule is rule)
+        return found.pop() if len(found) == 1 else ""
 
 
 def _counts(sieve: Sieve) -> list[RuleCount]:

@@ -14,7 +14,12 @@ from bookable.availability.gate import bounds, calendar_blocked
 from bookable.availability.hosts import absence_detail, hours_here
 from bookable.availability.joint import PlaceMasks, broken_conditions
 from bookable.availability.lacking import missing_features
-from bookable.availability.limiting import joining_refusals, limit_refusals, limit_refusals_for
+from bookable.availability.limiting import (
+    joining_refusals,
+    limit_refusals,
+    limit_refusals_for,
+    place_refusals,
+)
 from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal
 from bookable.availability.question import Candidate, Condition, Question
 from bookable.availability.search import Search
@@ -24,6 +29,7 @@ from bookable.availability.sessions import (
     holders,
     is_closed_down,
     joinable,
+    joining,
     placeless_starts,
     sessions_between,
 )
@@ -72,8 +78,9 @@ def _gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
         yield refusal(RefusalCode.OFF_GRID, subject, body)
     earliest, latest = bounds(search)
     if start < earliest:
-        moment = from_us(earliest).isoformat()
-        yield refusal(RefusalCode.NOTICE_TOO_SHORT, subject, body, earliest=moment)
+        told: dict[str, Detail] = {"earliest": from_us(earliest).isoformat()}
+        told |= {"past": True} if start < search.now else {}
+        yield refusal(RefusalCode.NOTICE_TOO_SHORT, subject, body, (), **told)
     if start >= latest:
         moment = from_us(latest).isoformat()
         yield refusal(RefusalCode.BEYOND_HORIZON, subject, body, latest=moment)
@@ -237,8 +244,11 @@ def session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
             seats_left=session.seats_left,
             party_size=question.party_size,
         )
+    there = joining(search, session.bookings)
+    if session.is_limited:
+        yield from place_refusals(there, session.bookings)
     for resource_id in session.trouble:
-        yield from joining_refusals(search, session.bookings, resource_id)
+        yield from joining_refusals(there, session.bookings, resource_id)
         yield from _trouble(search, session.bookings[0], resource_id)
 
 

@@ -111,6 +111,14 @@ def joining_refusals(
     return _refusals(search, scopes, start)
 
 
+def place_refusals(search: Search, bookings: tuple[Booking, ...]) -> Iterator[Refusal]:
+    """Every limit of the place of a session that keeps anybody from joining it."""
+    scopes = (
+        scope for scope in scopes_in(search.question) if LimitSubject.LOCATION in scope.limit.per
+    )
+    return _refusals(search, scopes, bookings[0].interval.start_us)
+
+
 def counted_in(question: Question, catalogue: Catalogue, ledger: Ledger) -> frozenset[str]:
     """The records that limits read beside those of the calendar and of what is taken.
 

@@ -98,17 +98,19 @@ class Offer:
         if session is not None:
             hosts.update(allocation.host_ids)
             rooms.update(allocation.room_ids)
+        question = self.search.question
         seats = self._seats_left(start, allocation) if session is None else session.seats_left
         return Details(
             tuple(sorted(hosts)),
             tuple(sorted(rooms)),
             seats,
             allocation,
-            options=_named(self.search.question, options),
+            options=_named(question, options),
             missing_ids=missing_optional(self.search, start),
             is_overbooked=self.free is not None
             or is_overbooked(self.search, start, allocation, session),
             override=self.search.question.aside & CAPACITY_RULES,
+            location_id=question.location_id if session is None else session.location_id,
         )
 
     def _share_of(self, session: Session) -> Allocation:

@@ -89,6 +89,11 @@ class Role:
     count: int
     need: Requirement | None = field(default=None, eq=False)
 
+    @property
+    def is_for_add_on(self) -> bool:
+        """Whether it is an add-on that needs it; not where there is nobody for it."""
+        return any(each.is_for_add_on for each in self.candidates)
+
 
 Place = tuple[int, int]
 """A role and a candidate in it, by their positions."""
@@ -111,7 +116,8 @@ class Question:
     ``listing_grid`` is what a listing walks. ``seats_per_slot`` is None where bookings do
     not share sessions. ``zone`` is where dates are counted, ``location_id`` where it takes place.
     ``limits`` are the calendar's and those of the catalogue, ``access`` is what the customer may do.
-    ``delegate_ids`` are those who may stand in for hosts who are away. ``aside`` are the rules that
+    ``delegate_ids`` are those who may stand in for hosts who are away. ``kept_ids`` are those who have
+    to serve, all of them and nobody else; None where that is open. ``aside`` are the rules that
     are left aside; ``customary`` is the question as it would be if none were, None where none is.
     ``widest_buffers`` are the longest that any of its resources may take;
     ``windows_a_day`` is how many opening windows have to be looked at for one day.
@@ -144,6 +150,7 @@ class Question:
     delegate_ids: frozenset[str] = frozenset()
     aside: frozenset[RefusalCode] = frozenset()
     customary: Question | None = field(default=None, repr=False)
+    kept_ids: frozenset[str] | None = None
     widest_buffers: tuple[int, int] = field(init=False)
     windows_a_day: int = field(init=False)
     _candidates: dict[str, Candidate] = field(init=False, repr=False)
@@ -175,9 +182,15 @@ class Question:
         return max(before, self.before), max(after, self.after)
 
     def wants(self, host_ids: Iterable[str]) -> bool:
-        """Whether one of the hosts asked for is there, beside those whom a requirement brings."""
+        """Whether one of the hosts asked for is there, beside those whom a requirement brings.
+
+        Where it is settled who serves, nobody else is there.
+        """
+        there = frozenset(host_ids)
+        if self.kept_ids is not None and self.kept_ids != there:
+            return False
         wanted = self.request.host_ids
-        return wanted is None or not {*wanted, *self.delegate_ids}.isdisjoint(host_ids)
+        return wanted is None or not {*wanted, *self.delegate_ids}.isdisjoint(there)
 
     @windows_a_day.default
     def _count_windows(self) -> int:

@@ -9,14 +9,17 @@ nobody else (SPEC N9).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import frozen
 
 from bookable.availability.feasibility import counted_times, hours_shape, limits, open_starts
 from bookable.availability.hosts import hours_here
-from bookable.availability.limiting import joining_refusals
+from bookable.availability.limiting import joining_refusals, place_refusals
 from bookable.availability.question import Place, Question
+from bookable.availability.serving import serving_of
 from bookable.domain.booking import Booking, SessionKey
 from bookable.domain.calendar import Calendar
 from bookable.domain.references import Entry
@@ -35,7 +38,8 @@ class Session:
     """Bookings that share one time, one host and one room.
 
     ``seats_left`` is how many people may still join; ``is_wanted`` tells whether its hosts are
-    among those asked for; ``trouble`` names the resources that keep anybody from joining.
+    among those asked for; ``trouble`` names the resources that keep anybody from joining, and
+    ``is_limited`` whether limits of its place do.
     """
 
     key: SessionKey
@@ -43,6 +47,7 @@ class Session:
     seats_left: int
     is_wanted: bool
     trouble: tuple[str, ...]
+    is_limited: bool = False
 
     @property
     def start(self) -> int:
@@ -51,7 +56,17 @@ class Session:
 
     def has_room_for(self, party_size: int) -> bool:
         """Whether so many people may join."""
-        return self.is_wanted and not self.trouble and self.seats_left >= party_size
+        return (
+            self.is_wanted
+            and not self.trouble
+            and not self.is_limited
+            and self.seats_left >= party_size
+        )
+
+    @property
+    def location_id(self) -> str | None:
+        """Where it takes place, for whoever joins as well; None where nobody said."""
+        return place_of(self.bookings)
 
 
 def sessions_between(search: Search, low: int, high: int) -> tuple[Session, ...]:
@@ -118,26 +133,49 @@ def _session(search: Search, key: SessionKey) -> Session:
     question, bookings = search.question, search.ledger.session(key)
     left = (question.seats_per_slot or 0) - sum(booking.party_size for booking in bookings)
     trouble: list[str] = []
+    there = joining(search, bookings)
     for resource_id in sorted({each for booking in bookings for each in booking.resource_ids}):
         if not _is_sound(search, bookings, resource_id) or any(
-            joining_refusals(search, bookings, resource_id)
+            joining_refusals(there, bookings, resource_id)
         ):
             trouble.append(resource_id)
         left = min(left, _left_in(search, bookings, resource_id, left))
-    return Session(key, bookings, max(left, 0), _is_wanted(question, bookings), tuple(trouble))
+    limited = there is not search and any(place_refusals(there, bookings))
+    wanted = _is_wanted(search, bookings)
+    return Session(key, bookings, max(left, 0), wanted, tuple(trouble), limited)
 
 
-def _is_wanted(question: Question, bookings: tuple[Booking, ...]) -> bool:
+def place_of(bookings: Iterable[Booking]) -> str | None:
+    """The place of the bookings of a session: the first that one of them names."""
+    return min(
+        (each.location_id for each in bookings if each.location_id is not None), default=None
+    )
+
+
+def joining(search: Search, bookings: tuple[Booking, ...]) -> Search:
+    """The search of whoever joins a session: limits count them where it takes place."""
+    question, place = search.question, place_of(bookings)
+    if place == question.location_id or not question.limits:
+        return search
+    return attrs.evolve(search, question=attrs.evolve(question, location_id=place))
+
+
+def _is_wanted(search: Search, bookings: tuple[Booking, ...]) -> bool:
     """Whether the request would do with the hosts, rooms and place of a session, and nothing beside."""
-    request, session = question.request, bookings[0]
-    if request.attendee_ids or request.add_on_ids or not question.wants(session.host_ids):
+    question, room_ids = search.question, bookings[0].room_ids
+    request, asked = question.request, question.location_id
+    if request.attendee_ids or request.add_on_ids or not question.wants(serving_of(bookings)):
         return False
-    places = {booking.location_id for booking in bookings} - {None}
-    if question.location_id is not None and places - {question.location_id}:
+    settings, places = search.catalogue.settings, {booking.location_id for booking in bookings}
+    if asked is not None and not all(
+        settings.is_within(place, asked) for place in places if place is not None
+    ):
+        return False
+    if request.location_id is not None and places == {None} and not room_ids:
         return False
     if not (request.features or request.where or request.location_id):
         return True
-    return all(question.candidate_of(room_id) is not None for room_id in session.room_ids)
+    return all(question.candidate_of(room_id) is not None for room_id in room_ids)
 
 
 def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, least: int) -> int:

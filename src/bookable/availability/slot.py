@@ -42,6 +42,7 @@ class Details:
     missing_ids: tuple[str, ...] = ()
     is_overbooked: bool = False
     override: frozenset[RefusalCode] = frozenset()
+    location_id: str | None = None
 
 
 class Source(Protocol):

@@ -141,11 +141,15 @@ class Calendar:
     Rooms and equipment name the calendars that they serve. A calendar needs its
     hosts by ``kind``, any one of the rooms mapped to it and one unit of each piece of
     equipment mapped to it; ``requirements`` replaces what is needed beside the
-    hosts. One that needs nothing at all and has no sessions is never bookable. Starts lie
-    on ``grid``, by default every ``slot_step`` (the duration, unless given) since local
-    midnight in ``zone``. ``durations`` are allowed beside ``duration``. Bookings of the same
+    hosts. One that needs nothing at all and has no sessions is never bookable.
+
+    Starts lie on ``grid``, by default every ``duration`` since local midnight in ``zone``, whenever
+    it opens and without regard to buffers. ``slot_step`` is another step since midnight; the grid
+    ``WindowStart(step)`` begins at each opening. ``zone=None`` is the zone of ``hours``, else the one zone of
+    the members' hours, else of what is required, else of its rooms, else UTC: one member from
+    elsewhere makes it UTC, so state it. ``durations`` are allowed beside ``duration``. Bookings of the same
     time share a session of ``seats_per_slot`` seats where ``kind`` is ``class`` or
-    ``seats_per_slot`` is above one (SPEC N12).
+    ``seats_per_slot`` is above one (SPEC N12); it is 1 unless given, for a ``class`` too.
 
     Buffers surround each booking; by the ``exclusive`` ``buffer_policy`` they count towards
     both neighbours (SPEC N15). Only ``buffer_within_hours`` asks for them to lie inside opening
@@ -157,7 +161,7 @@ class Calendar:
     as well; so are up to ``most_days`` whole local days. ``host_hours`` replace the hours that the hosts have of
     their own, or with ``host_hours_mode="intersect"`` only narrow them. ``booker_hours`` narrow the
     offer by the clock of who books. ``hours=None`` is open at all hours, unless ``schedule_id`` names
-    hours that the catalogue keeps.
+    hours that the catalogue keeps; where both are given, ``hours`` win.
 
     ``bookings_per_host`` may run at once with one host, where there are no sessions. The seats of
     a session may be overbooked by ``overbook_percent``. ``minimum_attendees`` is only reported:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 
-import attrs
 from attrs import field, frozen
 
 from bookable.checks import check_amount, check_flag, check_id, check_items, check_type
 from bookable.domain.calendar import Calendar
+from bookable.domain.composite import with_parts
 from bookable.domain.hours import OpeningHours
 from bookable.domain.limit import Limit
 from bookable.domain.place import Place
@@ -87,7 +87,7 @@ class Catalogue:
             contain each other.
         UnknownIdError: If a calendar, resource, place or schedule that is named does not exist.
         LimitExceededError: If there are more than 100,000 entries, or rooms or places lie more
-            than 20 deep inside each other.
+            than 20 deep inside each other, or the hours of a room and its parts more than 10.
     """
 
     _entries: FrozenMap[str, Entry] = field(repr=False)
@@ -131,6 +131,8 @@ class Catalogue:
             settings=settings,
             overlapping=overlapping(entries),
         )
+        for room in (each for each in groups[0] if each.parts):
+            self.settled(room.id)  # hours that would lie too deep are refused here
 
     # Questions -------------------------------------------------------------
 
@@ -201,14 +203,11 @@ class Catalogue:
     def settled(self, entry_id: str) -> Entry | None:
         """Whatever has this id, with what it leaves to its place or schedule filled in, or None.
 
-        A room is inactive while a part of it is.
+        A room is inactive while a part of it is, and closed while a part of it is closed.
         """
         entry = self._settled.get(check_id(entry_id)) or self._entries.get(entry_id)
         if entry is not None and entry_id not in self._settled:
-            entry = self.settings.settled(entry)
-            parts = map(self.settled, entry.parts if isinstance(entry, Room) else ())
-            if not all(part.is_active for part in parts if part is not None):
-                entry = attrs.evolve(entry, is_active=False)
+            entry = with_parts(entry, self._entries, self.settings.settled)
             self._settled[entry_id] = entry
         return entry
 
@@ -294,7 +293,8 @@ class Catalogue:
         if present is None:
             return self._with({**self._entries, entry.id: entry})
         if present != entry:
-            raise IdConflictError(kind_of(present), entry.id)
+            remedy = "Catalogue.replace changes it" if type(present) is type(entry) else ""
+            raise IdConflictError(kind_of(present), entry.id, remedy=remedy)
         return self
 
     def replace(self, entry: Entry) -> Catalogue:

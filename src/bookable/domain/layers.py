@@ -28,13 +28,20 @@ def both_open(one: OpeningHours | None, other: OpeningHours | None) -> OpeningHo
     Raises:
         LimitExceededError: If that would be too many hours inside hours.
     """
-    if one is None or other is None:
-        return other if one is None else one
-    if isinstance(one, WeeklyHours):
-        return Hours(one, restrictions=(other,))
-    if isinstance(one, Hours):
-        return attrs.evolve(one, restrictions=(*one.restrictions, other))
-    return Hours(restrictions=(one, other), zone=one.zone)
+    return all_open((one, other))
+
+
+def all_open(values: Iterable[OpeningHours | None]) -> OpeningHours | None:
+    """Open where all of them are, as `both_open` is for two."""
+    found = tuple(dict.fromkeys(each for each in values if each is not None))
+    if len(found) < 2:
+        return found[0] if found else None
+    first, *others = found
+    if isinstance(first, WeeklyHours):
+        return Hours(first, restrictions=others)
+    if isinstance(first, Hours):
+        return attrs.evolve(first, restrictions=(*first.restrictions, *others))
+    return Hours(restrictions=found, zone=first.zone)
 
 
 def closed_during(hours: OpeningHours | None, intervals: Iterable[Interval]) -> OpeningHours | None:

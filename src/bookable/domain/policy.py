@@ -175,6 +175,9 @@ def check_notice(value: object, name: str = "minimum_notice") -> Notice:
     """A minimum notice: a timedelta, or one of the kinds that a clock or schedule decides."""
     if isinstance(value, Months | WorkingTime | WorkingDays):
         return value
+    if type(value) is not timedelta:
+        kinds = "a timedelta, Months, WorkingTime or WorkingDays"
+        raise InvalidValueError(name, value, kinds, "duration")
     return check_duration(value, name)
 
 
@@ -182,6 +185,9 @@ def check_horizon(value: object, name: str = "booking_horizon") -> Horizon | Non
     """A booking horizon, or None for none."""
     if value is None or _is_dated(value):
         return value
+    if type(value) is not timedelta:
+        kinds = "a timedelta, Months, WorkingDays, LastDate, DateRange, RollingDays or None"
+        raise InvalidValueError(name, value, kinds, "duration")
     return check_duration(value, name, positive=True)
 
 

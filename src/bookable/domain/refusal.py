@@ -121,8 +121,10 @@ class Refusal:
     plain sentence, in UTC; `sentence` says it in another zone. ``detail`` is plain data:
 
     - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources,
-      other hosts), with the ``features`` that are missing, where it is for want of them;
-    - ``notice_too_short``: ``earliest``, and ``beyond_horizon``: ``latest``, as ISO 8601 text;
+      other hosts), with the ``features`` that are missing, where it is for want of them, and
+      the hosts of no weight, who are ``only_named``;
+    - ``notice_too_short``: ``earliest``, and ``past`` where it would have begun already;
+      ``beyond_horizon``: ``latest``; both as ISO 8601 text;
     - ``outside_hours``: the ``absence`` of a member, by its reasons, where one is the cause, and
       ``whose`` hours where they are the ``booker``'s;
     - ``busy``: ``block_ids`` with their ``sources``, and ``out_of_service``, where they have a part;
@@ -198,9 +200,11 @@ def _never(refusal: Refusal, zone: Zone) -> str:  # noqa: ARG001  all sentences 
     what = what.removesuffix("s") if detail["needed"] == 1 else what
     if "features" in detail:
         what += f" with {_names(detail['features'])}"
+    named = detail.get("only_named")
+    others = f", beside {_names(named)} who may only be asked for by id" if named else ""
     return (
         f"{_who(refusal)} can never serve this: {detail['needed']} {what} needed, "
-        f"{detail['available']} exist"
+        f"{detail['available']} exist{others}"
     )
 
 
@@ -288,7 +292,9 @@ _SENTENCES: Final[Mapping[RefusalCode, Callable[[Refusal, Zone], str]]] = {
     RefusalCode.NEVER_FITS: _never,
     RefusalCode.OFF_GRID: _off_grid,
     RefusalCode.NOTICE_TOO_SHORT: lambda r, zone: (
-        f"{_who(r)} can be booked from {_moment(r.detail['earliest'], zone)} on"
+        f"{_date_and_clock(r.interval.start.astimezone(zone))} {zone.key} is in the past"
+        if "past" in r.detail
+        else f"{_who(r)} can be booked from {_moment(r.detail['earliest'], zone)} on"
     ),
     RefusalCode.BEYOND_HORIZON: lambda r, zone: (
         f"{_who(r)} can only be booked before {_moment(r.detail['latest'], zone)}"

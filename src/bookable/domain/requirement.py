@@ -113,7 +113,7 @@ def all_of(*ids: str) -> Requirement:
 
 
 def any_of(*ids: str, count: int = 1) -> Requirement:
-    """Any ``count`` of these resources.
+    """Any ``count`` of these resources, whose ids are given one by one.
 
     >>> any_of("ada", "grace").pool
     ('ada', 'grace')

@@ -76,11 +76,12 @@ class Room:
     people in, one booking at a time unless ``max_concurrent`` says more. ``overbook_percent``
     raises seats and bookings at once, rounded down; bookings that use it are marked.
     ``parts`` are the rooms that this one is made of: who books it has each of them whole, and
-    while one of them is booked it is taken itself. While one of them, or a part of it, is inactive,
-    it takes no new bookings either, as that part cannot.
+    while one of them is booked it is taken itself. It is open only while each of them is, and while
+    one is inactive it takes no new bookings either; parts of parts count as well. Its own seats are
+    shared as those of any room: ``max_concurrent=1`` lets in one booking at a time.
 
     ``hours=None`` means always open, unless ``schedule_id`` names hours that the catalogue
-    keeps. A room takes the calendar's buffers and their policy unless it sets its own.
+    keeps; where both are given, ``hours`` win. A room takes the calendar's buffers and their policy unless it sets its own.
 
     >>> Room("blue room", capacity=2, calendar_ids=["massage", "massage"]).calendar_ids
     ('massage',)
@@ -226,9 +227,10 @@ class Equipment:
             expected = f"at most the quantity, {self.quantity:,}"
             raise InvalidAmountError("out_of_service", broken, expected)
         if len(self.calendar_ids) > 1:
-            raise LimitExceededError(
-                "calendar_ids of one piece of equipment", len(self.calendar_ids), 1
+            one = (
+                "calendar_ids of one piece of equipment (several calendars may require it instead)"
             )
+            raise LimitExceededError(one, len(self.calendar_ids), 1)
 
     @property
     def out_of_service_profile(self) -> Profile:

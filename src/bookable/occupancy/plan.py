@@ -57,7 +57,11 @@ class Plan:
 
     def __attrs_post_init__(self) -> None:
         check_text(self.command, "command")
-        check_type(self.rests_on, FrozenMap, "rests_on", "a FrozenMap of ids to versions")
+        expected = "a FrozenMap of ids to versions"
+        check_type(self.rests_on, FrozenMap, "rests_on", expected)
+        for key, version in self.rests_on.items():
+            check_type(key, str, "rests_on", expected)
+            check_type(version, int, "rests_on", expected)
 
     @property
     def is_empty(self) -> bool:

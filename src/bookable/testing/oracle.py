@@ -30,7 +30,13 @@ from bookable.testing.oracle_capacity import (
 from bookable.testing.oracle_grid import AROUND, SCALE, Pieces, packed, pieces_of
 from bookable.testing.oracle_hours import is_open, resource_of
 from bookable.testing.oracle_ranking import is_next, preference
-from bookable.testing.oracle_sessions import held_rooms, sessions_at, takes_part
+from bookable.testing.oracle_sessions import (
+    held_rooms,
+    is_wanted,
+    place_is_full,
+    place_of,
+    sessions_at,
+)
 from bookable.testing.oracle_time import (
     earliest,
     is_beyond,
@@ -61,6 +67,7 @@ class Allocation:
     individual: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     joins: SessionKey | None = None
+    place: str | None = None
     shares: tuple[tuple[str, int, int], ...] = ()
 
     @property
@@ -258,20 +265,6 @@ def new_allocations(
 # Sessions --------------------------------------------------------------------------
 
 
-def is_wanted(world: World, ask: PlainAsk, members: list[PlainBooking]) -> bool:
-    """Whether a session will do: with its hosts, its rooms, its place and nothing beside."""
-    first = members[0]
-    if ask.attendee_ids or ask.add_on_ids or not takes_part(ask, first.hosts):
-        return False
-    for booking in members:
-        if ask.location_id and booking.location_id and ask.location_id != booking.location_id:
-            return False
-    if not (ask.features or ask.where or ask.wanted_location):
-        return True
-    pools = [role.pool for role in resolved(world, ask)]
-    return all(any(room_id in pool for pool in pools) for room_id in first.rooms)
-
-
 def joinings(
     world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
 ) -> list[Allocation]:
@@ -279,12 +272,14 @@ def joinings(
     found = []
     for key, members in sessions_at(world, ask, start, ignoring).items():
         joined = one_more_of(world, ask, key, members)
+        there = replace(ask, location_id=place_of(members))
         if (
             is_wanted(world, ask, members)
+            and not (there != ask and place_is_full(world, there, start, now, ignoring))
             and all(
                 is_sound(world, ask, id_, dict(joined.buffers)[id_], start, ignoring)
                 and not joining_reaches(
-                    world, ask, members, now, resource_id=id_, ignoring=ignoring
+                    world, there, members, now, resource_id=id_, ignoring=ignoring
                 )
                 for id_ in joined.resources
             )
@@ -326,6 +321,7 @@ def one_more_of(
         tuple(sorted(id_ for id_, _, _ in shares)),
         tuple(sorted({id_ for each in members for id_ in (*each.attendees, *each.companions)})),
         joins=key,
+        place=place_of(members),
         shares=tuple(shares),
     )
 

@@ -119,6 +119,8 @@ def hours_of(
     world: World, ask: PlainAsk, resource: Resource, role: PlainRole | None = None
 ) -> Units | None:
     """When a resource is open for a question (SPEC N8)."""
+    if isinstance(resource, PlainRoom):
+        return open_with_parts(world, resource)
     if not isinstance(resource, PlainMember):
         return resource.open_units
     calendar = world.calendars.get(ask.calendar_id or "")
@@ -137,6 +139,17 @@ def hours_of(
     if limited is not None:
         own = (ALWAYS if own is None else own) & limited
     return own
+
+
+def open_with_parts(world: World, room: PlainRoom) -> Units | None:
+    """When a room and each of its parts are open: a hall is closed while one half is."""
+    found = room.open_units
+    for part_id in room.parts:
+        part = resource_of(world, part_id)
+        inner = open_with_parts(world, part) if isinstance(part, PlainRoom) else None
+        if inner is not None:
+            found = inner if found is None else found & inner
+    return found
 
 
 def stand_ins(ask: PlainAsk) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from bookable.testing.asks import resolved
 from bookable.testing.axis import Ids
-from bookable.testing.oracle_sessions import takes_part
+from bookable.testing.oracle_sessions import is_there, serving, takes_part
 from bookable.testing.plain import PlainAsk, PlainBooking
+from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import World
 
 
@@ -25,13 +28,38 @@ def is_met(world: World, ask: PlainAsk, start: int, booking: PlainBooking) -> bo
     if set(ask.attendee_ids) != set(booking.attendees):
         return False
     if ask.calendar_id is not None:
-        is_there = ask.wanted_location in (None, booking.location_id)
-        return takes_part(ask, booking.hosts) and is_there
-    units, roles = dict(booking.equipment), resolved(world, ask)
+        return (
+            takes_part(ask, serving([booking]))
+            and is_there(world, replace(ask, location_id=ask.wanted_location), [booking])
+            and _rooms_will_do(world, ask, booking)
+            and _has_add_ons(world, ask, booking)
+        )
+    return _fills(ask, resolved(world, ask), booking, all_of_it=True)
+
+
+def _rooms_will_do(world: World, ask: PlainAsk, booking: PlainBooking) -> bool:
+    """Whether the rooms that it has are such as are asked for."""
+    if not (ask.features or ask.where or ask.wanted_location):
+        return True
+    pools = [role.pool for role in resolved(world, ask)]
+    return all(any(room_id in pool for pool in pools) for room_id in booking.rooms)
+
+
+def _has_add_ons(world: World, ask: PlainAsk, booking: PlainBooking) -> bool:
+    """Whether it has what the add-ons need that are asked for."""
+    roles = [role for role in resolved(world, ask) if role.is_for_add_on]
+    return _fills(ask, roles, booking, all_of_it=False)
+
+
+def _fills(
+    ask: PlainAsk, roles: Sequence[PlainRole], booking: PlainBooking, *, all_of_it: bool
+) -> bool:
+    """Whether what a booking has fills the roles, with nothing left over where that is asked for."""
+    units = dict(booking.equipment)
 
     def fills(index: int, left: Ids) -> bool:
         if index == len(roles):
-            return not left
+            return not (left and all_of_it)
         role = roles[index]
         able = [
             id_

@@ -201,7 +201,7 @@ class Pair(TellingLife):
             rooms=taken.rooms,
             equipment=taken.equipment,
             buffers=taken.buffers,
-            location_id=ask.location_id,
+            location_id=taken.place if taken.joins else ask.location_id,
             tags=self.tags(ask, offer.start, taken, frozenset({booking.id})),
             individual=taken.individual,
             attendees=tuple(sorted(ask.attendee_ids)),

@@ -20,6 +20,7 @@ from bookable.testing.choices import Choices, Pick, choose, spread
 from bookable.testing.compare import Disagreement
 from bookable.testing.making import make_ask, make_world
 from bookable.testing.making_wishes import wishes
+from bookable.testing.oracle_hours import is_within
 from bookable.testing.oracle_time import earliest
 from bookable.testing.plain import PlainAsk, PlainBlock, PlainBooking
 from bookable.testing.realise_asks import request as as_request
@@ -126,7 +127,12 @@ class Reading:
         """The question by which a booking moves: it keeps its place and who attends, unless named."""
         if not ask.attendee_ids and booking.is_blocking and booking.attendees:
             ask = ask_again(self.world, replace(ask, attendee_ids=booking.attendees))
-        return replace(ask, location_id=ask.location_id or booking.location_id)
+        place, rooms = booking.location_id, booking.rooms
+        if ask.location_id is None and place and booking.is_blocking and rooms:
+            found = [self.world.rooms.get(room_id) for room_id in rooms]
+            if all(room and is_within(self.world, room.location_id, place) for room in found):
+                ask = ask_again(self.world, replace(ask, wanted_location=place))
+        return replace(ask, location_id=ask.location_id or place)
 
     def start(self, ask: PlainAsk, which: int, edge: int) -> int:
         """A start at an edge of something that is there, or anywhere."""

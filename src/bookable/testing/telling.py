@@ -169,7 +169,7 @@ class Telling(Reading):
             expected.buffers,
             status if expires is None else "hold",
             ask.customer_id,
-            ask.location_id,
+            expected.place if expected.joins else ask.location_id,
             self.tags(ask, offer.start, expected),
             expected.individual,
             tuple(sorted(ask.attendee_ids)),

@@ -147,7 +147,7 @@ def _starts(values: Iterable[datetime]) -> tuple[datetime, ...]:
 
 @frozen(cache_hash=True)
 class FixedStarts:
-    """Starts at exactly these instants: given sessions, a timetable.
+    """Starts at exactly these instants (no times of day): given sessions, a timetable.
 
     Aware datetimes in any zone and any order; kept in UTC, in order, each once.
 

@@ -105,6 +105,14 @@ def test_a_start_off_the_grid_is_told():
     assert facts(why(a_scheduler(), request)) == [("off_grid", "", NINE, (), {})]
 
 
+def test_a_start_in_the_past_is_said_to_be():
+    (found,) = why(a_scheduler(), now=at("09:00") + US)
+
+    assert found.detail["past"] is True
+    assert found.sentence() == "2026-03-02 09:00 UTC is in the past"
+    assert why(a_scheduler(), now=at("09:00")) == ()
+
+
 def test_a_start_too_soon_or_too_far_tells_from_and_until_when():
     soon = a_request(minimum_notice=2 * HOUR)
     far = a_request(booking_horizon=2 * HOUR)

@@ -18,12 +18,14 @@ from bookable import (
     UnknownIdError,
     WeeklyHours,
     any_of,
+    commands,
 )
-from bookable.availability import reassignment
+from bookable.availability import freshness, judging, reassignment
 from bookable.domain.limit import Limit
 from bookable.domain.policy import Access, BookingPolicy
 from bookable.domain.ranking import Ranking
 from bookable.domain.service import Absence, AddOn
+from bookable.occupancy.claims import customer_key
 from tests.support.builders import (
     HOUR,
     NOW,
@@ -392,8 +394,8 @@ def test_each_other_host_is_judged_once(monkeypatch):
         )
         return told(search, start)
 
-    told = reassignment.explain
-    monkeypatch.setattr(reassignment, "explain", explain)
+    told = judging.explain
+    monkeypatch.setattr(judging, "explain", explain)
 
     assert len(state.explain_reassign("B-1", now=NOW)) == 29
     assert [set(each) - {"blue", "table"} for each in judged] == [
@@ -401,7 +403,100 @@ def test_each_other_host_is_judged_once(monkeypatch):
     ]
 
 
+def counting(monkeypatch, module, name):
+    """A list that grows with every call of a function."""
+    calls, original = [], getattr(module, name)
+
+    def counted(*args, **fields):
+        calls.append(args)
+        return original(*args, **fields)
+
+    monkeypatch.setattr(module, name, counted)
+    return calls
+
+
+def test_each_other_host_is_judged_once_however_many_serve(monkeypatch):
+    """Who of them leaves made no difference, and was tried for each."""
+    names = [f"m{number:02}" for number in range(20)]
+    members = [a_member(name) for name in names]
+    state = a_scheduler(a_calendar(kind="event", requirements=[any_of(*names, count=10)]), *members)
+    state = taken(state)
+    for name in names[10:]:
+        state = state.block(name, monday("08:00", "12:00"), block_id=name)
+    judged = counting(monkeypatch, judging, "explain")
+
+    reasons = state.explain_reassign("B-1", now=NOW)
+    assert rules(reasons) == [("busy", name) for name in names[10:]]
+    assert len(judged) == 11
+
+    for name in ("m03", "m07"):
+        state = state.block(name, monday("08:00", "12:00"), block_id=name)
+    judged.clear()
+    reasons = state.explain_reassign("B-1", now=NOW)
+    assert rules(reasons) == [("busy", name) for name in ("m03", "m07", *names[10:])]
+    assert len(judged) == 2 * 10 + 2
+
+
+def test_it_is_looked_for_stand_ins_once_for_all_who_could_leave(monkeypatch):
+    names = [f"m{number:02}" for number in range(20)]
+    members = [a_member(name) for name in names]
+    state = a_scheduler(a_calendar(kind="event", requirements=[any_of(*names, count=10)]), *members)
+    state = taken(state)
+    for name in ("m03", "m07"):
+        state = state.block(name, monday("08:00", "12:00"), block_id=name)
+    tried = counting(monkeypatch, judging, "assign")
+
+    assert state.stand_ins("B-1", now=NOW) == ()
+    assert len(tried) == 2 * 10
+
+
 # Sessions -------------------------------------------------------------------
+
+
+def a_crowd(size, **fields):
+    """A class led by a, of so many customers under a limit for each; b could lead it."""
+    limit = Limit(9, "day", per=["customer"])
+    yoga = a_class("yoga", 1_000_000, member_ids=["a", "b"], limits=[limit])
+    bookings = [
+        a_booking(
+            f"Y-{number}", calendar_id="yoga", host_ids=["a"], customer_id=f"c{number}", **fields
+        )
+        for number in range(size)
+    ]
+    return a_scheduler(a_member("a"), a_member("b"), yoga, bookings=bookings)
+
+
+def test_what_a_session_rests_on_is_read_once_for_each_customer(monkeypatch):
+    """It was read for each booking and each customer: that was quadratic."""
+    state = a_crowd(30)
+    stamped = counting(monkeypatch, freshness, "_version")
+    limited = [counting(monkeypatch, module, "counted_in") for module in (commands, freshness)]
+
+    for host_ids in (["b"], None):
+        plan = state.plan_reassign("Y-0", host_ids=host_ids, now=NOW)
+        assert set(plan.rests_on) == {"yoga", "b", *(customer_key(f"c{n}") for n in range(30))}
+        assert len(stamped) == len(plan.rests_on)
+        assert sum(map(len, limited)) == 30
+        for each in (stamped, *limited):
+            each.clear()
+
+
+def test_the_ways_to_named_hosts_are_bounded_too(monkeypatch):
+    state = a_crowd(3)
+    monkeypatch.setattr(reassignment, "MOST_HAND_OVERS", 2)
+    for ask in (state.explain_reassign, state.reassign):
+        for host_ids in (["b"], None):
+            with refused(SearchLimitError, "search_limit"):
+                ask("Y-0", host_ids=host_ids, now=NOW)
+    assert state.reassign("Y-0", host_ids=["a"], now=NOW) is state
+    assert state.explain_reassign("Y-0", host_ids=["a"], now=NOW) == ()
+
+
+def test_a_session_of_more_people_than_one_may_ask_for_changes_hands():
+    state = a_crowd(3, party_size=600_000)
+
+    moved = state.reassign("Y-0", now=NOW)
+    assert {hosts_of(moved, f"Y-{number}") for number in range(3)} == {("b",)}
 
 
 def a_studio(**fields):
@@ -530,6 +625,22 @@ def test_where_there_is_nobody_else_that_is_the_reason(calendar, hosts):
     assert rules([reason]) == [("never_fits", "massage")]
     assert dict(reason.detail) == {"available": 0, "needed": 1, "what": "other hosts"}
     assert str(reason) == "'massage' can never serve this: 1 other host needed, 0 exist"
+
+
+def test_who_is_only_picked_when_named_is_told_of():
+    left_out = [a_member(name, weight=0) for name in "dc"]
+    state = taken(a_clinic("a", "b", *left_out))
+    state = state.block("b", monday("08:00", "12:00"), block_id="K-1")
+    assert rules(state.explain_reassign("B-1", now=NOW)) == [("busy", "b")]
+
+    alone = taken(a_clinic("a", *left_out))
+    (reason,) = alone.explain_reassign("B-1", now=NOW)
+    assert reason.detail["only_named"] == ("c", "d")
+    assert str(reason) == (
+        "'massage' can never serve this: 1 other host needed, 0 exist, "
+        "beside 'c' and 'd' who may only be asked for by id"
+    )
+    assert hosts_of(alone.reassign("B-1", host_ids=["c"], now=NOW)) == ("c",)
 
 
 def test_a_calendar_that_needs_everybody_takes_nobody_else():

@@ -10,6 +10,7 @@ from bookable import (
     Hours,
     Interval,
     IntervalSet,
+    Limit,
     OutOfService,
     Place,
     Requirement,
@@ -573,9 +574,10 @@ PLACES = [Place("site"), Place("north", parent_id="site"), Place("south", parent
     [
         ("north", "north", True),
         ("north", "south", False),
-        (None, "south", True),
+        (None, "south", False),
         ("north", None, True),
-        ("north", "site", False),
+        ("north", "site", True),
+        ("site", "north", False),
     ],
 )
 @pytest.mark.parametrize("hosts", [["ada"], []])
@@ -598,3 +600,47 @@ def test_a_wider_place_that_is_asked_for_leaves_the_place_of_the_calendar():
     assert scheduler.booking("B-1").location_id == "north"
     both = booked(scheduler, "09:00", calendar="yoga", booking_id="B-2")
     assert both.booking("B-2").location_id == "north"
+
+
+def at_places(*entries, **settings):
+    """A state with a site of two places, and nothing booked."""
+    catalogue = a_catalogue(*entries).with_settings(Settings(PLACES, **settings))
+    return Scheduler(catalogue)
+
+
+def test_a_session_in_a_room_may_be_joined_though_nobody_said_where_it_is():
+    studio = a_room("studio", 20, calendar_ids=["yoga"], location_id="north")
+    scheduler = at_places(a_class(), a_member(), studio)
+    scheduler = booked(scheduler, "09:00", calendar="yoga", booking_id="B-1")
+    assert offered(scheduler, "yoga", NINE, location_id="south") == []
+    there = {"calendar": "yoga", "location_id": "north"}
+    joined = booked(scheduler, "09:00", booking_id="B-2", **there)
+    assert joined.booking("B-2").location_id is None
+    assert booked(joined, "09:00", booking_id="B-2", **there) is joined
+
+
+def test_limits_of_a_place_count_whoever_joins_a_session_there():
+    limit = Limit(2, "day", per=["location"])
+    scheduler = at_places(a_class(), a_member(), limits=[limit])
+    scheduler = booked(scheduler, "09:00", calendar="yoga", booking_id="B-1", location_id="north")
+    scheduler = booked(scheduler, "09:00", calendar="yoga", booking_id="B-2")
+    assert scheduler.booking("B-2").location_id == "north"
+    assert offered(scheduler, "yoga", NINE) == []
+    found = scheduler.explain(scheduler.request("yoga"), start=at("09:00"), now=NOW)
+    assert rules(found) == [("limit_reached", "north"), ("busy", "ada")]
+
+
+def test_nobody_is_a_host_of_a_session_that_they_attend():
+    catalogue = a_catalogue(
+        a_class(member_ids=["ada", "cem"], requirements=[]), a_member(), a_member("cem")
+    )
+    scheduler = booked(
+        Scheduler(catalogue),
+        "09:00",
+        calendar="yoga",
+        booking_id="B-1",
+        host_ids=["ada"],
+        attendee_ids=["cem"],
+    )
+    assert offered(scheduler, "yoga", NINE, host_ids=["ada"]) == ["09:00"]
+    assert offered(scheduler, "yoga", NINE, host_ids=["cem"]) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -46,7 +47,12 @@ def start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     """One run, in a process of its own."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.Popen([*COMMAND, *arguments], text=True, env=environment, **pipes)
+    # A shell starts its background jobs deaf to interrupts, and so would be what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen([*COMMAND, *arguments], text=True, env=environment, **pipes)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def assert_no_traceback(ran: Ran) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bookable import AnyHours, Hours, Interval, IntervalSet, LimitExceededError, WeeklyHours
 from bookable.domain.hours import MOST_NESTED
-from bookable.domain.layers import both_open, closed_during, open_only_during
+from bookable.domain.layers import all_open, both_open, closed_during, open_only_during
 from tests.support.builders import DAY, HOUR, at, monday, us
 
 LOW, HIGH = us("00:00", day=1), us("24:00", day=4)
@@ -80,3 +80,8 @@ def test_hours_that_cannot_be_nested_deeper_can_be_closed_all_the_same():
     assert closed_during(deep, [monday("09:00", "10:00")])._depth == MOST_NESTED
     with pytest.raises(LimitExceededError):
         both_open(deep, NIGHT)
+
+
+def test_all_open_takes_each_hours_once():
+    assert all_open([]) is None
+    assert all_open([None, NIGHT, None, NIGHT]) == NIGHT

@@ -72,6 +72,12 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
             "'studio' can be booked from 2026-03-02 11:00 UTC on",
         ),
         (
+            "notice_too_short",
+            (),
+            {"earliest": "2026-03-02T11:00:00+00:00", "past": True},
+            "2026-03-02 09:00 UTC is in the past",
+        ),
+        (
             "beyond_horizon",
             (),
             {"latest": "2026-03-01T00:00:00+00:00"},

@@ -54,7 +54,9 @@ def test_a_part_of_the_wrong_kind_is_refused(name, field, value):
         Plan("book", **{name: value})
 
 
-@pytest.mark.parametrize("value", [None, 3, {"blue room": 1}])
+@pytest.mark.parametrize(
+    "value", [None, 3, {"blue room": 1}, FrozenMap({3: 1}), FrozenMap({"blue room": "x"})]
+)
 def test_versions_come_as_a_frozen_map(value):
     assert Plan("book", rests_on=FrozenMap({"blue room": 1})).rests_on == {"blue room": 1}
     with refused(InvalidValueError, "type", "rests_on"):

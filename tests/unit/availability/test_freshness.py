@@ -1,0 +1,50 @@
+"""What plans rest on: read once for all that they book."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookable import Catalogue, Scheduler, SeriesPolicy, StaleLedgerError
+from bookable.availability import freshness
+from bookable.domain.limit import Limit
+from bookable.domain.place import Place
+from tests.support.builders import HOUR, NOW, a_calendar, a_member, at, booked, refused
+
+STARTS = [at("08:00") + number * HOUR for number in range(8)]
+IDS = [f"S-{number}" for number in range(8)]
+
+
+def a_branch():
+    """A calendar at a place whose bookings are limited, whoever takes them."""
+    limit = Limit(9, "day", per=["location"])
+    calendar = a_calendar(member_ids=["m0"], location_id="north", limits=[limit])
+    members = [a_member(f"m{number}") for number in range(5)]
+    return Scheduler(Catalogue(members=members, calendars=[calendar], places=[Place("north")]))
+
+
+@pytest.mark.parametrize("policy", [SeriesPolicy(), SeriesPolicy("next_free", within=3 * HOUR)])
+def test_what_a_series_rests_on_is_read_once_for_all_of_it(monkeypatch, policy):
+    """It was read for each occurrence, with every entry of the catalogue, and twice."""
+    state, stamped, original = a_branch(), [], freshness._version
+
+    def counted(*args):
+        stamped.append(args)
+        return original(*args)
+
+    monkeypatch.setattr(freshness, "_version", counted)
+    request = state.request("massage")
+    series = state.plan_series(request, STARTS, booking_ids=IDS, policy=policy, now=NOW)
+
+    assert [each.id for each in series.plan.bookings_after] == IDS
+    assert set(series.plan.rests_on) == {"massage", *(f"m{n}" for n in range(5))}
+    assert len(stamped) == len(series.plan.rests_on)
+
+
+def test_a_series_grows_stale_with_what_a_limit_counts_anywhere():
+    state = a_branch()
+    request = state.request("massage")
+    plan = state.plan_series(request, STARTS, booking_ids=IDS, now=NOW).plan
+    later = booked(state, "16:00", calendar="massage", booking_id="B-1")
+
+    with refused(StaleLedgerError, "stale"):
+        later.apply(plan)
