@@ -142,7 +142,7 @@ OUR_OWN = [
     CALLS["book_chain"]["chain_slot"],
     Plan("x"),
     Plan("x", bookings_after=[Booking("B-1", NOW, NOW + US, host_ids=["x"])]),
-    Plan("x", rests_on=FrozenMap({3: "x"})),
+    Plan("x", rests_on=FrozenMap({"x": 3})),
     CALLS["book"]["slot"],
     CALLS["reschedule"]["to"],
     Epoch(US),
