@@ -6,18 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-import attrs
-
 from bookable import commands, upkeep
 from bookable.availability.question import Question
 from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.checks import check_id, check_ids, check_items, check_type
-from bookable.domain.booking import Block, Booking, Buffers
-from bookable.domain.calendar import Calendar
+from bookable.domain.booking import Block, Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.request import Request
-from bookable.domain.resources import Member
 from bookable.errors import UnknownIdError
 from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
@@ -45,7 +41,7 @@ class State:
         closed = check_items(blocks, Block, "blocks", "a Block")
         for block in closed:
             upkeep.check_known(catalogue, block.resource_id, "blocks: resource_id")
-        resolved = [_with_buffers(booking, catalogue) for booking in known]
+        resolved = [upkeep.with_buffers(booking, catalogue) for booking in known]
         self._catalogue = catalogue
         self._ledger = Ledger.of(resolved, closed, ClaimRules.of(catalogue))
         self._questions = {}
@@ -131,23 +127,3 @@ class State:
         ledger = self._ledger.at(moment)
         ledger = ledger.ignoring(ids) if ids else ledger
         return Search(ledger, self._catalogue, question, moment)
-
-
-def _with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
-    """The booking with buffers: its own, else those of the catalogue (SPEC N15)."""
-    if booking.buffers is not None:
-        return booking
-    calendar = None if booking.calendar_id is None else catalogue.settled(booking.calendar_id)
-    default = Buffers()
-    if isinstance(calendar, Calendar):
-        default = Buffers(calendar.buffer_before, calendar.buffer_after, calendar.buffer_policy)
-    buffers: dict[str, Buffers] = {}
-    for resource_id in booking.resource_ids:
-        entry = catalogue.settled(resource_id)
-        before, after, policy = default.before, default.after, default.policy
-        if entry is not None and not isinstance(entry, Member | Calendar):
-            before = before if entry.buffer_before is None else entry.buffer_before
-            after = after if entry.buffer_after is None else entry.buffer_after
-            policy = policy if entry.buffer_policy is None else entry.buffer_policy
-        buffers[resource_id] = Buffers(before, after, policy)
-    return attrs.evolve(booking, buffers=buffers)
