@@ -99,7 +99,8 @@ class Lifecycle(Inquiry):
         """The next state, in which what was held, or waited for approval, takes place.
 
         Everything that it takes is checked again, without itself: whatever came in between, nothing is
-        booked twice. A hold of somebody who may only ask waits for approval then.
+        booked twice. A hold of somebody who may only ask waits for approval then: to approve it,
+        give its ``version``, for without one the same command told twice changes nothing.
 
         Raises:
             BookingRefused: If what it takes is no longer free.

@@ -109,6 +109,9 @@ def plan_confirm(
     booking = booking_of(ledger, booking_id)
     if booking.status in {BookingStatus.CONFIRMED, BookingStatus.CHECKED_IN}:
         return Plan("confirm")
+    if booking.status is BookingStatus.PENDING and booking.needs_approval and version is None:
+        # Whoever confirmed the hold may be asking once more: that is no approval.
+        return Plan("confirm")
     status = next_status(booking, Event.CONFIRM)
     check_version(booking, version)
     if booking.status is BookingStatus.HOLD and booking.needs_approval:

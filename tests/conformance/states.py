@@ -1,7 +1,7 @@
 """The life cycle as a document, from the one table that decides it.
 
 python -m tests.conformance.states            print it
-python -m tests.conformance.states --write    write docs/states.md
+python -m tests.conformance.states --write    write tests/conformance/STATES.md
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from bookable import TRANSITIONS, BookingStatus, Event
 from bookable.domain import life
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "states.md"
+DOCUMENT = Path(__file__).resolve().with_name("STATES.md")
 
 BY_TIME = (Event.EXPIRE, Event.RELEASE)
 """The events that nobody has to do anything for."""

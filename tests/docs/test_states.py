@@ -48,7 +48,7 @@ def test_every_word_has_its_meaning(kind: type[BookingStatus | Event]) -> None:
 def test_it_is_printed_or_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(states, "DOCUMENT", tmp_path / "docs" / "states.md")
+    monkeypatch.setattr(states, "DOCUMENT", tmp_path / "STATES.md")
 
     assert states.main([]) == 0
     printed = capsys.readouterr().out

@@ -227,6 +227,7 @@ def test_a_hold_of_somebody_who_may_only_ask_waits_then():
     asked = state.confirm("H", now=NOW)
     approved = asked.confirm("H", now=NOW, version=2)
 
+    assert asked.confirm("H", now=NOW) is asked, "the customer's own retry approved the request"
     assert state.booking("H").needs_approval
     assert [each.booking("H").status.value for each in (state, asked, approved)] == [
         "hold",

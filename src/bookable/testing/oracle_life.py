@@ -67,6 +67,9 @@ def confirm(world: World, booking: PlainBooking, now: int, version: int | None) 
     """What was held, or waited, takes place if nothing is taken twice by it (G2, G3, N27)."""
     if booking.status in ("confirmed", "checked_in"):
         return booking
+    if booking.status == "pending" and booking.needs_approval and version is None:
+        # Perhaps only the customer, asking once more.
+        return booking
     if booking.status not in ("hold", "pending"):
         return WRONG_STATE
     if is_stale(booking, version):

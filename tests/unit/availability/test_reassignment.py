@@ -469,7 +469,7 @@ def a_crowd(size, **fields):
 def test_what_a_session_rests_on_is_read_once_for_each_customer(monkeypatch):
     """It was read for each booking and each customer: that was quadratic."""
     state = a_crowd(30)
-    stamped = counting(monkeypatch, freshness, "_version")
+    stamped = counting(monkeypatch, freshness, "version_of")
     limited = [counting(monkeypatch, module, "counted_in") for module in (commands, freshness)]
 
     for host_ids in (["b"], None):

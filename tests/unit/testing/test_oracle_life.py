@@ -110,7 +110,10 @@ def test_what_waits_may_find_its_time_taken():
     taken = world_of(waits, replace(HOLD, id="other", status="confirmed"))
     assert "refused" == oracle_life.confirm(taken, waits, 0, None)
     asks = replace(HOLD, needs_approval=True)
-    assert "pending" == oracle_life.confirm(world_of(asks), asks, 0, None).status
+    waits = oracle_life.confirm(world_of(asks), asks, 0, None)
+    assert "pending" == waits.status
+    assert waits == oracle_life.confirm(world_of(waits), waits, 0, None)
+    assert "confirmed" == oracle_life.confirm(world_of(waits), waits, 0, waits.version).status
 
 
 def test_a_cut_off_is_inclusive_and_may_be_ignored():
