@@ -605,6 +605,16 @@ def test_a_move_to_another_room_at_the_same_time_takes_place(asked):
     assert moved.book(slot, booking_id="B-1", now=NOW) is moved
 
 
+def test_a_move_to_another_place_at_the_same_time_takes_place():
+    scheduler = booked(
+        two_rooms(places=PLACES), "09:00", calendar="massage", booking_id="B-1", location_id="north"
+    )
+    request = scheduler.request("massage", location_id="south")
+    slot = scheduler.slot(request, start=at("09:00"), now=NOW, ignoring=["B-1"])
+    moved = scheduler.reschedule("B-1", to=slot, now=NOW).booking("B-1")
+    assert (moved.room_ids, moved.location_id) == (("r2",), "south")
+
+
 def test_a_move_to_a_slot_with_an_add_on_takes_what_the_add_on_needs():
     kit = Requirement(["kit"])
     scheduler = a_scheduler(
