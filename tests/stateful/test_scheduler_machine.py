@@ -87,6 +87,27 @@ class SchedulerMachine(RuleBasedStateMachine):
     def simple_command(self, word, which, how):
         self.pair.run((word, which, how, 0, 0))
 
+    @rule(
+        word=st.sampled_from(
+            ["series", "recur", "change_series", "promote", "group", "repair", "override"]
+        ),
+        which=numbers(),
+        how=numbers(),
+        thing=numbers(),
+        edge=numbers(),
+    )
+    def decide_about_many(self, word, which, how, thing, edge):
+        self.pair.run((word, which, how, thing, edge))
+
+    @rule(
+        word=st.sampled_from(["reassign", "cancel_series", "drop_series"]),
+        which=numbers(),
+        how=numbers(),
+        thing=numbers(),
+    )
+    def hand_over_or_end(self, word, which, how, thing):
+        self.pair.run((word, which, how, thing, 0))
+
     @rule(which=numbers(), how=numbers())
     def repeat_a_command(self, which, how):
         self.pair.run(("repeat", which, how, 0, 0))

@@ -105,6 +105,16 @@ def keys_of(scope: Scope, ledger: Ledger) -> Iterable[str]:
     return (key for key in ledger.record_ids if not key.startswith(_CUSTOMERS))
 
 
+def _without_place(scope: Scope, ledger: Ledger) -> Iterable[str]:
+    """The records of customers, who may have what gave up its only rooms and belongs to no calendar.
+
+    No decision rests on them: giving up the rooms changes the records of the rooms.
+    """
+    if scope.resource_id is None and not {"customer_id", "calendar_id"} & dict(scope.wanted).keys():
+        return (key for key in ledger.record_ids if key.startswith(_CUSTOMERS))
+    return ()
+
+
 def _history_of(scope: Scope, ledger: Ledger) -> Iterable[str]:
     """The records of what takes no time any more, where that may count as well."""
     if scope.limit.counting is None:
@@ -117,7 +127,8 @@ def _history_of(scope: Scope, ledger: Ledger) -> Iterable[str]:
 def counted_by(scope: Scope, ledger: Ledger, low: int, high: int) -> list[Counted]:
     """What counts and has a part of its time, buffers aside, in ``[low, high)``; in order."""
     found: set[str] = set()
-    for key in chain(keys_of(scope, ledger), _history_of(scope, ledger)):
+    keys = keys_of(scope, ledger), _without_place(scope, ledger), _history_of(scope, ledger)
+    for key in chain.from_iterable(keys):
         record = ledger.record(key)
         if record.index:
             found.update(record.index.overlapping(low, high))

@@ -289,8 +289,9 @@ def _check_ways(
 
 
 def _together(ledger: Ledger, booking: Booking) -> tuple[Booking, ...]:
-    """The booking, with all that share its session."""
-    if booking.session_key is not None and booking.calendar_id in ledger.rules.sessions:
+    """The booking, with all that share its session; what takes nothing shares none."""
+    in_session = booking.is_blocking and booking.calendar_id in ledger.rules.sessions
+    if in_session and booking.session_key is not None:
         return ledger.session(booking.session_key)
     return (booking,)
 

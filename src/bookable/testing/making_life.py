@@ -15,6 +15,7 @@ def make_check_in(pick: Pick) -> PlainCheckIn:
         early=choose(pick, (0, 1, 2, 4)),
         grace=choose(pick, (1, 1, 0, 2, 5, None)),
         scope=choose(pick, ("booking", "booking", "room")),
+        most_missed=choose(pick, (None, 1, 2)),
     )
 
 

@@ -78,9 +78,19 @@ def confirm(world: World, booking: PlainBooking, now: int, version: int | None) 
     after = _next(booking, status="pending" if asks else "confirmed")
     with_it = world.copy()
     with_it.keep(after)
+    if booking.is_blocking:
+        # It has its time: others for which capacities were left aside came on top of it.
+        with_it.written = {
+            id_: each
+            for id_, each in with_it.written.items()
+            if id_ == after.id or not each.override
+        }
     # Judged as it is written, whatever becomes of it by itself at once: safety rests on no clock.
     with_it.turn_to(BEFORE_ALL)
-    return REFUSED if wrongs(with_it, after, now) else after
+    found = {rule for rule, _, _ in wrongs(with_it, after, now)}
+    if booking.override:
+        found &= set() if "busy" in booking.override else {"blocked"}
+    return REFUSED if found else after
 
 
 def decline(booking: PlainBooking, version: int | None) -> Answer:

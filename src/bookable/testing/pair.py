@@ -33,7 +33,8 @@ from bookable.testing.plain import PlainAsk, PlainBlock, PlainBooking
 from bookable.testing.reading import WINDOW
 from bookable.testing.realise_asks import request as as_request
 from bookable.testing.telling import Command, Offer
-from bookable.testing.telling_life import TellingLife, edges_of
+from bookable.testing.telling_life import edges_of
+from bookable.testing.telling_many import TellingMany
 
 __all__ = ["COMMANDS", "Command", "Offer", "Pair"]
 
@@ -42,7 +43,7 @@ LATEST = 30
 
 
 @dataclass(slots=True, repr=False)
-class Pair(TellingLife):
+class Pair(TellingMany):
     """One history, told to the engine and to the oracle."""
 
     def run(self, command: Command) -> None:
@@ -209,6 +210,7 @@ class Pair(TellingLife):
             check_in=oracle_life.policy_for(self.world, ask.calendar_id, taken.rooms),
             rooms_until=None,
             version=booking.version + 1,
+            override=frozenset(),
         )
         # Who may only ask for it has to ask again, for what is held once it is confirmed.
         asks = ask.access == "request"
@@ -293,6 +295,16 @@ COMMANDS: dict[str, Callable[[Pair, int, int, int, int], None]] = {
     "unblock": Pair.do_unblock,
     "change": Pair.do_change,
     "tick": Pair.do_tick,
+    "reassign": Pair.do_reassign,
+    "series": Pair.do_series,
+    "recur": Pair.do_recur,
+    "change_series": Pair.do_change_series,
+    "cancel_series": Pair.do_cancel_series,
+    "drop_series": Pair.do_drop_series,
+    "promote": Pair.do_promote,
+    "group": Pair.do_group,
+    "repair": Pair.do_repair,
+    "override": Pair.do_override,
     "list": Pair.do_list,
     "pieces": Pair.do_pieces,
     "look": Pair.do_look,

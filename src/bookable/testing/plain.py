@@ -171,7 +171,8 @@ class PlainBooking:
     """A booking and exactly what it takes; what became of it stands at the end.
 
     A hold was ``created`` and ``expires``. What was over early ``ended`` at its ``end`` and was to last
-    until ``planned_end``; ``rooms_until`` is when its rooms were given up.
+    until ``planned_end``; ``rooms_until`` is when its rooms were given up. ``override`` are the
+    rules of capacity that were left aside for it.
     """
 
     id: str
@@ -202,6 +203,7 @@ class PlainBooking:
     rooms_until: int | None = None
     cancelled: int | None = None
     version: int = 1
+    override: Names = frozenset()
 
     @property
     def is_blocking(self) -> bool:

@@ -128,6 +128,7 @@ class PlainCheckIn:
     early: int = 0
     grace: int | None = None
     scope: str = "booking"
+    most_missed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,6 +300,7 @@ def _life_of(plain: PlainBooking) -> dict[str, Any]:
         "rooms_until": _moment(plain.rooms_until),
         "cancelled_at": _moment(plain.cancelled),
         "version": plain.version,
+        "override": plain.override,
     }
 
 
@@ -342,6 +343,7 @@ def plain_booking(found: Booking) -> PlainBooking:
         _unit_of(found.rooms_until),
         _unit_of(found.cancelled_at),
         found.version,
+        frozenset(rule.value for rule in found.override),
     )
 
 

@@ -134,7 +134,7 @@ def check_in(plain: PlainCheckIn | None) -> CheckIn | None:
     """When people must have come."""
     if plain is None:
         return None
-    return CheckIn(plain.early * UNIT, length(plain.grace), plain.scope)
+    return CheckIn(plain.early * UNIT, length(plain.grace), plain.scope, plain.most_missed)
 
 
 def plain_check_in(found: CheckIn | None) -> PlainCheckIn | None:
@@ -142,7 +142,7 @@ def plain_check_in(found: CheckIn | None) -> PlainCheckIn | None:
     if found is None:
         return None
     grace = None if found.grace is None else found.grace // UNIT
-    return PlainCheckIn(found.early // UNIT, grace, found.scope.value)
+    return PlainCheckIn(found.early // UNIT, grace, found.scope.value, found.most_missed)
 
 
 def ranking(plain: PlainRanking) -> Ranking:

@@ -143,7 +143,7 @@ class Telling(Reading):
                 expires_at=realise.moment(expires),
                 customer_id=customer_id,
             )
-        booking = self._taken(booking_id, offer, expected, expires)
+        booking = self.taken(booking_id, offer.ask, offer.start, expected, expires)
         check(booking, realise.plain_booking(after.booking(booking_id)), "booked")
         check(False, booking_id in self.scheduler.bookings, "an old scheduler sees the booking")
         self.accepted(after)
@@ -151,16 +151,22 @@ class Telling(Reading):
         self.answered[booking_id] = offer
         self.offers = [*self.offers[-3:], offer]
 
-    def _taken(
-        self, booking_id: str, offer: Offer, expected: Allocation, expires: int | None
+    def taken(
+        self,
+        booking_id: str,
+        ask: PlainAsk,
+        start: int,
+        expected: Allocation,
+        expires: int | None = None,
     ) -> PlainBooking:
-        ask, asks = offer.ask, offer.ask.access == "request"
+        """The booking, or the hold until then, that takes this."""
+        asks = ask.access == "request"
         calendar = self.world.calendars.get(ask.calendar_id or "")
         status = "pending" if asks else "confirmed"
         return PlainBooking(
             booking_id,
-            offer.start,
-            offer.start + ask.duration,
+            start,
+            start + ask.duration,
             ask.calendar_id,
             ask.party,
             expected.hosts,
@@ -170,7 +176,7 @@ class Telling(Reading):
             status if expires is None else "hold",
             ask.customer_id,
             expected.place if expected.joins else ask.location_id,
-            self.tags(ask, offer.start, expected),
+            self.tags(ask, start, expected),
             expected.individual,
             tuple(sorted(ask.attendee_ids)),
             expected.companions,
