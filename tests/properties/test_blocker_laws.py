@@ -96,9 +96,19 @@ def mended(state, request, refusals):
             request = attrs.evolve(request, **new)
         elif new:
             catalogue = catalogue.replace(attrs.evolve(entry, **new))
+            if refusal.rule in {RefusalCode.INACTIVE, RefusalCode.OUTSIDE_HOURS}:
+                catalogue = with_parts(catalogue, entry, new)
     bookings = [each for each in state.bookings.values() if each.id not in gone]
     blocks = [each for each in state.blocks.values() if each.id not in lifted]
     return Scheduler(catalogue, bookings, blocks), request
+
+
+def with_parts(catalogue, entry, new):
+    """A hall is open, and active, only while all its parts are: these change along with it."""
+    for key in getattr(entry, "parts", ()):
+        part = catalogue.room(key)
+        catalogue = with_parts(catalogue.replace(attrs.evolve(part, **new)), part, new)
+    return catalogue
 
 
 def refused_starts(state, request):

@@ -205,7 +205,7 @@ def test_invariant_11_product(state, number, now):
             busy = state.free_busy(key, within=DAY, now=now)
             hours = state.catalogue.settled(key).hours
             assert not busy & IntervalSet([slot.interval])
-            assert hours is None or hours.open_in(DAY).covers(slot.interval)
+            assert hours is None or hours.open_within(DAY).covers(slot.interval)
 
 
 @given(lives(), steps(), moments())
