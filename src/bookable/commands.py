@@ -165,7 +165,7 @@ def plan_reschedule(
     if slot.request.calendar_id != booking.calendar_id:
         expected = f"a slot of the booking's own calendar, {booking.calendar_id!r}"
         raise InvalidValueError("to", slot.request.calendar_id, expected, "other_calendar")
-    if is_met(search, slot, booking):
+    if booking.rooms_until is None and is_met(search, slot, booking):
         return Plan("reschedule")
     now = from_us(search.now)
     terms.check(booking, search.catalogue, Event.RESCHEDULE, now)

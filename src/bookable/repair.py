@@ -368,8 +368,15 @@ def without(ledger: Ledger, booking_ids: Iterable[str]) -> Ledger:
 
 
 def _is_same(booking: Booking, after: Booking) -> bool:
-    """Whether it is still where it was."""
-    return (booking.start, booking.resource_ids) == (after.start, after.resource_ids)
+    """Whether it is still where it was, and takes there just what it took."""
+    return booking == attrs.evolve(
+        after,
+        version=booking.version,
+        check_in=booking.check_in,
+        rooms_until=booking.rooms_until,
+        tags=booking.tags,
+        override=booking.override,
+    )
 
 
 def _rank(booking: Booking) -> int:

@@ -145,9 +145,9 @@ def _refusals(ledger: Ledger, catalogue: Catalogue, plan: Plan, now: datetime) -
     before, booking = plan.bookings_before[0], plan.bookings_after[0]
     on_top = not before.is_blocking
     for each in standing_violations(ledger, catalogue, booking, now, on_top=on_top):
-        is_block = each.rule is ViolationCode.BLOCKED
-        if not booking.override or (is_block and RefusalCode.BUSY not in booking.override):
-            yield _as_refusal(each, booking)
+        refusal = _as_refusal(each, booking)
+        if refusal.rule not in booking.override:
+            yield refusal
 
 
 def standing_violations(

@@ -103,6 +103,7 @@ def _moved(search: Search, booking: Booking, start: int, details: Details) -> Bo
         buffers=allocation.buffers,
         individual_ids=allocation.individual_ids,
         companion_ids=booking.companion_ids if along else allocation.companion_ids,
+        override=details.override,
         tags=tags_for(search.question.tags, details),
         version=booking.version + 1,
     )

@@ -16,7 +16,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from bookable.checks import check_amount, check_type
+from bookable.checks import check_amount, check_duration, check_type
 from bookable.errors import InvalidValueError, LimitExceededError
 from bookable.limits import MOST_EXCEPTIONS, MOST_OCCURRENCES
 from bookable.timeline.civil import Zone, check_civil, civil_of_us, event_us, to_zone
@@ -182,6 +182,7 @@ class Recurrence:
 
         By the clock: what only a change of the clock brings about is no overlap of the series.
         """
+        check_duration(duration, "duration", positive=True)
         for first, second in pairwise(sorted(self.originals())):
             if second - first < duration:
                 begin = self.at(second)
