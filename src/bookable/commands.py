@@ -45,7 +45,7 @@ from bookable.errors import (
 from bookable.frozen_map import FrozenMap
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import from_us, instant_us
+from bookable.timeline.instant import from_us, instant_us, to_us
 
 # Bookings ------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ def plan_reschedule(
         booking,
         start=slot.start,
         end=slot.end,
-        check_in=check_in_for(search, allocation.room_ids),
+        check_in=check_in_for(search, allocation.room_ids, to_us(slot.start)),
         rooms_until=None,
         party_size=slot.party_size,
         host_ids=allocation.host_ids,

@@ -20,7 +20,7 @@ from bookable.commands import booking_of, check_same, check_version, plan_book
 from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.effective import ended, next_status
-from bookable.domain.life import TRANSITIONS, BookingStatus, CheckInMethod, Event
+from bookable.domain.life import TRANSITIONS, BookingStatus, CheckIn, CheckInMethod, Event
 from bookable.domain.refusal import Detail, Refusal, RefusalCode, Violation, ViolationCode
 from bookable.errors import (
     BookingRefused,
@@ -116,7 +116,8 @@ def plan_confirm(
     check_version(booking, version)
     if booking.status is BookingStatus.HOLD and booking.needs_approval:
         status = BookingStatus.PENDING
-    after = attrs.evolve(booking, status=status, version=booking.version + 1)
+    policy = CheckIn.in_time(booking.check_in, booking.start, booking.end, now)
+    after = attrs.evolve(booking, status=status, check_in=policy, version=booking.version + 1)
     ids = (*booking.resource_ids, *filter(None, [booking.calendar_id]))
     rests_on = FrozenMap({key: version_of(catalogue, ledger, key) for key in sorted(ids)})
     plan = ledger.plan("confirm", before=(booking,), after=(after,), rests_on=rests_on, at=now)

@@ -718,3 +718,16 @@ def test_seats_of_a_table_are_units():
     with refused(BookingRefused, "refused") as caught:
         state.confirm("H", now=NOW)
     assert rules(caught.value.refusals) == [("busy", "table")]
+
+
+@pytest.mark.parametrize("status", ["hold", "pending"])
+def test_what_is_confirmed_after_its_check_in_deadline_is_not_given_up_at_once(status):
+    policy = CheckIn(grace=minutes(5))
+    times = {"created_at": at("08:00"), "expires_at": at("11:00")} if status == "hold" else {}
+    late = a_booking(status=status, check_in=policy, **times)
+    state = a_scheduler(bookings=[late])
+
+    confirmed = state.confirm("B-1", now=at("09:05"))
+
+    assert confirmed.booking("B-1", now=at("09:59")).status.value == "confirmed"
+    assert state.confirm("B-1", now=at("09:04")).booking("B-1").check_in == policy

@@ -38,21 +38,25 @@ def as_booking(
         tags=tags_for(question.tags, details),
         individual_ids=allocation.individual_ids,
         pending_blocks=calendar is None or calendar.pending_blocks,
-        check_in=check_in_for(search, allocation.room_ids),
+        check_in=check_in_for(search, allocation.room_ids, start),
         attendee_ids=question.request.attendee_ids,
         companion_ids=allocation.companion_ids,
         override=details.override,
     )
 
 
-def check_in_for(search: Search, room_ids: Iterable[str]) -> CheckIn | None:
-    """The check-in policy of a booking: its calendar's, else that of the first of its rooms that has one."""
+def check_in_for(search: Search, room_ids: Iterable[str], start: int) -> CheckIn | None:
+    """The check-in policy of a booking: its calendar's, else that of the first of its rooms that has one.
+
+    None where it is too late to come in time: what is booked then would be given up at once.
+    """
     calendar, catalogue = search.question.calendar, search.catalogue
-    if calendar is not None and calendar.check_in is not None:
-        return calendar.check_in
     rooms = (catalogue.settled_resource(key) for key in room_ids)
-    policies = (room.check_in for room in rooms if isinstance(room, Room))
-    return next((policy for policy in policies if policy is not None), None)
+    policies = [] if calendar is None else [calendar.check_in]
+    policies += [room.check_in for room in rooms if isinstance(room, Room)]
+    policy = next((policy for policy in policies if policy is not None), None)
+    times = from_us(start), from_us(start + search.question.duration)
+    return CheckIn.in_time(policy, *times, from_us(search.now))
 
 
 def status_for(search: Search, otherwise: BookingStatus) -> BookingStatus:

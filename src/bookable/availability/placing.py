@@ -95,7 +95,7 @@ def _moved(search: Search, booking: Booking, start: int, details: Details) -> Bo
         booking,
         start=from_us(start),
         end=from_us(start + search.question.duration),
-        check_in=check_in_for(search, allocation.room_ids),
+        check_in=check_in_for(search, allocation.room_ids, start),
         rooms_until=None,
         host_ids=allocation.host_ids,
         room_ids=allocation.room_ids,

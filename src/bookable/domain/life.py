@@ -205,6 +205,14 @@ class CheckIn:
         """The first instant at which one may check in to what starts then."""
         return start - self.early
 
+    @staticmethod
+    def in_time(
+        policy: CheckIn | None, start: datetime, end: datetime, now: datetime
+    ) -> CheckIn | None:
+        """The policy where somebody may still come in time, else None: nothing is given up then."""
+        deadline = None if policy is None else policy.deadline(start, end)
+        return policy if deadline is None or now < deadline else None
+
     def deadline(self, start: datetime, end: datetime) -> datetime | None:
         """The first instant at which it is too late; None where nothing is given up."""
         return None if self.grace is None else min(start + self.grace, end)

@@ -12,7 +12,7 @@ from bookable.testing.answers import wrongs
 from bookable.testing.axis import DAY
 from bookable.testing.oracle_hours import resource_of, settled
 from bookable.testing.plain import PlainBooking, PlainRoom
-from bookable.testing.plain_life import deadline_of, over
+from bookable.testing.plain_life import deadline_of, in_time, over
 from bookable.testing.plain_rules import PlainCheckIn
 from bookable.testing.world import World
 
@@ -75,7 +75,7 @@ def confirm(world: World, booking: PlainBooking, now: int, version: int | None) 
     if is_stale(booking, version):
         return STALE
     asks = booking.status == "hold" and booking.needs_approval
-    after = _next(booking, status="pending" if asks else "confirmed")
+    after = in_time(_next(booking, status="pending" if asks else "confirmed"), now)
     with_it = world.copy()
     with_it.keep(after)
     if booking.is_blocking:

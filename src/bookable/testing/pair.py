@@ -30,6 +30,7 @@ from bookable.testing.compare import Disagreement, check, check_refusals, check_
 from bookable.testing.oracle import Allocation, decide
 from bookable.testing.oracle_met import is_met
 from bookable.testing.plain import PlainAsk, PlainBlock, PlainBooking
+from bookable.testing.plain_life import in_time
 from bookable.testing.reading import WINDOW
 from bookable.testing.realise_asks import request as as_request
 from bookable.testing.telling import Command, Offer
@@ -218,7 +219,7 @@ class Pair(TellingMany):
             moved = replace(moved, needs_approval=asks)
         elif asks:
             moved = replace(moved, status="pending")
-        return moved
+        return in_time(moved, self.now)
 
     def do_block(self, which: int, how: int, thing: int, edge: int) -> None:
         """Block a resource or a calendar."""

@@ -29,6 +29,12 @@ def deadline_of(booking: PlainBooking) -> int | None:
     return min(booking.start + booking.check_in.grace, booking.end)
 
 
+def in_time(booking: PlainBooking, now: int) -> PlainBooking:
+    """The booking as it is made at a time: without a deadline that nobody can keep any more."""
+    deadline = deadline_of(booking)
+    return replace(booking, check_in=None) if deadline is not None and deadline <= now else booking
+
+
 def over(booking: PlainBooking, at: int, status: str, *, in_session: bool) -> PlainBooking:
     """The booking, over at a unit; who leaves a session early leaves its time as it is."""
     at = max(booking.start, min(booking.end, at))

@@ -24,6 +24,7 @@ from bookable.testing.compare import (
 from bookable.testing.oracle import NONE, Allocation, decide, is_overbooked
 from bookable.testing.oracle_life import policy_for
 from bookable.testing.plain import PlainAsk, PlainBooking
+from bookable.testing.plain_life import in_time
 from bookable.testing.reading import LAST, WINDOW, Question, Reading
 
 Command = tuple[str, int, int, int, int]
@@ -163,7 +164,7 @@ class Telling(Reading):
         asks = ask.access == "request"
         calendar = self.world.calendars.get(ask.calendar_id or "")
         status = "pending" if asks else "confirmed"
-        return PlainBooking(
+        taken = PlainBooking(
             booking_id,
             start,
             start + ask.duration,
@@ -186,6 +187,7 @@ class Telling(Reading):
             pending_blocks=calendar is None or calendar.pending_blocks,
             check_in=policy_for(self.world, ask.calendar_id, expected.rooms),
         )
+        return in_time(taken, self.now)
 
     def tags(
         self, ask: PlainAsk, start: int, taken: Allocation, ignoring: Ids = NONE
