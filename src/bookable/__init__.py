@@ -9,6 +9,7 @@ from bookable.availability.chain import ChainSlot
 from bookable.availability.difference import SlotDifference
 from bookable.availability.emptiness import EmptyListing, RuleCount
 from bookable.availability.gatherings import SessionState
+from bookable.availability.impact import BrokenBooking, DayImpact, Impact
 from bookable.availability.loosening import AlternativeKind
 from bookable.availability.ranked import RankedSlot, Term, confidence
 from bookable.availability.relaxation import Alternative
@@ -22,13 +23,23 @@ from bookable.availability.series import (
 )
 from bookable.availability.slot import Slot, Slots
 from bookable.availability.standing import HostStanding
-from bookable.domain.booking import Block, Booking, BookingStatus, Buffers, Claim
+from bookable.domain.booking import Block, Booking, Buffers, Claim
 from bookable.domain.calendar import Calendar, CalendarKind, HostHours
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.chain import Chain, Segment
+from bookable.domain.counting import Counting
+from bookable.domain.declining import DeclineRule, Kept, Reply, Response
 from bookable.domain.features import Where
 from bookable.domain.hours import AnyHours, DateOverride, Hours, Layering, WeeklyHours, Window
 from bookable.domain.hours_zone import in_zone, travelling
+from bookable.domain.life import (
+    TRANSITIONS,
+    BookingStatus,
+    CheckIn,
+    CheckInMethod,
+    CheckInScope,
+    Event,
+)
 from bookable.domain.limit import Limit, LimitSubject, Period
 from bookable.domain.listing import Listing
 from bookable.domain.place import Place
@@ -46,7 +57,16 @@ from bookable.domain.policy import (
     WorkingTime,
 )
 from bookable.domain.ranking import Preference, Ranking, calibration_for
-from bookable.domain.refusal import Refusal, RefusalCode, Violation, ViolationCode
+from bookable.domain.recurring import Recurrence
+from bookable.domain.refusal import (
+    CAPACITY_RULES,
+    DATE_RULES,
+    OVERRIDABLE,
+    Refusal,
+    RefusalCode,
+    Violation,
+    ViolationCode,
+)
 from bookable.domain.request import Request
 from bookable.domain.requirement import (
     Requirement,
@@ -59,11 +79,13 @@ from bookable.domain.requirement import (
 from bookable.domain.resources import Equipment, Member, OutOfService, Room
 from bookable.domain.service import Absence, AddOn, Variant
 from bookable.domain.settings import Settings
+from bookable.domain.waitlist import Waitlist, WaitlistEntry
 from bookable.errors import (
     BookableError,
     BookingRefused,
     CivilTimeError,
     CodecError,
+    GroupError,
     HoursSyntaxError,
     IdConflictError,
     InvalidAmountError,
@@ -77,18 +99,29 @@ from bookable.errors import (
     SearchLimitError,
     SkippedTimeError,
     StaleLedgerError,
+    StaleVersionError,
     UnknownIdError,
+    WrongTimeError,
 )
 from bookable.frozen_map import FrozenMap
 from bookable.occupancy.plan import Plan
+from bookable.promotion import PassedOver, Promoted, Promotion
+from bookable.repair import Mended, Repair, RepairKind, Unrepaired
 from bookable.scheduler import Scheduler
+from bookable.series_edits import SeriesEdit
+from bookable.series_plans import RecurringSeries
 from bookable.timeline.grid import Epoch, FixedStarts, LocalMidnight
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
 from bookable.timeline.packing import AlignedHour, Optimised, WindowStart
+from bookable.timeline.rule import Rule
 
 __all__ = [
     "BLOCKING_KINDS",
+    "CAPACITY_RULES",
+    "DATE_RULES",
+    "OVERRIDABLE",
+    "TRANSITIONS",
     "Absence",
     "Access",
     "AddOn",
@@ -104,6 +137,7 @@ __all__ = [
     "BookingPolicy",
     "BookingRefused",
     "BookingStatus",
+    "BrokenBooking",
     "BufferPolicy",
     "Buffers",
     "BusyKind",
@@ -112,27 +146,37 @@ __all__ = [
     "Catalogue",
     "Chain",
     "ChainSlot",
+    "CheckIn",
+    "CheckInMethod",
+    "CheckInScope",
     "CivilTimeError",
     "Claim",
     "CodecError",
+    "Counting",
     "DateOverride",
     "DateRange",
+    "DayImpact",
+    "DeclineRule",
     "EmptyListing",
     "Epoch",
     "Equipment",
+    "Event",
     "FixedStarts",
     "FrozenMap",
+    "GroupError",
     "HostHours",
     "HostStanding",
     "Hours",
     "HoursSyntaxError",
     "IdConflictError",
+    "Impact",
     "Interval",
     "IntervalSet",
     "InvalidAmountError",
     "InvalidIntervalError",
     "InvalidTransitionError",
     "InvalidValueError",
+    "Kept",
     "LastDate",
     "Layering",
     "Limit",
@@ -141,6 +185,7 @@ __all__ = [
     "Listing",
     "LocalMidnight",
     "Member",
+    "Mended",
     "Months",
     "NaiveDatetimeError",
     "Occurrence",
@@ -148,26 +193,37 @@ __all__ = [
     "Optimised",
     "OutOfService",
     "Outcome",
+    "PassedOver",
     "Period",
     "Place",
     "Plan",
     "Preference",
+    "Promoted",
+    "Promotion",
     "RankedSlot",
     "Ranking",
+    "Recurrence",
+    "RecurringSeries",
     "Refusal",
     "RefusalCode",
+    "Repair",
+    "RepairKind",
     "RepeatedTimeError",
+    "Reply",
     "Request",
     "Requirement",
     "ResourceInUseError",
     "ResourceKind",
+    "Response",
     "RollingDays",
     "Room",
+    "Rule",
     "RuleCount",
     "Scheduler",
     "SearchLimitError",
     "Segment",
     "Series",
+    "SeriesEdit",
     "SeriesPolicy",
     "SessionState",
     "Settings",
@@ -176,17 +232,22 @@ __all__ = [
     "SlotDifference",
     "Slots",
     "StaleLedgerError",
+    "StaleVersionError",
     "Term",
     "UnknownIdError",
+    "Unrepaired",
     "Variant",
     "Violation",
     "ViolationCode",
+    "Waitlist",
+    "WaitlistEntry",
     "WeeklyHours",
     "Where",
     "Window",
     "WindowStart",
     "WorkingDays",
     "WorkingTime",
+    "WrongTimeError",
     "all_of",
     "any_of",
     "calibration_for",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Final
 
 import attrs
+from attrs import frozen
 
 from bookable.availability.assignment import assign
 from bookable.availability.chain import ChainSlot, Decided, Links, decide_chain
-from bookable.availability.drafting import as_booking, status_for, tags_for
+from bookable.availability.drafting import as_booking, check_in_for, status_for, tags_for
 from bookable.availability.explain import explain
 from bookable.availability.feasibility import Starts
 from bookable.availability.freshness import ids_behind, versions, versions_of
@@ -24,24 +26,26 @@ from bookable.availability.search import Search
 from bookable.availability.series import Asked, Series, SeriesPolicy, decide_series, known_series
 from bookable.availability.serving import with_roles
 from bookable.availability.slot import Details, Slot
-from bookable.checks import check_id
-from bookable.domain.booking import OVERBOOKED, Block, Booking, BookingStatus
+from bookable.checks import check_amount, check_flag, check_id
+from bookable.domain.booking import OVERBOOKED, Booking
+from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.effective import next_status
+from bookable.domain.life import BookingStatus, Event
 from bookable.domain.limit import LimitSubject
-from bookable.domain.references import kind_of, unknown
 from bookable.domain.request import Request
 from bookable.errors import (
     BookingRefused,
     IdConflictError,
-    InvalidTransitionError,
     InvalidValueError,
-    ResourceInUseError,
+    StaleVersionError,
     UnknownIdError,
+    WrongTimeError,
 )
 from bookable.frozen_map import FrozenMap
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import from_us, instant_us
+from bookable.timeline.instant import from_us, instant_us, to_us
 
 # Bookings ------------------------------------------------------------------
 
@@ -66,6 +70,46 @@ def asked_by(question: Question, customer_id: str | None) -> Request:
     return request
 
 
+@frozen
+class Terms:
+    """On which terms an existing booking is changed: its version as the caller knows it, and whether
+    cut-offs are left aside.
+    """
+
+    version: int | None = None
+    ignores_cut_off: bool = False
+
+    def check(self, booking: Booking, catalogue: Catalogue, event: Event, now: datetime) -> None:
+        """Refuse a stale version, and what comes later than the calendar allows (inclusive).
+
+        A hold is given back at any time: nothing is agreed to yet.
+        """
+        check_version(booking, self.version)
+        calendar = None if booking.calendar_id is None else catalogue.settled(booking.calendar_id)
+        is_free = self.ignores_cut_off or booking.status is BookingStatus.HOLD
+        if is_free or not isinstance(calendar, Calendar) or calendar.policy is None:
+            return
+        policy = calendar.policy
+        notice = policy.cancel_notice if event is Event.CANCEL else policy.reschedule_notice
+        if notice is not None and now > booking.start - notice:
+            bound = booking.start - notice
+            raise WrongTimeError(booking.id, event.value, now, bound, "too_late")
+
+
+NO_TERMS: Final = Terms()
+
+
+def terms_of(version: int | None, ignores_cut_off: bool) -> Terms:  # noqa: FBT001  as it was given
+    """The terms that a caller states."""
+    return Terms(version, check_flag(ignores_cut_off, "ignore_cut_off"))
+
+
+def check_version(booking: Booking, version: int | None) -> None:
+    """Refuse a change key that is not the booking's."""
+    if version is not None and check_amount(version, "version", minimum=1) != booking.version:
+        raise StaleVersionError(booking.id, version, booking.version)
+
+
 def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> Plan:
     """Decide a booking; an empty plan where it is booked already (SPEC N33)."""
     check_id(booking_id, "booking_id")
@@ -75,7 +119,7 @@ def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | No
         return Plan("book")
     booking = _drafted(search, slot, booking_id, customer_id)
     rests_on = versions_of(search, search.ledger, booking)
-    return search.ledger.plan("book", after=(booking,), rests_on=rests_on)
+    return search.ledger.plan("book", after=(booking,), rests_on=rests_on, at=from_us(search.now))
 
 
 def _drafted(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> Booking:
@@ -86,34 +130,45 @@ def _drafted(search: Search, slot: Slot, booking_id: str, customer_id: str | Non
     return as_booking(search, start, details, booking_id, customer_id)
 
 
-def check_same(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> None:
-    """Refuse an id that is taken by anything but what is asked for (SPEC N33)."""
+def check_same(
+    search: Search, slot: Slot, booking_id: str, customer_id: str | None, *, is_hold: bool = False
+) -> None:
+    """Refuse an id that is taken by anything but what is asked for, as a booking or a hold (SPEC N33)."""
     present = search.ledger.bookings[booking_id]
-    same = present.customer_id == (customer_id or search.question.request.customer_id)
+    same = (present.status is BookingStatus.HOLD) is is_hold
+    same &= present.customer_id == (customer_id or search.question.request.customer_id)
     same &= present.tags - {OVERBOOKED} == search.question.tags
-    if not same or not _is_met(search, slot, present):
+    if not same or not is_met(search, slot, present):
         raise IdConflictError("booking", booking_id)
 
 
-def plan_cancel(ledger: Ledger, booking_id: str) -> Plan:
+def plan_cancel(
+    ledger: Ledger, catalogue: Catalogue, booking_id: str, now: datetime, terms: Terms
+) -> Plan:
     """Decide a cancellation; an empty plan where it is cancelled already."""
     booking = booking_of(ledger, booking_id)
     if booking.status is BookingStatus.CANCELLED:
         return Plan("cancel")
-    cancelled = attrs.evolve(booking, status=BookingStatus.CANCELLED, version=booking.version + 1)
-    return ledger.plan("cancel", before=(booking,), after=(cancelled,))
+    status = next_status(booking, Event.CANCEL)
+    terms.check(booking, catalogue, Event.CANCEL, now)
+    version = booking.version + 1
+    cancelled = attrs.evolve(booking, status=status, cancelled_at=now, version=version)
+    return ledger.plan("cancel", before=(booking,), after=(cancelled,), at=now)
 
 
-def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking) -> Plan:
+def plan_reschedule(
+    ledger: Ledger, search: Search, slot: Slot, booking: Booking, terms: Terms = NO_TERMS
+) -> Plan:
     """Decide a move; ``search`` reads the ledger as it is without the booking (SPEC N28)."""
     instant_us(slot.start, "to.start")
-    if not booking.is_blocking:
-        raise InvalidTransitionError(booking.id, booking.status.value, "reschedule")
+    next_status(booking, Event.RESCHEDULE)
     if slot.request.calendar_id != booking.calendar_id:
         expected = f"a slot of the booking's own calendar, {booking.calendar_id!r}"
         raise InvalidValueError("to", slot.request.calendar_id, expected, "other_calendar")
-    if _is_met(search, slot, booking):
+    if booking.rooms_until is None and is_met(search, slot, booking):
         return Plan("reschedule")
+    now = from_us(search.now)
+    terms.check(booking, search.catalogue, Event.RESCHEDULE, now)
     search = _keeping(search, booking)
     details = _decide(search, slot)
     allocation = details.allocation
@@ -121,6 +176,8 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
         booking,
         start=slot.start,
         end=slot.end,
+        check_in=check_in_for(search, allocation.room_ids, to_us(slot.start)),
+        rooms_until=None,
         party_size=slot.party_size,
         host_ids=allocation.host_ids,
         room_ids=allocation.room_ids,
@@ -131,11 +188,20 @@ def plan_reschedule(ledger: Ledger, search: Search, slot: Slot, booking: Booking
         companion_ids=allocation.companion_ids,
         location_id=details.location_id,
         tags=tags_for(search.question.tags, details),
-        status=status_for(search, booking.status),
+        override=details.override,
+        **_asking(search, booking),
         version=booking.version + 1,
     )
     rests_on = versions_of(search, ledger, moved)
-    return ledger.plan("reschedule", before=(booking,), after=(moved,), rests_on=rests_on)
+    return ledger.plan("reschedule", before=(booking,), after=(moved,), rests_on=rests_on, at=now)
+
+
+def _asking(search: Search, booking: Booking) -> dict[str, Any]:
+    """Where a moved booking stands: who may only ask for it asks again, for a hold by its confirmation."""
+    status = status_for(search, booking.status)
+    if booking.status is BookingStatus.HOLD:
+        return {"needs_approval": status is BookingStatus.PENDING}
+    return {"status": status}
 
 
 def plan_reassign(ledger: Ledger, hand_over: HandOver) -> Plan:
@@ -148,7 +214,8 @@ def plan_reassign(ledger: Ledger, hand_over: HandOver) -> Plan:
     ids = ids_behind(first, ledger, after)
     ids = ids.union(*(counted_in(each.question, each.catalogue, ledger) for each in others))
     rests_on = versions(first.catalogue, ledger, ids)
-    return ledger.plan("reassign", before=before, after=after, rests_on=rests_on)
+    at = from_us(first.now)
+    return ledger.plan("reassign", before=before, after=after, rests_on=rests_on, at=at)
 
 
 def _keeping(search: Search, booking: Booking) -> Search:
@@ -170,16 +237,17 @@ def _decide(search: Search, slot: Slot) -> Details:
     return offer.details(start)
 
 
-def _is_met(search: Search, slot: Slot, booking: Booking) -> bool:
+def is_met(search: Search, slot: Slot, booking: Booking) -> bool:
     """Whether a booking is already what the slot's request asks for."""
     question, request = search.question, slot.request
-    same = (booking.calendar_id, booking.start, booking.end, booking.party_size) == (
+    end = booking.planned_end or booking.end
+    same = (booking.calendar_id, booking.start, end, booking.party_size) == (
         request.calendar_id,
         slot.start,
         slot.end,
         request.party_size,
     )
-    if not same or not booking.is_blocking:
+    if not same or not (booking.status.is_blocking or booking.status.is_over):
         return False
     if {*question.request.attendee_ids} != {*booking.attendee_ids}:
         return False
@@ -272,7 +340,8 @@ def plan_chain(
     rests_on: dict[str, int] = {}
     for search, booking in zip(links.searches, bookings, strict=True):
         rests_on |= versions_of(search, ledger, booking)
-    return ledger.plan("book_chain", after=bookings, rests_on=FrozenMap(rests_on))
+    at = from_us(first.now)
+    return ledger.plan("book_chain", after=bookings, rests_on=FrozenMap(rests_on), at=at)
 
 
 def _starts_of(links: Links, slot: ChainSlot) -> tuple[int, ...]:
@@ -318,64 +387,6 @@ def plan_series(
     decided, ledger = decide_series(search, asked, policy, book), search.ledger
     if not decided.is_accepted:
         return Series(decided.occurrences, is_accepted=False, plan=Plan("book_series"))
-    rests_on = versions_of(search, ledger, *decided.bookings)
-    plan = ledger.plan("book_series", after=decided.bookings, rests_on=rests_on)
+    rests_on, at = versions_of(search, ledger, *decided.bookings), from_us(search.now)
+    plan = ledger.plan("book_series", after=decided.bookings, rests_on=rests_on, at=at)
     return Series(decided.occurrences, is_accepted=True, plan=plan)
-
-
-# Blocks --------------------------------------------------------------------
-
-
-def plan_block(ledger: Ledger, block: Block) -> Plan:
-    """Decide a block; an empty plan where it is there already."""
-    present = ledger.blocks.get(block.id)
-    if present == block:
-        return Plan("block")
-    if present is not None:
-        raise IdConflictError("block", block.id)
-    return Plan("block", blocks_after=(block,))
-
-
-def plan_unblock(ledger: Ledger, block_id: str) -> Plan:
-    """Decide the end of a block."""
-    block = ledger.blocks.get(check_id(block_id, "block_id"))
-    if block is None:
-        raise UnknownIdError("block", block_id, "block_id")
-    return Plan("unblock", blocks_before=(block,))
-
-
-# The catalogue -------------------------------------------------------------
-
-
-def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
-    """The id of something in the catalogue, or `UnknownIdError`."""
-    if check_id(entry_id, field) not in catalogue:
-        raise unknown("resource or calendar", entry_id, field, catalogue)
-    return entry_id
-
-
-def _uses(booking: Booking, entry_id: str) -> bool:
-    """Whether a booking names an entry, and does not only stand in its way."""
-    return entry_id in booking.resource_ids or entry_id == booking.calendar_id
-
-
-def users_of(ledger: Ledger, entry_id: str, now: datetime | None) -> tuple[list[str], list[str]]:
-    """The blocking bookings, those that end after ``now`` where it is given, and the blocks."""
-    record = ledger.record(entry_id)
-    bookings = [
-        booking_id
-        for booking_id in record.index.entries()
-        if (now is None or ledger.bookings[booking_id].end > now)
-        and _uses(ledger.bookings[booking_id], entry_id)
-    ]
-    blocks = [key for key in record.blocks if ledger.blocks[key].resource_id == entry_id]
-    return sorted(bookings), sorted(blocks)
-
-
-def check_unused(catalogue: Catalogue, ledger: Ledger, entry_id: str, now: datetime | None) -> None:
-    """Refuse to do without an entry that is used."""
-    bookings, blocks = users_of(ledger, entry_id, now)
-    entry = catalogue.get(entry_id)
-    if entry is not None and (bookings or blocks):
-        remedy = "Scheduler.remove with cascade=True cancels its bookings and lifts its blocks"
-        raise ResourceInUseError(kind_of(entry), entry_id, (*bookings, *blocks), remedy)

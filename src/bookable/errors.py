@@ -262,6 +262,21 @@ class BookingRefused(BookableError):  # noqa: N818  a public name: a refusal, ra
 
 
 @define(eq=False)
+class GroupError(BookableError):
+    """A command of a group that cannot be carried out, so that none is. The remedy: mend that one.
+
+    ``position`` counts from 0, and ``error`` is what the command itself raises.
+    """
+
+    position: int
+    error: BookableError
+    code: str = "group"
+
+    def __str__(self) -> str:
+        return f"command {self.position} of the group (the first is 0): {self.error}"
+
+
+@define(eq=False)
 class InvalidTransitionError(BookableError):
     """A booking whose status does not allow the command."""
 
@@ -272,6 +287,44 @@ class InvalidTransitionError(BookableError):
 
     def __str__(self) -> str:
         return f"cannot {self.event} booking {shown(self.booking_id)}: it is {self.status}"
+
+
+@define(eq=False)
+class WrongTimeError(BookableError):
+    """A command that may be given, but not now: too early, or too late.
+
+    ``code`` is ``too_early`` or ``too_late``; ``bound`` is the first instant at which it may be given,
+    or the last one.
+    """
+
+    booking_id: str
+    event: str
+    at: datetime
+    bound: datetime
+    code: str
+
+    def __str__(self) -> str:
+        when = "before" if self.code == "too_early" else "after"
+        return (
+            f"cannot {self.event} booking {shown(self.booking_id)} at {self.at.isoformat()}: "
+            f"not {when} {self.bound.isoformat()}"
+        )
+
+
+@define(eq=False)
+class StaleVersionError(BookableError):
+    """A booking that has changed since its version was read (its change key). The remedy: read it again."""
+
+    booking_id: str
+    given: int
+    actual: int
+    code: str = "stale_version"
+
+    def __str__(self) -> str:
+        return (
+            f"booking {shown(self.booking_id)} is at version {self.actual}, not {self.given}: "
+            "it has changed since it was read"
+        )
 
 
 @define(eq=False)

@@ -28,7 +28,7 @@ from bookable.domain.request import Request
 from bookable.errors import InvalidValueError, LimitExceededError
 from bookable.limits import LONGEST_DURATION, MOST_REQUESTS
 from bookable.snapshot import Snapshot
-from bookable.timeline.instant import instant_us, to_utc
+from bookable.timeline.instant import instant_us
 from bookable.timeline.interval import Interval, check_interval
 
 
@@ -154,11 +154,11 @@ class Inquiry(Snapshot):
         Raises:
             UnknownIdError: If there is no such calendar.
         """
-        to_utc(now, "now")
+        ledger = self._as_of(now)
         if counted_within is not None:
             check_interval(counted_within, "counted_within")
         calendar = self._catalogue.settled_calendar(calendar_id)
-        return standings_of(self._ledger, self._catalogue, calendar, counted_within)
+        return standings_of(ledger, self._catalogue, calendar, counted_within)
 
     def stand_ins(self, booking_id: str, *, now: datetime) -> tuple[str, ...]:
         """The other hosts who could take a booking over, in the order in which they would be picked.
@@ -192,8 +192,10 @@ class Inquiry(Snapshot):
     def _hand_over(
         self, booking_id: str, now: datetime, host_ids: tuple[str, ...] | None
     ) -> HandOver:
-        booking, moment = commands.booking_of(self._ledger, booking_id), instant_us(now, "now")
-        return HandOver.of(self._ledger, self._catalogue, booking, moment, host_ids)
+        moment = instant_us(now, "now")
+        ledger = self._ledger.at(moment)
+        booking = commands.booking_of(ledger, booking_id)
+        return HandOver.of(ledger, self._catalogue, booking, moment, host_ids)
 
     def chain_slots(
         self,

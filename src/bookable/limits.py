@@ -68,6 +68,9 @@ LONGEST_RULE: Final = 512
 MOST_OCCURRENCES: Final = 1_000
 """The most occurrences of a series, unless the caller says otherwise."""
 
+MOST_EXCEPTIONS: Final = 366
+"""The most dates that a series adds to its rule, and the most that it leaves out."""
+
 MOST_OVERRIDES: Final = 100_000
 """The most date overrides of one `Hours`."""
 
@@ -97,6 +100,22 @@ MOST_SERIES_TRIES: Final = 10_000
 MOST_HAND_OVERS: Final = 10_000
 """The most ways to put another host in for one who serves a booking, for all customers together."""
 
+MOST_GROUPED: Final = 1_000
+"""The most commands of one group."""
+
+MOST_REPAIRED: Final = 100
+"""The most bookings that one repair may move."""
+
+MOST_REPAIR_TRIES: Final = 2_000
+"""The most times that one repair may look for a place."""
+
+MOST_REPAIR_LOOKS: Final = 20_000
+"""The most bookings that a repair looks at to find the fewest of one conflict, counted each time."""
+
+MOST_EXACT_REPAIR: Final = 12
+"""The most bookings of one conflict for which a repair finds the fewest that must move; of larger
+ones it moves what is in the way of most, and says so."""
+
 MOST_ROLLING_DAYS: Final = 731
 """How many local dates a rolling horizon looks at."""
 
@@ -106,3 +125,21 @@ MOST_ROOMS_PER_PART: Final = 1_000
 MOST_OVERLAPS: Final = 5_000_000
 """The most pairs of rooms that share a part, counted once for each part and each of the two; and
 the most parts of all rooms together, counted once for each way that they lie in a room."""
+
+DEFAULT_HOLD: Final = timedelta(minutes=5)
+"""How long a hold is kept where nobody says."""
+
+LONGEST_HOLD: Final = timedelta(days=1)
+"""How long a hold may be kept, extensions included."""
+
+LONGEST_EARLY: Final = timedelta(days=1)
+"""How long before the start a check-in may open."""
+
+MOST_WAITING: Final = 10_000
+"""The most entries of one waitlist."""
+
+LONGEST_ENTRY_ID: Final = 120
+"""The most characters of the id of a waitlist entry, from which ids of holds are made."""
+
+MOST_PROMOTION_TRIES: Final = 10_000
+"""The most decisions of one promotion, those for who waits for the same counted once; of much to look at each counts for more."""

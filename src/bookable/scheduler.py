@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Self
 
-from bookable import commands
+from bookable import commands, upkeep
 from bookable.availability.chain import ChainSlot
-from bookable.availability.freshness import check_fresh
 from bookable.availability.keeping import keeping_hosts, with_hosts
 from bookable.availability.series import (
     ALL_OR_NOTHING,
@@ -29,15 +29,16 @@ from bookable.domain.catalogue import Catalogue
 from bookable.domain.policy import BusyKind
 from bookable.domain.request import Request
 from bookable.errors import BookingRefused
-from bookable.inquiry import Inquiry
 from bookable.occupancy.claims import ClaimRules
-from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import to_utc
+from bookable.planning import Planning
+from bookable.recurring import Recurring
+from bookable.timeline.instant import instant_us, to_us, to_utc
 from bookable.timeline.interval import Interval
+from bookable.waiting import Waiting
 
 
-class Scheduler(Inquiry):
+class Scheduler(Planning, Recurring, Waiting):
     """What can be booked, what is booked, and everything that follows from the two.
 
     A history that breaks capacities loads: `violations` reports it, and only what touches
@@ -55,7 +56,7 @@ class Scheduler(Inquiry):
 
     def book(
         self, slot: Slot, *, booking_id: str, now: datetime, customer_id: str | None = None
-    ) -> Scheduler:
+    ) -> Self:
         """The next state, with the slot booked; decided again by the same predicate (SPEC N3).
 
         ``customer_id`` is who books, unless the request says so already: limits and access are
@@ -85,7 +86,7 @@ class Scheduler(Inquiry):
         booking_ids: Iterable[str],
         now: datetime,
         customer_id: str | None = None,
-    ) -> Scheduler:
+    ) -> Self:
         """The next state, with every segment of a chain booked, or none: decided again, as one.
 
         The starts are those of the slot; ``booking_ids`` has one id for each segment.
@@ -124,7 +125,7 @@ class Scheduler(Inquiry):
         now: datetime,
         policy: SeriesPolicy = ALL_OR_NOTHING,
         customer_id: str | None = None,
-    ) -> Scheduler:
+    ) -> Self:
         """The next state, with a series booked as its policy allows, or not at all (SPEC N31).
 
         One booking id for each start. `plan_series` answers what becomes of each occurrence. Each is
@@ -171,22 +172,52 @@ class Scheduler(Inquiry):
         own = commands.asked_by(self._question(request), customer_id)
         return commands.plan_series(self._search(own, now, ()), asked, policy, customer_id)
 
-    def cancel(self, booking_id: str, *, now: datetime) -> Scheduler:
-        """The next state, with the booking cancelled; once more changes nothing.
+    def cancel(
+        self,
+        booking_id: str,
+        *,
+        now: datetime,
+        version: int | None = None,
+        ignore_cut_off: bool = False,
+    ) -> Self:
+        """The next state, with the booking cancelled, or a hold given back; once more changes nothing.
+
+        ``version`` is the one that the caller knows it by (its change key); None does not ask.
 
         Raises:
             UnknownIdError: If there is no such booking.
+            InvalidTransitionError: If it is under way or over.
+            WrongTimeError: If it is later than the calendar's policy allows (code ``too_late``), unless
+                the cut-off is ignored.
+            StaleVersionError: If it has another version by now.
         """
-        return self.apply(self.plan_cancel(booking_id, now=now))
+        return self.apply(
+            self.plan_cancel(booking_id, now=now, version=version, ignore_cut_off=ignore_cut_off)
+        )
 
-    def plan_cancel(self, booking_id: str, *, now: datetime) -> Plan:
+    def plan_cancel(
+        self,
+        booking_id: str,
+        *,
+        now: datetime,
+        version: int | None = None,
+        ignore_cut_off: bool = False,
+    ) -> Plan:
         """The decision of `cancel` as plain data."""
-        to_utc(now, "now")
-        return commands.plan_cancel(self._ledger, booking_id)
+        moment, terms = to_utc(now, "now"), commands.terms_of(version, ignore_cut_off)
+        ledger = self._ledger.at(to_us(moment))
+        return commands.plan_cancel(ledger, self._catalogue, booking_id, moment, terms)
 
     def reschedule(
-        self, booking_id: str, *, to: Slot, now: datetime, keep_hosts: bool = False
-    ) -> Scheduler:
+        self,
+        booking_id: str,
+        *,
+        to: Slot,
+        now: datetime,
+        keep_hosts: bool = False,
+        version: int | None = None,
+        ignore_cut_off: bool = False,
+    ) -> Self:
         """The next state, with the booking moved to a slot; a refusal leaves it where it is.
 
         The slot is decided again without the booking itself (SPEC N28): list it with
@@ -201,19 +232,38 @@ class Scheduler(Inquiry):
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
             UnknownIdError: If there is no such booking.
-            InvalidTransitionError: If the booking is cancelled.
+            InvalidTransitionError: If the booking is under way or over.
             InvalidValueError: If the slot belongs to another calendar, or its request to another
                 customer.
+            WrongTimeError: If it is later than the calendar's policy allows (code ``too_late``), unless
+                the cut-off is ignored.
+            StaleVersionError: If it has another version by now.
         """
-        plan = self.plan_reschedule(booking_id, to=to, now=now, keep_hosts=keep_hosts)
+        plan = self.plan_reschedule(
+            booking_id,
+            to=to,
+            now=now,
+            keep_hosts=keep_hosts,
+            version=version,
+            ignore_cut_off=ignore_cut_off,
+        )
         return self.apply(plan)
 
     def plan_reschedule(
-        self, booking_id: str, *, to: Slot, now: datetime, keep_hosts: bool = False
+        self,
+        booking_id: str,
+        *,
+        to: Slot,
+        now: datetime,
+        keep_hosts: bool = False,
+        version: int | None = None,
+        ignore_cut_off: bool = False,
     ) -> Plan:
         """The decision of `reschedule` as plain data."""
         check_type(to, Slot, "to", "a Slot, as free_slots and slot answer")
-        booking = commands.booking_of(self._ledger, booking_id)
+        terms = commands.terms_of(version, ignore_cut_off)
+        ledger = self._ledger.at(instant_us(now, "now"))
+        booking = commands.booking_of(ledger, booking_id)
         request = commands.asked_by(self._question(to.request), booking.customer_id)
         request = keeping_attendees(request, booking)
         request = keeping_place(request, booking, self._catalogue)
@@ -222,39 +272,7 @@ class Scheduler(Inquiry):
         search = self._search(request, now, (booking_id,))
         if keep_hosts:
             search = with_hosts(search, booking.serving_ids)
-        return commands.plan_reschedule(self._ledger, search, to, booking)
-
-    def reassign(
-        self, booking_id: str, *, now: datetime, host_ids: Iterable[str] | None = None
-    ) -> Scheduler:
-        """The next state, with other hosts for a booking: the same time, rooms and equipment.
-
-        Decided as for a new booking, with this one ignored, save that notice, horizon, grid and
-        duration were settled when it was booked. None takes the first of `stand_ins`. All
-        bookings of a session change hands together. The hosts that it has already change nothing.
-        Not once it has begun.
-
-        ``host_ids`` are all who serve, as many as now (`Booking.serving_ids`). Who attends, or came
-        with an add-on, stays and need not be named; optional attendees were never booked. All
-        hosts of a booking that tells nobody who comes along, as one from elsewhere may, serve it.
-
-        Raises:
-            BookingRefused: If they cannot serve it, or nobody else can; with every reason.
-            UnknownIdError: If there is no such booking, or a host does not serve its calendar.
-            InvalidTransitionError: If the booking is cancelled.
-            InvalidValueError: If it has no calendar, or other than so many hosts.
-            SearchLimitError: If there are more than 10,000 ways to put another host in, each
-                customer of a session and set of tags counted where anything is limited.
-        """
-        return self.apply(self.plan_reassign(booking_id, host_ids=host_ids, now=now))
-
-    def plan_reassign(
-        self, booking_id: str, *, now: datetime, host_ids: Iterable[str] | None = None
-    ) -> Plan:
-        """The decision of `reassign` as plain data."""
-        ids = None if host_ids is None else check_ids(host_ids, "host_ids", known="member ids")
-        hand_over = self._hand_over(booking_id, now, ids)
-        return commands.plan_reassign(self._ledger, hand_over)
+        return commands.plan_reschedule(ledger, search, to, booking, terms)
 
     def block(
         self,
@@ -266,7 +284,7 @@ class Scheduler(Inquiry):
         source: str = "",
         buffer_before: timedelta = timedelta(0),
         buffer_after: timedelta = timedelta(0),
-    ) -> Scheduler:
+    ) -> Self:
         """The next state, in which a resource or calendar takes no booking in the interval.
 
         ``kind`` says how strongly it stands, ``source`` where it comes from; both are told to who
@@ -278,32 +296,21 @@ class Scheduler(Inquiry):
             UnknownIdError: If there is no such resource or calendar.
             IdConflictError: If the id is taken by another block.
         """
-        commands.check_known(self._catalogue, resource_id, "resource_id")
+        upkeep.check_known(self._catalogue, resource_id, "resource_id")
         block = Block(block_id, resource_id, interval, kind, source, buffer_before, buffer_after)
-        return self.apply(commands.plan_block(self._ledger, block))
+        return self.apply(upkeep.plan_block(self._ledger, block))
 
-    def unblock(self, block_id: str) -> Scheduler:
+    def unblock(self, block_id: str) -> Self:
         """The next state, without a block.
 
         Raises:
             UnknownIdError: If there is no such block.
         """
-        return self.apply(commands.plan_unblock(self._ledger, block_id))
-
-    def apply(self, plan: Plan) -> Scheduler:
-        """The next state from a plan that was decided on this one, or on one as good.
-
-        Raises:
-            StaleLedgerError: If something that the plan rests on has changed since.
-        """
-        check_type(plan, Plan, "plan", "a Plan, as plan_book answers")
-        check_fresh(plan, self._catalogue, self._ledger)
-        ledger = self._ledger.applying(plan)
-        return self if ledger is self._ledger else self._with(self._catalogue, ledger)
+        return self.apply(upkeep.plan_unblock(self._ledger, block_id))
 
     # The catalogue ---------------------------------------------------------
 
-    def with_catalogue(self, catalogue: Catalogue, *, now: datetime | None = None) -> Scheduler:
+    def with_catalogue(self, catalogue: Catalogue, *, now: datetime | None = None) -> Self:
         """The next state, with another catalogue. Bookings stay as they are.
 
         Bookings beyond a lowered capacity are reported by `violations`, never moved or dropped
@@ -318,19 +325,20 @@ class Scheduler(Inquiry):
         moment = None if now is None else to_utc(now, "now")
         if catalogue == self._catalogue:
             return self
+        ledger = self._ledger if now is None else self._as_of(now)
         for entry_id in self._catalogue.without_those_of(catalogue):
-            commands.check_unused(self._catalogue, self._ledger, entry_id, moment)
+            upkeep.check_unused(self._catalogue, ledger, entry_id, moment)
         rules = ClaimRules.of(catalogue)
         return self._with(catalogue, self._ledger.ruled_by(rules))
 
     def remove(
         self, entry_id: str, *, now: datetime, detach: bool = False, cascade: bool = False
-    ) -> Scheduler:
+    ) -> Self:
         """The next state, without a resource or calendar.
 
         Bookings that end after ``now`` and blocks keep it, unless ``cascade=True`` cancels and
-        lifts them; calendars, rooms and equipment that name it keep it, unless
-        ``detach=True`` takes it out of them.
+        lifts them, cut-offs aside; what is under way keeps it even so. Calendars, rooms and equipment
+        that name it keep it, unless ``detach=True`` takes it out of them.
 
         Raises:
             UnknownIdError: If there is no such entry.
@@ -338,20 +346,13 @@ class Scheduler(Inquiry):
         """
         check_flag(cascade, "cascade")
         lean, state = self._catalogue.remove(entry_id, detach=detach), self
-        bookings, blocks = commands.users_of(self._ledger, entry_id, to_utc(now, "now"))
-        for booking_id in bookings if cascade else ():
-            state = state.cancel(booking_id, now=now)
+        ledger = self._as_of(now)
+        bookings, blocks = upkeep.users_of(ledger, entry_id, to_utc(now, "now"))
+        for booking_id in upkeep.cancellable(ledger, bookings) if cascade else ():
+            state = state.cancel(booking_id, now=now, ignore_cut_off=True)
         for block_id in blocks if cascade else ():
             state = state.unblock(block_id)
         return state.with_catalogue(lean, now=now)
-
-    # -----------------------------------------------------------------------
-
-    def _with(self, catalogue: Catalogue, ledger: Ledger) -> Scheduler:
-        new = Scheduler.__new__(Scheduler)
-        new._catalogue, new._ledger = catalogue, ledger
-        new._questions = self._questions if catalogue is self._catalogue else {}
-        return new
 
     def __reduce__(self) -> tuple[object, ...]:
         parts = self._catalogue, tuple(self.bookings.values()), tuple(self.blocks.values())

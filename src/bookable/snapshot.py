@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Unpack
 
-from bookable import commands
+from bookable import upkeep
 from bookable.availability.asking import Asked, request_for
 from bookable.availability.explain import explain
 from bookable.availability.feasibility import limits
@@ -49,7 +49,7 @@ class Snapshot(State):
         Every question-level field of `Request` may be given: ``party_size``; ``host_ids``, the only
         hosts wanted; ``variant_id`` and ``add_on_ids``; ``features``, ``where`` and ``location_id`` of
         rooms; ``attendee_ids``, ``optional_ids``, ``prefer_ids``; ``customer_id``, ``groups``, ``tags``;
-        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``.
+        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``, ``override``.
 
         ``duration=None`` means as long as such a booking lasts: with the hosts who come into
         question, where they all take the same time, else the calendar's own or the variant's; add-ons
@@ -143,9 +143,12 @@ class Snapshot(State):
         """
         return explain(self._search(request, now, ignoring), instant_us(start, "start"))
 
-    def agenda(self, resource_id: str, *, within: Interval) -> tuple[Booking, ...]:
-        """The blocking bookings of a resource or calendar whose time overlaps ``within``.
+    def agenda(
+        self, resource_id: str, *, within: Interval, now: datetime | None = None
+    ) -> tuple[Booking, ...]:
+        """The bookings that take a resource or calendar at some time inside ``within``.
 
+        As they were written, or as they are by ``now``: without expired holds and what was released.
         Buffers do not count. Ordered by start, then id. O(log n + k) once its tree is built, with a small
         share of what changed since.
 
@@ -153,10 +156,16 @@ class Snapshot(State):
             UnknownIdError: If nothing is or was known under that id.
         """
         window = check_interval(within, "within")
-        record = self._ledger.record(self._known(resource_id))
+        ledger = self._ledger if now is None else self._ledger.at(instant_us(now, "now"))
+        record = ledger.record(self._known(resource_id))
         ids = record.index.overlapping(window.start_us, window.end_us)
-        found = [self.bookings[booking_id] for booking_id in ids]
-        kept = [each for each in found if each.start < window.end and window.start < each.end]
+        found = [ledger.bookings[booking_id] for booking_id in ids]
+        times = [each.body_us(_held_by(each, resource_id)) for each in found]
+        kept = [
+            each
+            for each, (start, end) in zip(found, times, strict=True)
+            if start < window.end_us and window.start_us < end
+        ]
         return tuple(sorted(kept, key=lambda each: (each.start, each.id)))
 
     def free_busy(self, resource_id: str, *, within: Interval, now: datetime) -> IntervalSet:
@@ -167,12 +176,12 @@ class Snapshot(State):
         Raises:
             UnknownIdError: If nothing is known under that id.
         """
-        to_utc(now, "now")
+        ledger = self._ledger.at(instant_us(now, "now"))
         window = check_interval(within, "within")
         entry = self._catalogue.settled(
-            commands.check_known(self._catalogue, resource_id, "resource_id")
+            upkeep.check_known(self._catalogue, resource_id, "resource_id")
         )
-        record, low, high = self._ledger.record(resource_id), window.start_us, window.end_us
+        record, low, high = ledger.record(resource_id), window.start_us, window.end_us
         busy = kernel.union(
             record.blocked_by(BLOCKING_KINDS, low, high), record.whole.above(0, low, high)
         )
@@ -192,8 +201,8 @@ class Snapshot(State):
         Ordered by rule, subject and time.
         """
         moment = to_utc(now, "now")
-        bookings, blocks = self.bookings.values(), self.blocks.values()
-        return find_violations(self._catalogue, bookings, blocks, now=moment)
+        bookings = self._ledger.at(instant_us(now, "now")).bookings.values()
+        return find_violations(self._catalogue, bookings, self.blocks.values(), now=moment)
 
     def check(self) -> None:
         """Assert that the fast structures hold exactly what the bookings and blocks say.
@@ -201,3 +210,10 @@ class Snapshot(State):
         For tests: made of assertions, it says nothing under ``python -O``.
         """
         check_ledger(self._ledger)
+
+
+def _held_by(booking: Booking, resource_id: str) -> str:
+    """The resource by which a booking has another: itself, or a room that shares a part with it."""
+    if resource_id in (*booking.resource_ids, booking.calendar_id):
+        return resource_id
+    return booking.room_ids[0]

@@ -6,18 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-import attrs
-
-from bookable import commands
+from bookable import commands, upkeep
 from bookable.availability.question import Question
 from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.checks import check_id, check_ids, check_items, check_type
-from bookable.domain.booking import Block, Booking, Buffers
-from bookable.domain.calendar import Calendar
+from bookable.domain.booking import Block, Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.request import Request
-from bookable.domain.resources import Member
 from bookable.errors import UnknownIdError
 from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
@@ -44,8 +40,8 @@ class State:
         known = check_items(bookings, Booking, "bookings", "a Booking")
         closed = check_items(blocks, Block, "blocks", "a Block")
         for block in closed:
-            commands.check_known(catalogue, block.resource_id, "blocks: resource_id")
-        resolved = [_with_buffers(booking, catalogue) for booking in known]
+            upkeep.check_known(catalogue, block.resource_id, "blocks: resource_id")
+        resolved = [upkeep.with_buffers(booking, catalogue) for booking in known]
         self._catalogue = catalogue
         self._ledger = Ledger.of(resolved, closed, ClaimRules.of(catalogue))
         self._questions = {}
@@ -72,13 +68,14 @@ class State:
         """How many commands led here from the scheduler that was built first."""
         return self._ledger.version
 
-    def booking(self, booking_id: str) -> Booking:
-        """The booking of this id.
+    def booking(self, booking_id: str, *, now: datetime | None = None) -> Booking:
+        """The booking of this id: as it was written, or as it is by ``now`` (SPEC N27, N29).
 
         Raises:
             UnknownIdError: If there is none.
         """
-        return commands.booking_of(self._ledger, booking_id)
+        ledger = self._ledger if now is None else self._ledger.at(instant_us(now, "now"))
+        return commands.booking_of(ledger, booking_id)
 
     def __eq__(self, other: object) -> bool:
         """Whether two states mean the same: catalogue, bookings and blocks, not the version."""
@@ -101,11 +98,11 @@ class State:
 
     # -----------------------------------------------------------------------
 
-    def _known(self, resource_id: str) -> str:
+    def _known(self, resource_id: str, field: str = "resource_id") -> str:
         """The id of something in the catalogue or in the history."""
-        if check_id(resource_id, "resource_id") in self._ledger.record_ids:
+        if check_id(resource_id, field) in self._ledger.record_ids:
             return resource_id
-        return commands.check_known(self._catalogue, resource_id, "resource_id")
+        return upkeep.check_known(self._catalogue, resource_id, field)
 
     def _question(self, request: Request) -> Question:
         check_type(request, Request, "request", "a Request, as scheduler.request answers")
@@ -117,31 +114,16 @@ class State:
             self._questions[request] = question
         return question
 
+    def _as_of(self, now: datetime, name: str = "now") -> Ledger:
+        """What is booked as it is by then: without expired holds and what was released."""
+        return self._ledger.at(instant_us(now, name))
+
     def _search(self, request: Request, now: datetime, ignoring: Iterable[str]) -> Search:
         question, moment = self._question(request), instant_us(now, "now")
         ids = check_ids(ignoring, "ignoring")
         for booking_id in ids:
             if booking_id not in self.bookings:
                 raise UnknownIdError("booking", booking_id, "ignoring")
-        ledger = self._ledger.ignoring(ids) if ids else self._ledger
+        ledger = self._ledger.at(moment)
+        ledger = ledger.ignoring(ids) if ids else ledger
         return Search(ledger, self._catalogue, question, moment)
-
-
-def _with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
-    """The booking with buffers: its own, else those of the catalogue (SPEC N15)."""
-    if booking.buffers is not None:
-        return booking
-    calendar = None if booking.calendar_id is None else catalogue.settled(booking.calendar_id)
-    default = Buffers()
-    if isinstance(calendar, Calendar):
-        default = Buffers(calendar.buffer_before, calendar.buffer_after, calendar.buffer_policy)
-    buffers: dict[str, Buffers] = {}
-    for resource_id in booking.resource_ids:
-        entry = catalogue.settled(resource_id)
-        before, after, policy = default.before, default.after, default.policy
-        if entry is not None and not isinstance(entry, Member | Calendar):
-            before = before if entry.buffer_before is None else entry.buffer_before
-            after = after if entry.buffer_after is None else entry.buffer_after
-            policy = policy if entry.buffer_policy is None else entry.buffer_policy
-        buffers[resource_id] = Buffers(before, after, policy)
-    return attrs.evolve(booking, buffers=buffers)

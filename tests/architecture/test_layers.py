@@ -146,3 +146,11 @@ def test_a_planted_circle_is_caught() -> None:
 
     assert cycle_faults((first, second))
     assert cycle_faults((first,)) == []
+
+
+def test_the_verifier_of_certificates_knows_nothing_of_the_engine() -> None:
+    (verifier,) = [module for module in MODULES if module.name == "bookable.verify"]
+    targets = {target.partition(".")[0] for target, _, _ in imports_of(verifier)}
+
+    assert targets <= sys.stdlib_module_names
+    assert not {"importlib", "pkgutil", "runpy"} & targets

@@ -23,7 +23,12 @@ ROWS_C = ("tests/conformance/test_rows_c.py tests/unit/availability/test_hosts.p
 ROWS_D = ("tests/conformance/test_rows_d.py tests/conformance/test_examples_time.py",)
 ROWS_E = ("tests/conformance/test_rows_e.py",)
 ROWS_F = ("tests/conformance/test_rows_f.py",)
+ROWS_G = ("tests/conformance/test_rows_g.py",)
+ROWS_H = ("tests/conformance/test_rows_h.py",)
+ROWS_I = ("tests/conformance/test_rows_i.py tests/conformance/test_examples_life.py",)
 ROWS_K = ("tests/conformance/test_rows_k.py",)
+LEDGER = ("tests/unit/occupancy/test_ledger.py",)
+TRANSITIONS = ("tests/unit/test_transitions.py",)
 INTERVAL = ("tests/unit/timeline/test_interval.py",)
 
 
@@ -138,14 +143,14 @@ FAULTS = (
     Fault(
         "notice: the first moment is refused",
         "availability/gate.py",
-        "    return max(first, earliest_start(search)), last",
-        "    return max(first, earliest_start(search) + 1), last",
+        "first = max(first, earliest_start(search))",
+        "first = max(first, earliest_start(search) + 1)",
     ),
     Fault(
         "notice: ignored",
         "availability/gate.py",
-        "    return max(first, earliest_start(search)), last",
-        "    return max(first, search.now), last",
+        "first = max(first, earliest_start(search))",
+        "first = max(first, search.now)",
     ),
     Fault(
         "horizon: the last moment is still offered",
@@ -163,8 +168,8 @@ FAULTS = (
     Fault(
         "buffers: only before, not after (what is stored)",
         "domain/booking.py",
-        "return to_us(self.start) - before, to_us(self.end) + after",
-        "return to_us(self.start) - before, to_us(self.end) + 0 * after",
+        "return start - before, end + after",
+        "return start - before, end + 0 * after",
     ),
     Fault(
         "buffers: the place's own lose to the calendar's",
@@ -327,7 +332,7 @@ FAULTS = (
     Fault(
         "blocks: ignored on calendars",
         "availability/gate.py",
-        "    if question.calendar is None:\n        return ()",
+        "    if question.calendar is None or RefusalCode.BUSY in question.aside:\n        return ()",
         "    if question.calendar is None or question.calendar:\n        return ()",
     ),
     Fault(
@@ -389,13 +394,13 @@ FAULTS = (
     Fault(
         "cancel: what it held stays taken",
         "domain/booking.py",
-        "return self is not BookingStatus.CANCELLED",
-        "return self in BookingStatus",
+        "        return self.status.is_blocking\n",
+        "        return self.status.is_blocking or self.status is BookingStatus.CANCELLED\n",
     ),
     Fault(
         "commands: what was held before is not given back",
         "occupancy/ledger.py",
-        "        new._give_back(before)\n",
+        "        self._give_back([claim for booking in before for claim in self.claims_of(booking)])\n",
         "        assert before is not None\n",
     ),
     Fault(
@@ -407,20 +412,22 @@ FAULTS = (
     Fault(
         "reschedule: the booking loses its status",
         "commands.py",
-        "        status=status_for(search, booking.status),",
-        "        status=BookingStatus.PENDING,",
+        '    return {"status": status}\n',
+        '    return {"status": BookingStatus.PENDING}\n',
     ),
     Fault(
         "reschedule: the version of the booking stays",
         "commands.py",
-        "        status=status_for(search, booking.status),\n        version=booking.version + 1,",
-        "        status=status_for(search, booking.status),\n        version=booking.version,",
+        "        **_asking(search, booking),\n        version=booking.version + 1,",
+        "        **_asking(search, booking),\n        version=booking.version,",
     ),
     Fault(
         "reschedule: a cancelled booking comes back",
-        "commands.py",
-        "    if not booking.is_blocking:\n        raise InvalidTransitionError",
-        "    if booking.version < 0:\n        raise InvalidTransitionError",
+        "domain/life.py",
+        "        (confirmed, Event.RESCHEDULE): confirmed,\n",
+        "        (confirmed, Event.RESCHEDULE): confirmed,\n"
+        "        (cancelled, Event.RESCHEDULE): confirmed,\n",
+        ("tests/unit/test_commands.py",),
     ),
     Fault(
         "ids: the same id books twice",
@@ -433,14 +440,14 @@ FAULTS = (
     Fault(
         "ids: other content under the same id is let pass",
         "commands.py",
-        "    same = present.customer_id == (customer_id or search.question.request.customer_id)\n",
-        "    same = True\n",
+        "    same &= present.customer_id == (customer_id or search.question.request.customer_id)\n",
+        "    same &= True\n",
     ),
     Fault(
         "ids: a retry is not recognised",
         "commands.py",
-        "    if not same or not _is_met(search, slot, present):",
-        "    if not same or not _is_met(search, slot, present) or present.version >= 0:",
+        "    if not same or not is_met(search, slot, present):",
+        "    if not same or not is_met(search, slot, present) or present.version >= 0:",
     ),
     Fault(
         "ids: a series that is told again books what it left out",
@@ -478,7 +485,7 @@ FAULTS = (
     ),
     Fault(
         "remove: what is used goes all the same",
-        "commands.py",
+        "upkeep.py",
         "if entry is not None and (bookings or blocks):",
         "if entry is not None and blocks:",
     ),
@@ -492,8 +499,8 @@ FAULTS = (
     Fault(
         "commands: the version stays",
         "occupancy/ledger.py",
-        "new.version = self.version + 1\n        before = ",
-        "before = ",
+        "        new.version = self.version + 1\n        new._replace(",
+        "        new._replace(",
     ),
     Fault(
         "snapshots: an old scheduler sees what is stored later",
@@ -516,6 +523,203 @@ FAULTS = (
         "timeline/_kernel.py",
         "return normalise((start, end + length - 1) for start, end in a)",
         "return normalise((start, end + length) for start, end in a)",
+    ),
+    # From hold to check-out ---------------------------------------------------
+    Fault(
+        "holds: still there at the instant at which they expire",
+        "domain/effective.py",
+        "    if due is None or now < due:\n",
+        "    if due is None or now <= due:\n",
+        ROWS_H,
+    ),
+    Fault(
+        "holds: found a microsecond late",
+        "occupancy/ledger.py",
+        "self._due.overlapping(_EARLIEST, now + 1)",
+        "self._due.overlapping(_EARLIEST, now)",
+        ROWS_H,
+    ),
+    Fault(
+        "holds: stay until a job has run",
+        "domain/effective.py",
+        "        return booking.expires_at\n",
+        "        return None\n",
+        ROWS_H,
+    ),
+    Fault(
+        "holds: take nothing",
+        "domain/life.py",
+        "        BookingStatus.HOLD,\n        BookingStatus.PENDING,\n        BookingStatus.CONFIRMED,\n        BookingStatus.CHECKED_IN,\n    }",
+        "        BookingStatus.PENDING,\n        BookingStatus.CONFIRMED,\n        BookingStatus.CHECKED_IN,\n    }",
+        ROWS_H,
+    ),
+    Fault(
+        "holds: kept for ever by extending them",
+        "transitions.py",
+        "check_expiry(expires_at, booking.created_at, now)",
+        "check_expiry(expires_at, now, now)",
+        ROWS_H,
+    ),
+    Fault(
+        "holds: as good as a booking under the same id",
+        "commands.py",
+        "    same = (present.status is BookingStatus.HOLD) is is_hold\n",
+        "    same = True\n",
+        TRANSITIONS,
+    ),
+    Fault(
+        "holds: what was kept for an instant is told about one before it",
+        "occupancy/ledger.py",
+        "if known is not None and known[0] <= now:",
+        "if known is not None:",
+        LEDGER,
+    ),
+    Fault(
+        "confirm: capacity is not looked at again",
+        "transitions.py",
+        "    if refusals:\n        raise BookingRefused(refusals)\n    return plan\n",
+        "    assert refusals is not None\n    return plan\n",
+        TRANSITIONS,
+    ),
+    Fault(
+        "confirm: blocks that came since are not looked at",
+        "transitions.py",
+        "        [ledger.blocks[key] for key in sorted(blocks)],\n",
+        "        [],\n",
+        TRANSITIONS,
+    ),
+    Fault(
+        "confirm: who may only ask is confirmed at once",
+        "transitions.py",
+        "    if booking.status is BookingStatus.HOLD and booking.needs_approval:\n",
+        "    if booking.status is BookingStatus.PENDING and booking.needs_approval:\n",
+        TRANSITIONS,
+    ),
+    Fault(
+        "confirm: an expired hold comes back",
+        "lifecycle.py",
+        '        moment, ledger = to_utc(now, "now"), self._as_of(now)\n        return transitions.plan_confirm',
+        '        moment, ledger = to_utc(now, "now"), self._ledger\n        return transitions.plan_confirm',
+        TRANSITIONS,
+    ),
+    Fault(
+        "pending: blocks whatever its calendar says",
+        "domain/booking.py",
+        "            return self.pending_blocks\n",
+        "            return True\n",
+        ROWS_G,
+    ),
+    Fault(
+        "check-in: the deadline is after the end",
+        "domain/life.py",
+        "return None if self.grace is None else min(start + self.grace, end)",
+        "return None if self.grace is None else start + self.grace",
+        ROWS_I,
+    ),
+    Fault(
+        "check-in: the first instant is too early",
+        "transitions.py",
+        "    if opens is not None and at < opens:\n",
+        "    if opens is not None and at <= opens:\n",
+        ROWS_I,
+    ),
+    Fault(
+        "check-in: the deadline itself is not too late",
+        "transitions.py",
+        "    if at >= deadline:\n",
+        "    if at > deadline:\n",
+        TRANSITIONS,
+    ),
+    Fault(
+        "check-in: what goes on is a sign of the meeting after it",
+        "transitions.py",
+        "    if running:\n",
+        "    if running and at < 0:\n",
+        ROWS_I,
+    ),
+    Fault(
+        "release: whoever came",
+        "domain/effective.py",
+        "    if booking.status is not BookingStatus.CONFIRMED or policy is None:\n",
+        "    if not booking.status.is_blocking or policy is None:\n",
+        ROWS_I,
+    ),
+    Fault(
+        "release: the rest of the time stays taken",
+        "domain/effective.py",
+        "    return ended(booking, due, BookingStatus.RELEASED, in_session=in_session)\n",
+        "    return attrs.evolve(booking, status=BookingStatus.RELEASED, ended_at=due)\n",
+        ROWS_I,
+    ),
+    Fault(
+        "release: the people go with their room",
+        "domain/effective.py",
+        "    if booking.check_in.scope is CheckInScope.ROOM:\n",
+        "    if booking.check_in.scope is None:\n",
+        ROWS_I,
+    ),
+    Fault(
+        "check-out: the rest of the time stays taken",
+        "domain/effective.py",
+        "        end=at,\n",
+        "        end=booking.end,\n",
+        ROWS_I,
+    ),
+    Fault(
+        "check-out: who leaves a session ends it",
+        "domain/effective.py",
+        "    if in_session or at in {booking.start, booking.end}:\n",
+        "    if at in {booking.start, booking.end}:\n",
+        ROWS_I,
+    ),
+    Fault(
+        "check-out: nobody has to have come",
+        "domain/life.py",
+        "        (arrived, Event.CHECK_OUT): over,\n",
+        "        (confirmed, Event.CHECK_OUT): over,\n        (arrived, Event.CHECK_OUT): over,\n",
+        ROWS_I,
+    ),
+    Fault(
+        "no-show: written down while they may still come",
+        "transitions.py",
+        "        return policy.deadline(booking.start, booking.end) or booking.start\n",
+        "        return booking.start\n",
+        TRANSITIONS,
+    ),
+    Fault(
+        "cut-off: the last instant is too late",
+        "commands.py",
+        "        if notice is not None and now > booking.start - notice:\n",
+        "        if notice is not None and now >= booking.start - notice:\n",
+        ROWS_G,
+    ),
+    Fault(
+        "cut-off: nobody minds",
+        "commands.py",
+        "        is_free = self.ignores_cut_off or booking.status is BookingStatus.HOLD\n",
+        "        is_free = not self.ignores_cut_off\n",
+        ROWS_G,
+    ),
+    Fault(
+        "versions: an older key is let pass",
+        "commands.py",
+        'check_amount(version, "version", minimum=1) != booking.version:',
+        'check_amount(version, "version", minimum=1) > booking.version:',
+        ROWS_G,
+    ),
+    Fault(
+        "versions: what happens to a booking makes none",
+        "transitions.py",
+        "    after = attrs.evolve(after, version=before.version + 1)\n",
+        "    after = attrs.evolve(after, version=before.version)\n",
+        ROWS_G,
+    ),
+    Fault(
+        "plans: applied to what was written, not to what it is by then",
+        "lifecycle.py",
+        "        ledger = self._ledger if plan.at is None else self._ledger.at(to_us(plan.at))\n",
+        "        ledger = self._ledger\n",
+        ROWS_H,
     ),
     # What a calendar can mean ----------------------------------------------
     Fault(

@@ -10,8 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bookable.testing.choices import EVERY_RULE
-from bookable.testing.compare import check_starts, check_state
+from bookable.testing import realise
+from bookable.testing.axis import AXIS
+from bookable.testing.choices import EVERY_RULE, LIFE
+from bookable.testing.compare import check_starts, check_state, merged
 from bookable.testing.pair import Pair
 from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import numbers, pairs
@@ -26,6 +28,10 @@ class SchedulerMachine(RuleBasedStateMachine):
 
     @initialize(pair=pairs(EVERY_RULE))
     def start(self, pair: Pair) -> None:
+        self.begin(pair)
+
+    def begin(self, pair: Pair) -> None:
+        """Take a pair that was made for this machine."""
         self.pair = pair
         self.snapshots: list[tuple[Pair, World]] = []
         self.ids: set[str] = set()
@@ -47,13 +53,60 @@ class SchedulerMachine(RuleBasedStateMachine):
     def change_the_catalogue(self, which, how, thing, edge):
         self.pair.run(("change", which, how, thing, edge))
 
+    @rule(which=numbers(), how=numbers(), thing=numbers(), edge=numbers())
+    def hold(self, which, how, thing, edge):
+        self.pair.run(("hold", which, how, thing, edge))
+
+    @rule(which=numbers(), how=numbers(), thing=numbers(), edge=numbers())
+    def let_time_pass(self, which, how, thing, edge):
+        self.pair.run(("tick", which, how, thing, edge))
+
     @rule(
-        word=st.sampled_from(["cancel", "join", "unblock", "tick", "book_late"]),
+        word=st.sampled_from(["cancel", "extend", "confirm", "decline", "sweep"]),
+        which=numbers(),
+        how=numbers(),
+        thing=numbers(),
+    )
+    def think_again(self, word, which, how, thing):
+        self.pair.run((word, which, how, thing, 0))
+
+    @rule(
+        word=st.sampled_from(["check_in", "activity", "check_out", "complete", "miss"]),
+        which=numbers(),
+        how=numbers(),
+        thing=numbers(),
+    )
+    def come_and_go(self, word, which, how, thing):
+        self.pair.run((word, which, how, thing, 0))
+
+    @rule(
+        word=st.sampled_from(["join", "unblock", "book_late"]),
         which=numbers(),
         how=numbers(),
     )
     def simple_command(self, word, which, how):
         self.pair.run((word, which, how, 0, 0))
+
+    @rule(
+        word=st.sampled_from(
+            ["series", "recur", "change_series", "promote", "group", "repair", "override"]
+        ),
+        which=numbers(),
+        how=numbers(),
+        thing=numbers(),
+        edge=numbers(),
+    )
+    def decide_about_many(self, word, which, how, thing, edge):
+        self.pair.run((word, which, how, thing, edge))
+
+    @rule(
+        word=st.sampled_from(["reassign", "cancel_series", "drop_series"]),
+        which=numbers(),
+        how=numbers(),
+        thing=numbers(),
+    )
+    def hand_over_or_end(self, word, which, how, thing):
+        self.pair.run((word, which, how, thing, 0))
 
     @rule(which=numbers(), how=numbers())
     def repeat_a_command(self, which, how):
@@ -92,6 +145,15 @@ class SchedulerMachine(RuleBasedStateMachine):
         self.version, self.ids = scheduler.version, set(scheduler.bookings)
 
     @invariant()
+    def whatever_was_given_up_is_only_ever_less(self):
+        """At no later time is anything wrong that is not wrong now: what passes by itself gives back."""
+        pair = self.pair
+        now, later = realise.moment(pair.now), realise.moment(AXIS)
+        known = merged(pair.scheduler.violations(now=now))
+        for key, (units, _) in merged(pair.scheduler.violations(now=later)).items():
+            assert units <= known.get(key, (frozenset(), frozenset()))[0], key
+
+    @invariant()
     def an_old_scheduler_never_sees_a_later_command(self):
         for frozen, world in self.snapshots[:1]:
             check_state(frozen.scheduler, world, frozen.now)
@@ -104,7 +166,19 @@ class SchedulerMachine(RuleBasedStateMachine):
             frozen.audit()
 
 
+class LifeMachine(SchedulerMachine):
+    """The same in worlds with few rules but those of the life of bookings."""
+
+    @initialize(pair=pairs(LIFE))
+    def start(self, pair: Pair) -> None:
+        self.begin(pair)
+
+
+TestLifeMachine = LifeMachine.TestCase
 TestSchedulerMachine = SchedulerMachine.TestCase
+TestLifeMachine.settings = settings(
+    max_examples=max(10, settings.default.max_examples // SHARE_OF_EXAMPLES)
+)
 TestSchedulerMachine.settings = settings(
     max_examples=max(10, settings.default.max_examples // SHARE_OF_EXAMPLES)
 )

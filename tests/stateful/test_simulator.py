@@ -40,7 +40,7 @@ def test_a_seed_always_tells_the_same_history():
 @pytest.fixture
 def forgetful(monkeypatch):
     """An engine that confirms a cancellation and does nothing."""
-    monkeypatch.setattr(Scheduler, "cancel", lambda self, booking_id, *, now: self)
+    monkeypatch.setattr(Scheduler, "cancel", lambda self, booking_id, **_said: self)
 
 
 @pytest.mark.usefixtures("forgetful")

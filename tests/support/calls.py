@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 import attrs
 
@@ -19,8 +19,11 @@ from bookable import (
     Calendar,
     Catalogue,
     Chain,
+    CheckIn,
     Claim,
+    Counting,
     DateRange,
+    DeclineRule,
     Epoch,
     Equipment,
     Interval,
@@ -35,6 +38,8 @@ from bookable import (
     Place,
     Plan,
     Ranking,
+    Recurrence,
+    Reply,
     Request,
     Requirement,
     RollingDays,
@@ -43,14 +48,19 @@ from bookable import (
     Segment,
     SeriesPolicy,
     Settings,
+    Slot,
     Variant,
+    Waitlist,
+    WaitlistEntry,
     Where,
     WindowStart,
     WorkingDays,
     WorkingTime,
+    all_of,
 )
 from tests.support.builders import (
     HOUR,
+    MINUTE,
     NOW,
     OFFICE,
     WHOLE_DAY,
@@ -66,7 +76,10 @@ from tests.support.builders import (
     monday,
 )
 
-MOMENTS = ("now", "start", "end")
+MOMENTS = (
+    *("now", "start", "end", "at", "created_at", "expires_at"),
+    *("checked_in_at", "ended_at", "planned_end", "rooms_until", "cancelled_at", "joined_at"),
+)
 """The names of arguments that are instants."""
 
 
@@ -83,6 +96,7 @@ def a_state() -> Scheduler:
         a_member("ben"),
         a_room(calendar_ids=["massage"], capacity=4),
         a_room("attic"),
+        a_room("den"),
         an_item(),
         bookings=[
             a_booking(
@@ -92,8 +106,29 @@ def a_state() -> Scheduler:
                 calendar_id="massage",
                 host_ids=["ada"],
                 room_ids=["blue room"],
+                version=3,
             ),
             a_booking("B-2", "07:00", "08:00", equipment={"table": 1}),
+            a_booking(
+                "B-hold",
+                room_ids=["den"],
+                status="hold",
+                version=3,
+                created_at=NOW,
+                expires_at=NOW + MINUTE,
+            ),
+            a_booking(
+                "S/20260302T140000",
+                "14:00",
+                "15:00",
+                room_ids=["den"],
+                series_id="S",
+                original_start=datetime(2026, 3, 2, 14),
+            ),
+            a_booking("B-asked", room_ids=["attic"], status="pending", version=3),
+            a_booking(
+                "B-there", "10:00", "11:00", room_ids=["attic"], status="checked_in", version=3
+            ),
         ],
         blocks=[a_block("K-1", "attic", "20:00", "21:00")],
     )
@@ -107,9 +142,11 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
     asked = {"request": request, "within": WHOLE_DAY, "now": NOW, "ignoring": ["B-1"]}
     one = {"request": request, "start": at("09:00"), "now": NOW, "ignoring": ["B-1"]}
     book = {"slot": slot, "booking_id": "B-9", "now": NOW, "customer_id": "C-1"}
-    move = {"booking_id": "B-1", "to": to, "now": NOW, "keep_hosts": True}
+    terms = {"now": NOW, "version": 3, "ignore_cut_off": True}
+    move = {"booking_id": "B-1", "to": to, "keep_hosts": True, **terms}
     chain = Chain([Segment(request)])
     hand_over = {"booking_id": "B-1", "now": NOW, "host_ids": ["ben"]}
+    handed_over = {**hand_over, "version": 3}
     segments = {
         "chain_slot": state.chain_slots(chain, within=WHOLE_DAY, now=NOW)[0],
         "booking_ids": ["B-9"],
@@ -149,8 +186,8 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         "host_standings": {"calendar_id": "massage", "now": NOW, "counted_within": WHOLE_DAY},
         "stand_ins": {"booking_id": "B-1", "now": NOW},
         "explain_reassign": hand_over,
-        "reassign": hand_over,
-        "plan_reassign": hand_over,
+        "reassign": handed_over,
+        "plan_reassign": handed_over,
         "chain_slots": {
             "chain": chain,
             "within": WHOLE_DAY,
@@ -168,14 +205,14 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         "start_periods": asked,
         "slot": one,
         "explain": one,
-        "booking": {"booking_id": "B-1"},
-        "agenda": {"resource_id": "ada", "within": WHOLE_DAY},
+        "booking": {"booking_id": "B-1", "now": NOW},
+        "agenda": {"resource_id": "ada", "within": WHOLE_DAY, "now": NOW},
         "free_busy": {"resource_id": "ada", "within": WHOLE_DAY, "now": NOW},
         "violations": {"now": NOW},
         "book": book,
         "plan_book": book,
-        "cancel": {"booking_id": "B-1", "now": NOW},
-        "plan_cancel": {"booking_id": "B-1", "now": NOW},
+        "cancel": {"booking_id": "B-1", **terms},
+        "plan_cancel": {"booking_id": "B-1", **terms},
         "reschedule": move,
         "plan_reschedule": move,
         "block": {
@@ -187,10 +224,115 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
             "buffer_before": HOUR,
             "buffer_after": HOUR,
         },
+        **_of_life(slot),
+        **_of_many(state, request),
         "unblock": {"block_id": "K-1"},
         "apply": {"plan": state.plan_cancel("B-1", now=NOW)},
         "with_catalogue": {"catalogue": state.catalogue.add(a_member("eve")), "now": NOW},
         "remove": {"entry_id": "table", "now": NOW, "detach": True, "cascade": True},
+    }
+
+
+def _of_many(state: Scheduler, request: Request) -> dict[str, dict[str, object]]:
+    """Good arguments for what becomes of many bookings at once."""
+    weekly = Recurrence("FREQ=WEEKLY;COUNT=1", datetime(2026, 3, 2, 19), "UTC")
+    booked = {
+        "request": request,
+        "recurrence": weekly,
+        "series_id": "S-9",
+        "now": NOW,
+        "policy": SeriesPolicy(),
+        "customer_id": "C-1",
+    }
+    changed = {
+        "series_id": "S",
+        "recurrence": attrs.evolve(weekly, start=datetime(2026, 3, 2, 14)),
+        "to": weekly,
+        "request": Request(HOUR, [all_of("den")]),
+        "now": NOW,
+        "following": datetime(2026, 3, 2, 14),
+        "new_series_id": None,
+        "ignore_cut_off": True,
+    }
+    ended = {key: changed[key] for key in ("series_id", "now", "following", "ignore_cut_off")}
+    dropped = {"series_id": "S", "now": NOW}
+    group = {"commands": [lambda now_is: now_is.plan_cancel("B-1", now=NOW)]}
+    repair = {"now": NOW, "within": WHOLE_DAY, "moving": ["B-1"]}
+    entry = WaitlistEntry("W-1", request, WHOLE_DAY, NOW)
+    promotion = {"waitlist": Waitlist([entry]), "now": NOW, "hold_for": HOUR}
+    declined = {
+        "booking_id": "B-1",
+        "replies": {"G-1": "declined"},
+        "now": NOW,
+        "rule": DeclineRule(),
+        "released_before": False,
+    }
+    return {
+        "occurrences": dropped,
+        "recurrence_of": {**dropped, "recurrence": changed["recurrence"]},
+        "book_recurring": booked,
+        "plan_recurring": booked,
+        "change_series": changed,
+        "plan_change_series": changed,
+        "cancel_series": ended,
+        "plan_cancel_series": ended,
+        "drop_series": dropped,
+        "plan_drop_series": dropped,
+        "apply_group": group,
+        "plan_group": group,
+        "impact": {
+            "other": state,
+            "requests": [request],
+            "within": WHOLE_DAY,
+            "now": NOW,
+            "zone": "UTC",
+        },
+        "repair": repair,
+        "plan_repair": repair,
+        "promote": promotion,
+        "plan_promotion": promotion,
+        "release_declined": {**declined, "version": 3},
+        "plan_release_declined": {**declined, "version": 3},
+        "kept_although_declined": declined,
+    }
+
+
+def _of_life(slot: Slot) -> dict[str, dict[str, object]]:
+    """Good arguments for what becomes of bookings."""
+    hold = {
+        "slot": slot,
+        "booking_id": "B-9",
+        "now": NOW,
+        "expires_at": NOW + HOUR,
+        "customer_id": "C-1",
+    }
+    extend = {"booking_id": "B-hold", "expires_at": NOW + HOUR, "now": NOW, "version": 3}
+    confirm = {"booking_id": "B-hold", "now": NOW, "version": 3}
+    decline = {"booking_id": "B-asked", "now": NOW, "version": 3}
+    check_in = {"booking_id": "B-1", "at": at("12:00"), "method": "verified", "version": 3}
+    over = {"booking_id": "B-there", "at": at("10:30"), "version": 3}
+    missed = {"booking_id": "B-1", "at": at("12:30"), "version": 3}
+    activity = {"room_id": "blue room", "at": at("12:00")}
+    return {
+        "hold": hold,
+        "plan_hold": hold,
+        "extend": extend,
+        "plan_extend": extend,
+        "confirm": confirm,
+        "plan_confirm": confirm,
+        "decline": decline,
+        "plan_decline": decline,
+        "check_in": check_in,
+        "plan_check_in": check_in,
+        "record_activity": activity,
+        "plan_activity": activity,
+        "check_out": over,
+        "plan_check_out": over,
+        "complete": over,
+        "plan_complete": over,
+        "mark_no_show": missed,
+        "plan_no_show": missed,
+        "swept": {"now": NOW},
     }
 
 
@@ -215,6 +357,7 @@ def narrowed() -> dict[str, object]:
         "booker_zone": "UTC",
         "use_delegates": True,
         "whole_days": 0,
+        "override": ["notice_too_short"],
     }
 
 
@@ -254,6 +397,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "max_concurrent": 1,
             "enforce_capacity": True,
             "parts": ["half"],
+            "check_in": CheckIn(),
             **place,
         },
         Equipment: {"id": "e", "quantity": 9, "out_of_service": 1, **place},
@@ -283,6 +427,8 @@ def values() -> Mapping[type, dict[str, object]]:
             "is_active": True,
             "limits": [Limit(3, "day")],
             "policy": BookingPolicy(),
+            "check_in": CheckIn(),
+            "pending_blocks": True,
             "ranking": Ranking(),
             "listing": Listing(),
             "schedule_id": "office",
@@ -336,6 +482,20 @@ def values() -> Mapping[type, dict[str, object]]:
             "location_id": "berlin",
             "tags": ["trial"],
             "individual_ids": ["table"],
+            "created_at": at("08:00"),
+            "expires_at": None,
+            "needs_approval": False,
+            "pending_blocks": True,
+            "check_in": CheckIn(),
+            "checked_in_at": at("09:00"),
+            "check_in_method": "manual",
+            "ended_at": at("10:00"),
+            "planned_end": at("10:00"),
+            "rooms_until": at("09:30"),
+            "cancelled_at": at("08:00"),
+            "override": ["busy"],
+            "series_id": "S",
+            "original_start": datetime(2026, 3, 2, 9),
             "attendee_ids": ["ben"],
             "companion_ids": ["cem"],
         },
@@ -364,6 +524,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "blocks_after": [],
             "given_back": [],
             "taken": [],
+            "at": NOW,
         },
         Interval: {"start": at("09:00"), "end": at("10:00")},
         Catalogue: {"rooms": [], "equipment": [], "members": [], "calendars": [], **_settings()},
@@ -392,8 +553,20 @@ def _rules() -> dict[type, dict[str, object]]:
             "request": ["new"],
             "deny": ["bob"],
             "otherwise": "deny",
+            "cancel_notice": HOUR,
+            "reschedule_notice": HOUR,
         },
         Chain: {"segments": [Segment(request)]},
+        CheckIn: {"early": HOUR, "grace": HOUR, "scope": "room", "most_missed": 3},
+        Counting: {"statuses": ["no_show"], "cancelled_within": HOUR},
+        DeclineRule: {
+            "most_left": 1,
+            "notice": HOUR,
+            "lead": HOUR,
+            "longest": HOUR,
+            "only_once": True,
+            "exempt_ids": ["board room"],
+        },
         DateRange: {"first": date(2026, 3, 2), "last": date(2026, 3, 2), "zone": "UTC"},
         Epoch: {"step": HOUR, "offset": HOUR},
         LastDate: {"days": 1, "zone": "UTC"},
@@ -405,6 +578,7 @@ def _rules() -> dict[type, dict[str, object]]:
             "week_start": 0,
             "tag": "trial",
             "name": "",
+            "counting": Counting(["no_show"]),
         },
         Listing: {
             "look_busy": 1,
@@ -432,6 +606,7 @@ def _rules() -> dict[type, dict[str, object]]:
             "enforce_capacity": True,
             "minimum_notice": HOUR,
             "booking_horizon": HOUR,
+            "check_in": CheckIn(),
             "locked": ["hours"],
         },
         Ranking: {
@@ -441,7 +616,16 @@ def _rules() -> dict[type, dict[str, object]]:
             "calibration": {"ada": 1},
             "counted_within": WHOLE_DAY,
             "strict": True,
+            "counting": Counting(["no_show"]),
         },
+        Recurrence: {
+            "rule": "FREQ=WEEKLY;COUNT=3",
+            "start": datetime(2026, 3, 2, 9),
+            "zone": "UTC",
+            "rdates": [datetime(2026, 3, 3, 9)],
+            "exdates": [datetime(2026, 3, 9, 9)],
+        },
+        Reply: {"answer": "declined", "at": NOW},
         RollingDays: {"count": 1, "zone": "UTC"},
         Segment: {"request": request, "minimum_gap": HOUR, "maximum_gap": HOUR},
         SeriesPolicy: {
@@ -453,6 +637,15 @@ def _rules() -> dict[type, dict[str, object]]:
         },
         Settings: _settings(),
         Variant: {"id": "long", "duration": HOUR, "host_durations": {"ada": HOUR}, "name": ""},
+        Waitlist: {"entries": [WaitlistEntry("W-1", request, WHOLE_DAY, NOW)]},
+        WaitlistEntry: {
+            "id": "W-1",
+            "request": request,
+            "within": WHOLE_DAY,
+            "joined_at": NOW,
+            "priority": 0,
+            "customer_id": "C-1",
+        },
         Where: {"attribute": "inches", "operator": ">=", "value": 50},
         WindowStart: {"step": HOUR},
         WorkingDays: {"count": 1, "hours": None, "zone": "UTC"},
@@ -488,9 +681,11 @@ def _words(annotation: str) -> list[str]:
 
 
 MAY_BE_NONE = {
-    (target, key) for target, key, default, _ in (*_methods(), *_fields()) if default is None
-}
-"""Where None has a meaning, which is where it is the default: calls and types by name."""
+    (target, key)
+    for target, key, default, annotation in (*_methods(), *_fields())
+    if default is None or "None" in _words(annotation)
+} - {("Booking", "series_id"), ("Booking", "original_start")}
+"""Where None has a meaning: calls and types by name. An occurrence has both of its fields or neither."""
 
 MAY_BE_THREE = {
     (target, key)

@@ -30,7 +30,9 @@ from bookable import (
     WeeklyHours,
     Window,
 )
+from bookable.domain.counting import NEVER_COUNTED, Counting
 from bookable.domain.features import Where
+from bookable.domain.life import BookingStatus, CheckIn, CheckInMethod, CheckInScope
 from bookable.domain.limit import Limit, LimitSubject, Period
 from bookable.domain.listing import Listing
 from bookable.domain.place import SETTINGS, Place
@@ -47,8 +49,10 @@ from bookable.domain.policy import (
     WorkingTime,
 )
 from bookable.domain.ranking import Preference, Ranking
+from bookable.domain.refusal import CAPACITY_RULES
 from bookable.domain.requirement import ResourceKind
 from bookable.domain.service import Absence, AddOn, Variant
+from bookable.limits import LONGEST_EARLY
 from bookable.timeline.packing import AlignedHour, Optimised, WindowStart
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -89,6 +93,15 @@ dates = st.dates(date(102, 1, 1), date(9897, 1, 1))
 
 def some(values: list[str], least: int = 0) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(values), min_size=least, max_size=3, unique=True)
+
+
+IN_SERIES = {
+    "series_id": st.sampled_from(["S", "yoga on Mondays"]),
+    "original_start": st.datetimes(datetime(1900, 1, 1), datetime(2199, 1, 1)).map(
+        lambda moment: moment.replace(microsecond=0, fold=0)
+    ),
+}
+"""What an occurrence of a series has beside other bookings."""
 
 
 def perhaps(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
@@ -172,7 +185,27 @@ features = some(["camera", "whiteboard"])
 tags = some(["overbooked", "trial", "Übung"])
 customers = some(["Frau Müller", "guests"])
 policies = st.builds(
-    BookingPolicy, customers, customers, customers, otherwise=st.sampled_from(Access)
+    BookingPolicy,
+    customers,
+    customers,
+    customers,
+    otherwise=st.sampled_from(Access),
+    cancel_notice=perhaps(durations),
+    reschedule_notice=perhaps(durations),
+)
+check_ins = st.builds(
+    CheckIn,
+    early=st.integers(0, LONGEST_EARLY // US).map(lambda us: us * US),
+    grace=perhaps(durations),
+    scope=st.sampled_from(CheckInScope),
+    most_missed=perhaps(st.integers(1, 9)),
+)
+
+
+countings = st.builds(
+    Counting,
+    st.frozensets(st.sampled_from(sorted({*BookingStatus} - NEVER_COUNTED))),
+    perhaps(durations),
 )
 
 
@@ -190,6 +223,7 @@ def limits(draw: st.DrawFn) -> Limit:
         week_start=draw(st.integers(0, 6)),
         tag=draw(perhaps(st.sampled_from(["trial", "Übung"]))),
         name=draw(texts),
+        counting=draw(perhaps(countings)),
     )
 
 
@@ -205,6 +239,7 @@ rankings = st.builds(
     calibration=by_member(st.builds(Fraction, st.integers(-9, 9), st.integers(1, 9))),
     counted_within=perhaps(intervals),
     strict=st.booleans(),
+    counting=perhaps(countings),
 )
 listings = st.builds(
     Listing,
@@ -361,6 +396,8 @@ def calendar(draw: st.DrawFn, id: str) -> Calendar:
         buffer_policy=draw(buffer_policies),
         limits=draw(st.lists(limits(), max_size=2)),
         policy=draw(perhaps(policies)),
+        check_in=draw(perhaps(check_ins)),
+        pending_blocks=draw(st.booleans()),
         ranking=draw(rankings),
         listing=draw(perhaps(listings)),
         schedule_id=draw(perhaps(st.sampled_from(SCHEDULE_IDS))),
@@ -394,6 +431,7 @@ def places(draw: st.DrawFn) -> list[Place]:
             enforce_capacity=draw(perhaps(st.booleans())),
             minimum_notice=draw(perhaps(notices)),
             booking_horizon=draw(perhaps(horizons)),
+            check_in=draw(perhaps(check_ins)),
             locked=draw(st.lists(st.sampled_from(SETTINGS), max_size=3)),
         )
         for id in draw(
@@ -413,6 +451,7 @@ def bookings(draw: st.DrawFn, id: str) -> Booking:
     )
     host_ids = draw(some(["left", *MEMBER_IDS], 1))
     along = draw(some(host_ids)) if len(host_ids) > 1 else []
+    status = draw(st.sampled_from(BookingStatus))
     # Nobody says that a booking names what there still is.
     return Booking(
         id,
@@ -423,7 +462,6 @@ def bookings(draw: st.DrawFn, id: str) -> Booking:
         host_ids=host_ids,
         room_ids=draw(some(ROOM_IDS)),
         equipment=draw(st.dictionaries(st.sampled_from(EQUIPMENT_IDS), positive, max_size=2)),
-        status=draw(st.sampled_from(["pending", "confirmed", "cancelled"])),
         version=draw(positive),
         customer_id=draw(perhaps(st.sampled_from(["Frau Müller", "c-1"]))),
         buffers=draw(
@@ -440,7 +478,32 @@ def bookings(draw: st.DrawFn, id: str) -> Booking:
         individual_ids=draw(some(EQUIPMENT_IDS)),
         attendee_ids=along[1:],
         companion_ids=along[:1],
+        status=status,
+        **draw(lives(time_taken, is_hold=status is BookingStatus.HOLD)),
     )
+
+
+@st.composite
+def lives(draw: st.DrawFn, time_taken: Interval, *, is_hold: bool) -> dict[str, object]:
+    """What a booking may say of its life."""
+    created_at, kept = draw(instants), draw(st.integers(1, 10**11))
+    expires = is_hold or draw(st.booleans())
+    inside = st.integers(0, time_taken.duration // US)
+    return {
+        "created_at": created_at if expires or draw(st.booleans()) else None,
+        "expires_at": created_at + kept * US if expires else None,
+        "needs_approval": draw(st.booleans()),
+        "pending_blocks": draw(st.booleans()),
+        "check_in": draw(perhaps(check_ins)),
+        "checked_in_at": draw(perhaps(instants)),
+        "check_in_method": draw(perhaps(st.sampled_from(CheckInMethod))),
+        "ended_at": draw(perhaps(inside.map(lambda late: time_taken.start + late * US))),
+        "planned_end": draw(perhaps(inside.map(lambda late: time_taken.end + late * US))),
+        "rooms_until": draw(perhaps(inside.map(lambda late: time_taken.start + late * US))),
+        "cancelled_at": draw(perhaps(instants)),
+        "override": draw(st.frozensets(st.sampled_from(sorted(CAPACITY_RULES)))),
+        **draw(st.one_of(st.just({}), st.fixed_dictionaries(IN_SERIES))),
+    }
 
 
 blocks = st.builds(

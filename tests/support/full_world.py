@@ -19,6 +19,10 @@ _FEATURES: Final = {
 _MONTHS: Final = {"kind": "months", "count": 2, "zone": "UTC"}
 _WORKING_DAYS: Final = {"kind": "working_days", "count": 3, "hours": _OFFICE, "zone": "UTC"}
 
+_CHECK_IN: Final = {"early": "PT10M", "grace": "PT10M", "scope": "room", "most_missed": 3}
+
+_COUNTING: Final = {"statuses": ["cancelled", "no_show"], "cancelled_within": "PT2H"}
+
 NOTICES: Final = (
     "PT2H",
     _MONTHS,
@@ -50,6 +54,7 @@ LIMITS: Final = (
         "week_start": 6,
         "tag": "trial",
         "name": "three trials a week",
+        "counting": _COUNTING,
     },
     {"maximum": "PT10H", "period": "day", "per": []},
 )
@@ -120,7 +125,16 @@ def _calendar() -> dict[str, Any]:
             {"id": "oil", "duration": "PT10M", "requirements": [{"pool": ["lamp"]}], "name": "Oil"}
         ],
         "limits": list(LIMITS),
-        "policy": {"allow": ["ann"], "request": ["new"], "deny": ["bob"], "otherwise": "deny"},
+        "policy": {
+            "allow": ["ann"],
+            "request": ["new"],
+            "deny": ["bob"],
+            "otherwise": "deny",
+            "cancel_notice": "P1D",
+            "reschedule_notice": "PT2H",
+        },
+        "check_in": _CHECK_IN,
+        "pending_blocks": False,
         "ranking": {
             "order": ["fair_share", "weight"],
             "weights": {"ada": 3},
@@ -128,6 +142,7 @@ def _calendar() -> dict[str, Any]:
             "calibration": {"ada": "3/7"},
             "counted_within": _MORNING,
             "strict": True,
+            "counting": _COUNTING,
         },
         "listing": {
             "look_busy": 20,
@@ -184,6 +199,7 @@ def _place_of_settings() -> dict[str, Any]:
         "enforce_capacity": False,
         "minimum_notice": NOTICES[2],
         "booking_horizon": HORIZONS[3],
+        "check_in": _CHECK_IN,
         "locked": ["hours", "zone"],
     }
 
@@ -207,6 +223,20 @@ def _booking() -> dict[str, Any]:
         "location_id": "ground floor",
         "tags": ["overbooked", "trial"],
         "buffers": {"ada": {"before": "PT5M", "after": "PT5M", "policy": "shared"}},
+        "created_at": "2026-03-01T08:00:00Z",
+        "expires_at": "2026-03-01T08:05:00Z",
+        "needs_approval": True,
+        "pending_blocks": False,
+        "check_in": _CHECK_IN,
+        "checked_in_at": "2026-03-02T07:55:00Z",
+        "check_in_method": "verified",
+        "ended_at": "2026-03-02T09:00:00Z",
+        "planned_end": "2026-03-02T10:00:00Z",
+        "rooms_until": "2026-03-02T08:30:00Z",
+        "cancelled_at": "2026-03-02T07:00:00Z",
+        "override": ["busy", "full"],
+        "series_id": "S-1",
+        "original_start": "2026-03-02T09:00:00",
     }
 
 
@@ -226,7 +256,7 @@ def _world() -> dict[str, Any]:
         "travel": [{"from": "house", "to": "ground floor", "time": "PT5M"}],
         "rooms": [
             _place({"id": "studio", "capacity": 2, "max_concurrent": 1, "enforce_capacity": True})
-            | {"parts": ["half"]},
+            | {"parts": ["half"], "check_in": _CHECK_IN},
             {"id": "half", "capacity": 1},
         ],
         "equipment": [

@@ -290,7 +290,10 @@ def test_a_cancelled_booking_stays_known_and_gives_everything_back():
 
     booking = after.booking("B-1")
     assert (booking.status, booking.version) == (BookingStatus.CANCELLED, 2)
-    assert attrs.evolve(booking, status="confirmed", version=1) == taken.booking("B-1")
+    assert booking.cancelled_at == NOW
+    assert attrs.evolve(booking, status="confirmed", version=1, cancelled_at=None) == taken.booking(
+        "B-1"
+    )
     assert offered(after, "massage") == offered(before, "massage")
     assert after.agenda("ada", within=WHOLE_DAY) == ()
     after.check()

@@ -329,3 +329,17 @@ def test_many_different_questions_do_not_pile_up():
         assert scheduler.explain(request, start=at("09:00"), now=NOW) == ()
 
     assert 0 < len(scheduler._questions) <= 256
+
+
+def test_an_agenda_of_a_room_ends_where_the_room_was_given_up():
+    scheduler = a_scheduler(
+        a_room("hall", parts=["half"]),
+        a_room("half"),
+        a_member("ada"),
+        bookings=[a_booking(host_ids=["ada"], room_ids=["hall"], rooms_until=at("09:10"))],
+    )
+    first, rest = monday("09:00", "09:10"), monday("09:10", "10:00")
+
+    for key in ("hall", "half", "ada"):
+        assert [each.id for each in scheduler.agenda(key, within=first)] == ["B-1"]
+    assert [key for key in ("hall", "half", "ada") if scheduler.agenda(key, within=rest)] == ["ada"]

@@ -14,6 +14,7 @@ from bookable.domain.calendar import ZERO
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.features import Where
 from bookable.domain.policy import BusyKind
+from bookable.domain.refusal import RefusalCode
 from bookable.domain.request import Request
 from bookable.errors import InvalidValueError
 from bookable.timeline.civil import Zone
@@ -39,6 +40,7 @@ class Asked(TypedDict, total=False):
     booker_zone: Zone | str | None
     use_delegates: bool
     whole_days: int
+    override: Iterable[RefusalCode | str]
 
 
 def request_for(

@@ -88,12 +88,14 @@ def _buffers(candidate: Candidate) -> Buffers:
 def preference(candidate: Candidate, question: Question, standings: Standings) -> Preference:
     """What the candidates of a role are compared by; the smallest is taken first (SPEC N14, N24).
 
-    Those that the request prefers come first, in the order in which it names them; then the keys
-    of the calendar's ranking, in its order; the lowest id last.
+    What is free comes before what an administrator takes all the same; then those that the request
+    prefers, in the order in which it names them; then the keys of the calendar's ranking, in its
+    order; the lowest id last.
     """
     resource, preferred = candidate.resource, question.request.prefer_ids
     place = preferred.index(resource.id) if resource.id in preferred else len(preferred)
     keys = [standings.key(by, resource, candidate.seats) for by in question.ranking.order]
+    place += candidate.is_taken * (len(preferred) + 1)
     return place, keys, resource.id
 
 

@@ -25,7 +25,6 @@ from bookable.availability.explain import explain
 from bookable.availability.feasibility import Starts
 from bookable.availability.gate import time_line
 from bookable.availability.notice import with_ledger
-from bookable.availability.packed import packed_starts
 from bookable.availability.search import Search
 from bookable.availability.slot import Details, Slot
 from bookable.domain.booking import Booking
@@ -169,7 +168,7 @@ class Links:
             states = (way[0] for way in self.ways(starts, tries))
             found: set[int] = set()
             for state in (with_ledger(search, each) for each in states):
-                found.update(packed_starts(state, grid, first, last + 1))
+                found.update(state.packed(grid, first, last + 1))
                 tries.count(cost_of(state, first, last + 1))
             return tuple(sorted(found))
         times = set(grid.starts_us(first, last + 1))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
-from bookable.availability.slot import Slot, Slots
+from bookable.availability.slot import Slot
 
 
 @frozen
@@ -15,7 +17,7 @@ class SlotDifference:
     gained: tuple[Slot, ...]
 
 
-def slot_difference(before: Slots, after: Slots) -> SlotDifference:
+def slot_difference(before: Sequence[Slot], after: Sequence[Slot]) -> SlotDifference:
     """The slots whose time is on offer in one listing only. Linear."""
     was, now_is = {slot.interval for slot in before}, {slot.interval for slot in after}
     return SlotDifference(

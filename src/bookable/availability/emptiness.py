@@ -119,7 +119,7 @@ def why_empty(search: Search, window: Interval) -> EmptyListing:
         hidden = search.offer(starts).bookable.bit_count()
         if hidden:
             return EmptyListing(window, len(starts.times), (), None, hidden, _calendar(search))
-    sieve = Sieve(search, starts) if starts.times else None
+    sieve = Sieve(search.widest, starts) if starts.times else None
     if sieve is None or sieve.bookable():
         return EmptyListing(window, 0, (), RefusalCode.OFF_GRID, subject=_calendar(search))
     rules = tuple(_counts(sieve))

@@ -26,6 +26,8 @@ from bookable.availability.search import Search
 from bookable.availability.sessions import (
     Session,
     crowding,
+    holders,
+    is_closed_down,
     joinable,
     joining,
     placeless_starts,
@@ -44,6 +46,7 @@ def explain(search: Search, start: int) -> tuple[Refusal, ...]:
     """Every refusal of a start, by rule, then subject, then time; none when it can be booked."""
     if search.at(start).bookable:
         return ()
+    search = search.widest
     found = [*_gate_refusals(search, start), *_role_refusals(search, start)]
     assert found, "what cannot be booked has a reason"
     return tuple(sorted(dict.fromkeys(found), key=_order))
@@ -82,7 +85,7 @@ def _gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
         moment = from_us(latest).isoformat()
         yield refusal(RefusalCode.BEYOND_HORIZON, subject, body, latest=moment)
     shape = hours_shape(question, question.before, question.after)
-    if not open_starts(question.hours, shape, start, start + 1):
+    if not open_starts(question.opening_hours, shape, start, start + 1):
         yield refusal(RefusalCode.OUTSIDE_HOURS, subject, _covered(shape, start))
     if not open_starts(question.booker_hours, hours_shape(question, 0, 0), start, start + 1):
         yield refusal(RefusalCode.OUTSIDE_HOURS, subject, body, whose="booker")
@@ -121,7 +124,7 @@ def _never(
 def _role_refusals(search: Search, start: int) -> Iterator[Refusal]:
     question = search.question
     sessions = sessions_between(search, start, start + 1)
-    if joinable(sessions, question.party_size):
+    if joinable(sessions, question.seats_needed):
         return
     places = search.places(Starts((start,)), sessions)
     minimal = _decisive_conditions(question, places)
@@ -130,7 +133,7 @@ def _role_refusals(search: Search, start: int) -> Iterator[Refusal]:
     for session in sessions:
         if session.is_wanted:
             yield from session_refusals(search, session)
-        elif not session.key[3]:
+        else:
             yield from _held_refusals(search, session, minimal)
             if start in placeless_starts(question, (session,)):
                 ids, times = (each.id for each in session.bookings), session.key[1:3]
@@ -231,7 +234,7 @@ def session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
     """Why nobody can join a session: it is full, or something that it holds is in trouble."""
     question, times = search.question, (session.key[1], session.key[2])
     ids = {booking.id for booking in session.bookings}
-    if session.seats_left < question.party_size:
+    if session.seats_left < question.seats_needed:
         ids |= crowding(search, session)
         yield refusal(
             RefusalCode.FULL,
@@ -252,7 +255,7 @@ def session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
 def _held_refusals(
     search: Search, session: Session, broken: Iterable[Condition]
 ) -> Iterator[Refusal]:
-    """The rooms that are missing because a session without hosts is in them."""
+    """What is missing because a session has it: the rooms of one without hosts."""
     roles = search.question.roles
     missing = {
         roles[number].candidates[position].resource.id
@@ -261,16 +264,16 @@ def _held_refusals(
         for number, position in group
     }
     ids = [booking.id for booking in session.bookings]
-    for room_id in session.key[4]:
-        if room_id in missing:
-            yield refusal(RefusalCode.BUSY, room_id, (session.key[1], session.key[2]), ids)
+    for resource_id in holders(search.question, session):
+        if resource_id in missing:
+            yield refusal(RefusalCode.BUSY, resource_id, (session.key[1], session.key[2]), ids)
 
 
 def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Refusal]:
     """What is wrong with a resource that a session holds."""
     body = booking.interval.start_us, booking.interval.end_us
     entry = search.catalogue.settled(resource_id)
-    if entry is None or isinstance(entry, Calendar) or not entry.is_active:
+    if entry is None or isinstance(entry, Calendar) or is_closed_down(search.question, entry):
         yield refusal(RefusalCode.INACTIVE, resource_id, body)
         return
     times = booking.footprint_us(resource_id)
@@ -278,5 +281,7 @@ def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Ref
     hours = hours_here(search.question, entry, search.catalogue)
     if not open_starts(hours, shape, body[0], body[0] + 1):
         yield refusal(RefusalCode.OUTSIDE_HOURS, resource_id, _covered(shape, body[0]))
+    if RefusalCode.BUSY in search.question.aside:
+        return
     # The session's own claims are counted: nothing more may be left over than none.
     yield from overcommitted(search, entry, booking.kept_us(resource_id))

@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+import attrs
 from attrs import frozen
 
 from bookable.availability import masks
 from bookable.availability.question import Candidate, Question
 from bookable.domain.hours import OpeningHours
 from bookable.domain.policy import BufferPolicy
+from bookable.domain.refusal import RefusalCode
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import Record
@@ -145,6 +147,12 @@ def counted_times(resource: Resource, policy: BufferPolicy, footprint: Span, bod
 
 def taken_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
     """Where in ``[low, high)`` the footprints of bookings leave too little for the candidate."""
+    aside = candidate.aside
+    if RefusalCode.BUSY in aside:
+        room = candidate.resource
+        if RefusalCode.FULL in aside or not isinstance(room, Room) or room.seat_limit is None:
+            return ()
+        return record.seats.above(room.seat_limit - candidate.seats, low, high)
     pieces = record.whole.above(0, low, high)
     if candidate.crowd is not None:
         own = record.crowd(candidate.crowd)
@@ -152,6 +160,8 @@ def taken_pieces(record: Record, candidate: Candidate, low: int, high: int) -> P
         crowded = own.above(candidate.at_once - 1, low, high)
         return kernel.union(pieces, kernel.union(others, crowded))
     for load, limit in limits(record, candidate.resource):
+        if load is record.seats and RefusalCode.FULL in aside:
+            continue
         taken = candidate.seats if load is record.seats else candidate.units
         pieces = kernel.union(pieces, load.above(limit - taken, low, high))
     return pieces
@@ -160,6 +170,8 @@ def taken_pieces(record: Record, candidate: Candidate, low: int, high: int) -> P
 def busy_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
     """Where in ``[low, high)`` too little is left for the candidate, or it is blocked."""
     taken = taken_pieces(record, candidate, low, high)
+    if RefusalCode.BUSY in candidate.aside:
+        return taken
     return kernel.union(record.blocked_by(candidate.kinds, low, high), taken)
 
 
@@ -175,6 +187,11 @@ def blocked_starts(
     record = ledger.record(candidate.resource.id)
     before, reach = candidate.before, duration + candidate.after
     if shares_buffers(candidate):
+        # Where one thing at a time is all there is room for, no seats are counted apart.
+        if RefusalCode.BUSY in candidate.aside:
+            return ()
+        if candidate.aside:
+            candidate = attrs.evolve(candidate, aside=frozenset())
         # What is there already with its buffers and without ours, and the other way round.
         pieces = busy_pieces(record, candidate, low, high - 1 + duration)
         bodies = body_pieces(ledger, candidate, low - before, high - 1 + reach)

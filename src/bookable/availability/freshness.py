@@ -39,10 +39,10 @@ def ids_behind(search: Search, ledger: Ledger, bookings: Sequence[Booking]) -> s
 
 def versions(catalogue: Catalogue, ledger: Ledger, ids: Iterable[str]) -> FrozenMap[str, int]:
     """The versions of these."""
-    return FrozenMap({key: _version(catalogue, ledger, key) for key in sorted(ids)})
+    return FrozenMap({key: version_of(catalogue, ledger, key) for key in sorted(ids)})
 
 
-def _version(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
+def version_of(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
     """A number for all that decides about an entry: its own rules and what is taken of it."""
     # A customer, or what the catalogue has lost, has no rules, only bookings.
     stamp = catalogue.stamp(entry_id) if entry_id in catalogue else 0
@@ -52,7 +52,7 @@ def _version(catalogue: Catalogue, ledger: Ledger, entry_id: str) -> int:
 def check_fresh(plan: Plan, catalogue: Catalogue, ledger: Ledger) -> None:
     """Refuse a plan when something that it rests on has changed."""
     for entry_id, expected in plan.rests_on.items():
-        actual = _version(catalogue, ledger, entry_id)
+        actual = version_of(catalogue, ledger, entry_id)
         if actual != expected:
             subject = entry_id.removeprefix(customer_key(""))
             kind = "" if subject == entry_id else "customer"

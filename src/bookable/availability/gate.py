@@ -20,6 +20,7 @@ from bookable.availability.feasibility import (
 from bookable.availability.limiting import limited_starts
 from bookable.availability.notice import earliest_start, latest_start
 from bookable.domain.policy import Access, BufferPolicy
+from bookable.domain.refusal import RefusalCode
 from bookable.limits import EARLIEST, LATEST
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
@@ -50,7 +51,7 @@ def gate_mask(search: Search, starts: Starts) -> int:
         return 0
     question, low, high = search.question, starts.times[0], starts.times[-1] + 1
     shape = hours_shape(question, question.before, question.after)
-    gate = open_mask(question.hours, shape, starts)
+    gate = open_mask(question.opening_hours, shape, starts)
     gate &= open_mask(question.booker_hours, hours_shape(question, 0, 0), starts)
     return gate & mask_of(_allowed(search, low, high), starts)
 
@@ -64,7 +65,7 @@ def gate_starts(search: Search, low: int, high: int, *, timely: bool = True) -> 
         return ()
     question = search.question
     shape = hours_shape(question, question.before, question.after)
-    gate = open_starts(question.hours, shape, low, high)
+    gate = open_starts(question.opening_hours, shape, low, high)
     own = open_starts(question.booker_hours, hours_shape(question, 0, 0), low, high)
     return kernel.intersect(kernel.intersect(gate, own), _allowed(search, low, high, timely=timely))
 
@@ -78,9 +79,11 @@ def _allowed(search: Search, low: int, high: int, *, timely: bool = True) -> Pie
 
 def bounds(search: Search) -> tuple[int, int]:
     """The earliest start, inclusive, and the latest, exclusive (SPEC N18, N19)."""
-    first, last = time_line(search)
-    latest = latest_start(search)
-    return max(first, earliest_start(search)), last if latest is None else min(last, latest)
+    (first, last), aside = time_line(search), search.question.aside
+    if RefusalCode.NOTICE_TOO_SHORT not in aside:
+        first = max(first, earliest_start(search))
+    latest = None if RefusalCode.BEYOND_HORIZON in aside else latest_start(search)
+    return first, last if latest is None else min(last, latest)
 
 
 def time_line(search: Search) -> tuple[int, int]:
@@ -92,7 +95,7 @@ def time_line(search: Search) -> tuple[int, int]:
 def calendar_blocked(search: Search, low: int, high: int) -> Pieces:
     """The starts of ``[low, high)`` at which the calendar itself is blocked."""
     question = search.question
-    if question.calendar is None:
+    if question.calendar is None or RefusalCode.BUSY in question.aside:
         return ()
     before, reach = question.before, question.duration + question.after
     if question.policy is BufferPolicy.EXISTING_ONLY:

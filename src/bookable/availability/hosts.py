@@ -13,7 +13,7 @@ from bookable.domain.calendar import ZERO, Calendar, CalendarKind, HostHours
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.hours import OpeningHours
 from bookable.domain.layers import both_open, closed_during, open_only_during
-from bookable.domain.refusal import Detail
+from bookable.domain.refusal import Detail, RefusalCode
 from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Member, Resource
 from bookable.errors import InvalidValueError, UnknownIdError
@@ -56,6 +56,8 @@ def hours_here(question: Question, resource: Resource, catalogue: Catalogue) -> 
 
     For members it is what they have in general: a delegate is not tied to an absence here.
     """
+    if RefusalCode.OUTSIDE_HOURS in question.aside:
+        return None
     calendar = question.calendar
     is_host = calendar is not None and (
         resource.id in calendar.member_ids or resource.id in question.delegate_ids

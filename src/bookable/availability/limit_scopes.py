@@ -6,6 +6,7 @@ They are read from the narrowest record that holds all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 from attrs import frozen
@@ -15,12 +16,13 @@ from bookable.availability.question import Candidate, Question
 from bookable.domain.booking import Booking
 from bookable.domain.limit import Limit, LimitSubject
 from bookable.domain.resources import Member
-from bookable.occupancy.claims import customer_key
+from bookable.occupancy.claims import customer_key, history_key
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline.instant import to_us
 from bookable.timeline.profile import Profile
 
 _CUSTOMERS: Final = customer_key("")
+_HISTORY: Final = history_key("")
 
 
 @frozen
@@ -39,6 +41,8 @@ class Scope:
         """Whether a booking is one that the limit counts together with what is asked for."""
         tag, resource_id = self.limit.tag, self.resource_id
         if tag is not None and tag not in booking.tags:
+            return False
+        if self.limit.counting is not None and not self.limit.counting.counts(booking):
             return False
         if resource_id is not None and resource_id not in booking.resource_ids:
             return False
@@ -101,10 +105,30 @@ def keys_of(scope: Scope, ledger: Ledger) -> Iterable[str]:
     return (key for key in ledger.record_ids if not key.startswith(_CUSTOMERS))
 
 
+def _without_place(scope: Scope, ledger: Ledger) -> Iterable[str]:
+    """The records of customers, who may have what gave up its only rooms and belongs to no calendar.
+
+    No decision rests on them: giving up the rooms changes the records of the rooms.
+    """
+    if scope.resource_id is None and not {"customer_id", "calendar_id"} & dict(scope.wanted).keys():
+        return (key for key in ledger.record_ids if key.startswith(_CUSTOMERS))
+    return ()
+
+
+def _history_of(scope: Scope, ledger: Ledger) -> Iterable[str]:
+    """The records of what takes no time any more, where that may count as well."""
+    if scope.limit.counting is None:
+        return ()
+    if scope.resource_id is None and not {"customer_id", "calendar_id"} & dict(scope.wanted).keys():
+        return (key for key in ledger.record_ids if key.startswith(_HISTORY))
+    return map(history_key, keys_of(scope, ledger))
+
+
 def counted_by(scope: Scope, ledger: Ledger, low: int, high: int) -> list[Counted]:
     """What counts and has a part of its time, buffers aside, in ``[low, high)``; in order."""
     found: set[str] = set()
-    for key in keys_of(scope, ledger):
+    keys = keys_of(scope, ledger), _without_place(scope, ledger), _history_of(scope, ledger)
+    for key in chain.from_iterable(keys):
         record = ledger.record(key)
         if record.index:
             found.update(record.index.overlapping(low, high))

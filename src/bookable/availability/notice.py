@@ -124,7 +124,8 @@ def _latest(search: Search, horizon: Horizon) -> int | None:
         return midnight_us(_later(date_of_us(search.now, zone), horizon.days + 1), zone)
     if isinstance(horizon, DateRange):
         return midnight_us(_later(horizon.last, 1), zone)
-    return _after_rolling_days(search, horizon.count, zone)
+    # What customers are offered counts, whatever is left aside here.
+    return _after_rolling_days(search.plain, horizon.count, zone)
 
 
 # Calendar months -----------------------------------------------------------

@@ -45,12 +45,14 @@ def occupied(search: Search, start: int, candidate: Candidate) -> Iterator[Refus
     record, end = search.ledger.record(resource.id), start + question.duration
     times = start - candidate.before, end + candidate.after
     if shares_buffers(candidate):
-        yield from _meeting(search, candidate, (start, end), times)
+        if RefusalCode.BUSY not in candidate.aside:
+            yield from _meeting(search, candidate, (start, end), times)
         return
     if candidate.policy is BufferPolicy.EXISTING_ONLY:
         times = start, end
     crowded: Pieces = ()
-    if isinstance(resource, Room) and resource.seat_limit is not None:
+    counts_seats = RefusalCode.FULL not in candidate.aside
+    if counts_seats and isinstance(resource, Room) and resource.seat_limit is not None:
         crowded = record.seats.above(resource.seat_limit - candidate.seats, *times)
         if crowded:
             left = resource.seat_limit - record.seats.peak(*times)
@@ -62,6 +64,8 @@ def occupied(search: Search, start: int, candidate: Candidate) -> Iterator[Refus
                 seats_left=max(left, 0),
                 party_size=candidate.seats,
             )
+    if RefusalCode.BUSY in candidate.aside:
+        return
     if candidate.crowd is not None:
         taken = taken_pieces(record, candidate, *times)
     else:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import attrs
 from attrs import field, frozen
 
 from bookable.availability import masks
@@ -20,6 +21,7 @@ from bookable.availability.serving import serving_of
 from bookable.availability.sessions import Session, joinable
 from bookable.availability.slot import Details
 from bookable.domain.booking import Buffers
+from bookable.domain.refusal import CAPACITY_RULES
 from bookable.domain.resources import Equipment, Member, Room
 from bookable.errors import InvalidValueError
 from bookable.frozen_map import FrozenMap
@@ -34,7 +36,8 @@ class Offer:
     """The bookable ones among some starts, with all that is needed to tell of each.
 
     ``new`` are the starts at which all roles can be filled, ``join`` those at which a session
-    can be joined.
+    can be joined. ``beyond`` is what there is without rules of capacity; there ``free`` are the
+    places that are had with them, which are taken first.
     """
 
     search: Search
@@ -43,12 +46,15 @@ class Offer:
     new: int
     join: int
     sessions: tuple[Session, ...]
+    beyond: Offer | None = None
+    free: PlaceMasks | None = None
     _kept: dict[int, Details] = field(factory=dict, init=False, repr=False)
 
     @property
     def bookable(self) -> int:
         """The mask of all bookable starts."""
-        return self.new | self.join
+        own = self.new | self.join
+        return own if self.beyond is None else own | self.beyond.bookable
 
     def details(self, start_us: int) -> Details:
         """The facts of the slot that starts then.
@@ -68,13 +74,17 @@ class Offer:
         """The facts for every way to book a start that was offered; the first is that of `details`.
 
         Sessions that can be joined come first, then new allocations in order of preference. Each
-        is worked out when it is asked for.
+        is worked out when it is asked for. More than there is is taken only where nothing else will do.
         """
+        here = mask_at([start_us], self.starts)
+        if self.beyond is not None and not (self.new | self.join) & here:
+            yield from self.beyond.choices(start_us)
+            return
         options = self._options(start_us)
         for session in self._sessions_to_join(start_us):
             allocation = self._share_of(session)
             yield self._facts(start_us, options, allocation, session)
-        if self.new & mask_at([start_us], self.starts):
+        if self.new & here:
             search = self.search
             for taken in assignments(search, options):
                 yield self._facts(start_us, options, Allocation.of(taken), None)
@@ -97,7 +107,9 @@ class Offer:
             allocation,
             options=_named(question, options),
             missing_ids=missing_optional(self.search, start),
-            is_overbooked=is_overbooked(self.search, start, allocation, session),
+            is_overbooked=self.free is not None
+            or is_overbooked(self.search, start, allocation, session),
+            override=self.search.question.aside & CAPACITY_RULES,
             location_id=question.location_id if session is None else session.location_id,
         )
 
@@ -135,13 +147,21 @@ class Offer:
 
     def _options(self, start: int) -> Options:
         position = bisect_left(self.starts.times, start)
-        able = (place for place, mask in self.places.items() if mask >> position & 1)
-        return able_candidates(self.search.question, able)
+        able = [place for place, mask in self.places.items() if mask >> position & 1]
+        options = able_candidates(self.search.question, iter(able))
+        if self.free is None:
+            return options
+        had = (place for place in able if self.free[place] >> position & 1)
+        free = able_candidates(self.search.question, had)
+        return tuple(
+            tuple(each if each in kept else attrs.evolve(each, is_taken=True) for each in role)
+            for role, kept in zip(options, free, strict=True)
+        )
 
     def _sessions_to_join(self, start: int) -> tuple[Session, ...]:
         low = bisect_left(self.sessions, start, key=_session_start)
         here = self.sessions[low : bisect_right(self.sessions, start, key=_session_start)]
-        return joinable(here, self.search.question.party_size)
+        return joinable(here, self.search.question.seats_needed)
 
     def _seats_left(self, start: int, allocation: Allocation) -> int:
         """The free seats of the scarcest room taken, or what the units of its people allow.
@@ -161,7 +181,7 @@ class Offer:
                 units, people = (1, 1) if candidate is None else candidate.individual or (1, 1)
                 free = min(limit - load.peak(*times) for load, limit in limits(record, resource))
                 seats.append(free // units * people)
-        return min(seats, default=question.party_size)
+        return max(min(seats, default=question.party_size), 0)
 
 
 def _named(question: Question, options: Options) -> FrozenMap[str, tuple[str, ...]]:

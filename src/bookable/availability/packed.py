@@ -71,11 +71,6 @@ def packed_starts(search: Search, grid: Packing, low: int, high: int) -> tuple[i
     return tuple(sorted({*packing_of(search, grid, low, high).between(low, high)}))
 
 
-def packed_includes(search: Search, grid: Packing, start: int) -> bool:
-    """Whether a start is one of them."""
-    return start in packed_starts(search, grid, start, start + 1)
-
-
 def free_windows(search: Search, low: int, high: int) -> Pieces:
     """The windows around ``[low, high)``; whole are those that meet it.
 

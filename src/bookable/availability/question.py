@@ -26,6 +26,7 @@ from bookable.domain.policy import (
     Notice,
 )
 from bookable.domain.ranking import Ranking
+from bookable.domain.refusal import RefusalCode
 from bookable.domain.request import Request
 from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Resource, Room
@@ -40,7 +41,8 @@ class Candidate:
     ``resource`` is settled; ``hours`` are all that hold for it here. ``kinds`` of blocks count.
     ``individual`` is set for what each booking takes for itself even inside a session: so many
     units for every so many people. ``at_once`` bookings of the calendar ``crowd`` may share a host.
-    ``is_for_add_on`` marks what an add-on needs, beside what the calendar does.
+    ``is_for_add_on`` marks what an add-on needs, beside what the calendar does. ``aside`` are the rules
+    of capacity that do not count; ``is_taken`` marks what could not be had if they did.
     """
 
     resource: Resource
@@ -55,6 +57,8 @@ class Candidate:
     crowd: str | None = None
     at_once: int = 1
     is_for_add_on: bool = False
+    aside: frozenset[RefusalCode] = frozenset()
+    is_taken: bool = False
 
     @property
     def shortage(self) -> tuple[str, int, int] | None:
@@ -113,7 +117,8 @@ class Question:
     not share sessions. ``zone`` is where dates are counted, ``location_id`` where it takes place.
     ``limits`` are the calendar's and those of the catalogue, ``access`` is what the customer may do.
     ``delegate_ids`` are those who may stand in for hosts who are away. ``kept_ids`` are those who have
-    to serve, all of them and nobody else; None where that is open.
+    to serve, all of them and nobody else; None where that is open. ``aside`` are the rules that
+    are left aside; ``customary`` is the question as it would be if none were, None where none is.
     ``widest_buffers`` are the longest that any of its resources may take;
     ``windows_a_day`` is how many opening windows have to be looked at for one day.
     """
@@ -143,6 +148,8 @@ class Question:
     location_id: str | None
     tags: frozenset[str]
     delegate_ids: frozenset[str] = frozenset()
+    aside: frozenset[RefusalCode] = frozenset()
+    customary: Question | None = field(default=None, repr=False)
     kept_ids: frozenset[str] | None = None
     widest_buffers: tuple[int, int] = field(init=False)
     windows_a_day: int = field(init=False)
@@ -202,3 +209,13 @@ class Question:
     def party_size(self) -> int:
         """The people in the request."""
         return self.request.party_size
+
+    @property
+    def seats_needed(self) -> int:
+        """The people for whom a session must have room."""
+        return 0 if RefusalCode.FULL in self.aside else self.party_size
+
+    @property
+    def opening_hours(self) -> OpeningHours | None:
+        """The hours in which it must take place; ``hours`` tell as well what is working time."""
+        return None if RefusalCode.OUTSIDE_HOURS in self.aside else self.hours

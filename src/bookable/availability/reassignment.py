@@ -31,12 +31,13 @@ from bookable.availability.standing import (
 from bookable.domain.booking import OVERBOOKED, Booking, Buffers
 from bookable.domain.calendar import ZERO
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.effective import next_status
+from bookable.domain.life import Event
 from bookable.domain.policy import Access
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
 from bookable.domain.request import Request
 from bookable.errors import (
     BookingRefused,
-    InvalidTransitionError,
     InvalidValueError,
     SearchLimitError,
     UnknownIdError,
@@ -78,8 +79,7 @@ class HandOver:
                 serve the calendar.
             SearchLimitError: If there are too many ways to look at.
         """
-        if not booking.is_blocking:
-            raise InvalidTransitionError(booking.id, booking.status.value, "reassign")
+        next_status(booking, Event.REASSIGN)
         if booking.calendar_id is None:
             expected = "a booking of a calendar, which knows who else could serve"
             raise InvalidValueError("booking_id", booking.id, expected, "no_calendar")
@@ -289,8 +289,9 @@ def _check_ways(
 
 
 def _together(ledger: Ledger, booking: Booking) -> tuple[Booking, ...]:
-    """The booking, with all that share its session."""
-    if booking.session_key is not None and booking.calendar_id in ledger.rules.sessions:
+    """The booking, with all that share its session; what takes nothing shares none."""
+    in_session = booking.is_blocking and booking.calendar_id in ledger.rules.sessions
+    if in_session and booking.session_key is not None:
         return ledger.session(booking.session_key)
     return (booking,)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from bookable.availability.competition import competing, conditions_of
 from bookable.availability.hosts import schedule_of
+from bookable.availability.overriding import leaving_aside
 from bookable.availability.pools import Pool, Reading, check_apart, named
 from bookable.availability.question import Question
 from bookable.availability.roles import kinds_of, pools_of, roles_of
@@ -90,7 +91,7 @@ def _question(
     roles = roles_of(pools, reading)
     check_apart(roles, reading.catalogue.overlapping_rooms)
     seats = calendar.seats if calendar is not None and calendar.has_sessions else None
-    return Question(
+    question = Question(
         request=request,
         calendar=calendar,
         roles=roles,
@@ -120,6 +121,7 @@ def _question(
         tags=request.tags,
         delegate_ids=frozenset(key for pool in pools for key in pool.stand_ins),
     )
+    return leaving_aside(question)
 
 
 def _booker_hours(request: Request, calendar: Calendar | None) -> OpeningHours | None:

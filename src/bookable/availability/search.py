@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import islice
 
+import attrs
 from attrs import field, frozen
 
 from bookable.availability import masks
@@ -18,7 +19,8 @@ from bookable.availability.feasibility import Starts
 from bookable.availability.gate import gate_mask, gate_starts
 from bookable.availability.joint import PlaceMasks, joint_mask, joint_starts, place_masks
 from bookable.availability.offer import Offer, mask_at
-from bookable.availability.packed import packed_includes, packed_starts
+from bookable.availability.overriding import beyond_capacity
+from bookable.availability.packed import packed_starts
 from bookable.availability.question import Question
 from bookable.availability.sessions import (
     Session,
@@ -53,6 +55,27 @@ class Search:
     question: Question
     now: int
     _bounds: dict[str, int] = field(factory=dict, init=False, repr=False)
+    _beyond: list[Search | None] = field(factory=list, init=False, repr=False)
+
+    @property
+    def plain(self) -> Search:
+        """The search as customers ask it: with every rule."""
+        customary = self.question.customary
+        return self if customary is None else attrs.evolve(self, question=customary)
+
+    @property
+    def beyond(self) -> Search | None:
+        """The search without rules of capacity that are left aside; None where all of them hold."""
+        if not self._beyond:
+            question = beyond_capacity(self.question)
+            more = None if question is None else attrs.evolve(self, question=question)
+            self._beyond.append(more)
+        return self._beyond[0]
+
+    @property
+    def widest(self) -> Search:
+        """The search without any rule that is left aside."""
+        return self.beyond or self
 
     # Listings --------------------------------------------------------------
 
@@ -96,13 +119,30 @@ class Search:
         """Whether the start is one of those that may be offered at all."""
         grid = self.question.grid
         if isinstance(grid, Packing):
-            return packed_includes(self, grid, start)
+            return start in self.packed(grid, start, start + 1)
         return grid is None or grid.includes_us(start)
+
+    def packed(self, grid: Packing, low: int, high: int) -> tuple[int, ...]:
+        """The packed starts of ``[low, high)``: those for customers, and any at which one may join."""
+        starts, plain, widest = packed_starts(self.plain, grid, low, high), self.plain, self.widest
+        if plain is self:
+            return starts
+        joins = joinable(sessions_between(widest, low, high), widest.question.seats_needed)
+        return tuple(sorted({*starts, *(session.start for session in joins)}))
 
     # The predicate ---------------------------------------------------------
 
     def offer(self, starts: Starts, *, on_grid: bool = True) -> Offer:
-        """What can be booked of these candidate starts."""
+        """What can be booked of these candidate starts; beyond capacity only what cannot within."""
+        own, beyond = self._offer(starts, on_grid=on_grid), self.beyond
+        if beyond is None or not starts.times:
+            return own
+        sessions = sessions_between(self, starts.times[0], starts.times[-1] + 1)
+        free = own.places or self.places(starts, sessions)
+        more = attrs.evolve(beyond._offer(starts, on_grid=on_grid), free=free)
+        return attrs.evolve(own, beyond=more)
+
+    def _offer(self, starts: Starts, *, on_grid: bool) -> Offer:
         question, size = self.question, len(starts.times)
         gate = gate_mask(self, starts) if size and on_grid else 0
         if not gate:
@@ -112,7 +152,7 @@ class Search:
         places = self.places(starts, sessions)
         new = gate & joint_mask(question, places, size)
         new &= ~mask_at(placeless_starts(question, sessions), starts)
-        fitting = joinable(sessions, question.party_size)
+        fitting = joinable(sessions, question.seats_needed)
         join = gate & mask_at((session.start for session in fitting), starts)
         return Offer(self, starts, places, new, join, sessions)
 
@@ -125,6 +165,9 @@ class Search:
 
     def bookable_starts(self, low: int, high: int, *, timely: bool = True) -> Pieces:
         """The bookable starts of ``[low, high)``, grid aside; notice and horizon too, if asked."""
+        if self.beyond is not None:
+            # Without a rule there is all that there is with it, and more.
+            return self.beyond.bookable_starts(low, high, timely=timely)
         question = self.question
         gate = gate_starts(self, low, high, timely=timely)
         if not gate:
@@ -132,7 +175,7 @@ class Search:
         sessions = sessions_between(self, low, high)
         joins = kernel.normalise(
             (session.start, session.start + 1)
-            for session in joinable(sessions, question.party_size)
+            for session in joinable(sessions, question.seats_needed)
         )
         held = held_places(question, sessions)
         new = joint_starts(self, low, high, held)
@@ -162,7 +205,7 @@ class Search:
         grid = self.question.listing_grid
         low, high = window.start_us, window.end_us
         if isinstance(grid, Packing):
-            return Starts(packed_starts(self, grid, low, high))
+            return Starts(self.packed(grid, low, high))
         needed = grid.candidate_bound(low, high)
         if needed > MOST_CANDIDATES:
             raise SearchLimitError("candidate starts", needed, MOST_CANDIDATES)

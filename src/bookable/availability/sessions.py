@@ -23,6 +23,7 @@ from bookable.availability.serving import serving_of
 from bookable.domain.booking import Booking, SessionKey
 from bookable.domain.calendar import Calendar
 from bookable.domain.references import Entry
+from bookable.domain.refusal import RefusalCode
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import Record
@@ -93,19 +94,26 @@ def held_places(question: Question, sessions: tuple[Session, ...]) -> dict[Place
     """Where no second session can be opened, with the starts.
 
     A session without hosts is told from others of its calendar and time by its rooms alone.
-    So a room that has one gets no second: who books there joins it.
+    So a room that has one gets no second: who books there joins it. Nor does a host who has one,
+    which matters where it does not count that hosts are busy.
     """
     starts: dict[str, list[int]] = defaultdict(list)
     for session in sessions:
-        if not session.key[3]:
-            for room_id in session.key[4]:
-                starts[room_id].append(session.start)
+        for resource_id in holders(question, session):
+            starts[resource_id].append(session.start)
     return {
         (number, position): starts[candidate.resource.id]
         for number, role in enumerate(question.roles)
         for position, candidate in enumerate(role.candidates)
         if candidate.resource.id in starts
     }
+
+
+def holders(question: Question, session: Session) -> tuple[str, ...]:
+    """What tells a session from others of its calendar and time, where it is not busy for that."""
+    if not session.key[3]:
+        return session.key[4]
+    return session.key[3] if RefusalCode.BUSY in question.aside else ()
 
 
 def placeless_starts(question: Question, sessions: tuple[Session, ...]) -> list[int]:
@@ -215,7 +223,7 @@ def _times(
 def _is_sound(search: Search, bookings: tuple[Booking, ...], resource_id: str) -> bool:
     """Whether a resource of a session is active, open, unblocked and within its capacity."""
     question, entry = search.question, search.catalogue.settled(resource_id)
-    if entry is None or isinstance(entry, Calendar) or not entry.is_active:
+    if entry is None or isinstance(entry, Calendar) or is_closed_down(question, entry):
         return False
     record, start = search.ledger.record(resource_id), bookings[0].interval.start_us
     buffers = bookings[0].buffers_on(resource_id)
@@ -223,14 +231,31 @@ def _is_sound(search: Search, bookings: tuple[Booking, ...], resource_id: str) -
     if not open_starts(hours_here(question, entry, search.catalogue), shape, start, start + 1):
         return False
     return all(
-        not record.blocked_by(question.blocking_kinds, low, high)
-        and not record.whole.peak(low, high)
+        _is_within(search, entry, *times)
         and (
-            all(load.peak(low, high) <= limit for load, limit in limits(record, entry))
-            or keeps_within(search.ledger, entry, low, high)
+            RefusalCode.BUSY in question.aside
+            or not (record.blocked_by(question.blocking_kinds, *times) or record.whole.peak(*times))
         )
-        for low, high in _kept(bookings, resource_id)
+        for times in _kept(bookings, resource_id)
     )
+
+
+def is_closed_down(question: Question, resource: Resource) -> bool:
+    """Whether a resource takes no new bookings, and that counts."""
+    return not resource.is_active and RefusalCode.INACTIVE not in question.aside
+
+
+def _is_within(search: Search, resource: Resource, low: int, high: int) -> bool:
+    """Whether no more of a resource is taken than there is, but for what is left aside."""
+    record, aside = search.ledger.record(resource.id), search.question.aside
+    loads = (
+        (load, limit)
+        for load, limit in limits(record, resource)
+        if (RefusalCode.FULL if load is record.seats else RefusalCode.BUSY) not in aside
+    )
+    if all(load.peak(low, high) <= limit for load, limit in loads):
+        return True
+    return keeps_within(search.ledger, resource, low, high)
 
 
 def _kept(bookings: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:

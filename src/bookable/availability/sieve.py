@@ -157,7 +157,7 @@ def gate_rules(search: Search, starts: Starts) -> Iterator[tuple[RefusalCode, in
     yield RefusalCode.NOTICE_TOO_SHORT, mask_of(kernel.clip(((low, high),), low, earliest), starts)
     yield RefusalCode.BEYOND_HORIZON, mask_of(kernel.clip(((low, high),), latest, high), starts)
     shape = hours_shape(question, question.before, question.after)
-    opening = open_mask(question.hours, shape, starts)
+    opening = open_mask(question.opening_hours, shape, starts)
     opening &= open_mask(question.booker_hours, hours_shape(question, 0, 0), starts)
     yield RefusalCode.OUTSIDE_HOURS, everything & ~opening
     yield RefusalCode.LIMIT_REACHED, mask_of(limited_starts(search, low, high), starts)
@@ -186,8 +186,11 @@ def candidate_rules(
         return
     crowded = _crowded(search, candidate, low, high)
     if crowded is not None:
-        yield RefusalCode.FULL, mask_of(crowded, starts)
+        if RefusalCode.FULL not in candidate.aside:
+            yield RefusalCode.FULL, mask_of(crowded, starts)
         candidate = attrs.evolve(candidate, seats=0)
+    if RefusalCode.BUSY in candidate.aside:
+        return
     taken = blocked_starts(search.ledger, candidate, question.duration, low, high)
     yield RefusalCode.BUSY, mask_of(taken, starts)
 

@@ -15,6 +15,7 @@ from bookable.availability import listing
 from bookable.availability.assignment import Allocation
 from bookable.availability.ranked import RankedSlot, Term, check_weights, confidence_in, rank
 from bookable.checks import check_amount, check_ids, check_items, check_text
+from bookable.domain.refusal import RefusalCode
 from bookable.domain.request import Request
 from bookable.frozen_map import FrozenMap
 from bookable.timeline import _kernel as kernel
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 @frozen
 class Details:
-    """What stands behind a slot: candidates, seats and the allocation that would be taken."""
+    """What stands behind a slot: candidates, seats and the allocation that would be taken.
+
+    ``override`` are the rules of capacity without which alone it can be had.
+    """
 
     host_ids: tuple[str, ...]
     room_ids: tuple[str, ...]
@@ -37,6 +41,7 @@ class Details:
     options: FrozenMap[str, tuple[str, ...]] = FrozenMap()
     missing_ids: tuple[str, ...] = ()
     is_overbooked: bool = False
+    override: frozenset[RefusalCode] = frozenset()
     location_id: str | None = None
 
 
@@ -129,7 +134,11 @@ class Slot:
 
     @property
     def is_overbooked(self) -> bool:
-        """Whether booking it takes more than there nominally is, as its catalogue allows."""
+        """Whether booking it takes more than there nominally is.
+
+        Its catalogue allows that, or else an administrator who leaves capacities aside: then the
+        candidates named are those who could be taken, free or not.
+        """
         return self._details.is_overbooked
 
     def times_in(self, zone: Zone | str) -> tuple[datetime, datetime]:

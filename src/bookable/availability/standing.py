@@ -8,7 +8,7 @@ fractions. Only who is picked automatically has a share: active hosts with a wei
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
@@ -24,6 +24,7 @@ from bookable.domain.refusal import Refusal, RefusalCode
 from bookable.domain.resources import Member, Resource, Room
 from bookable.frozen_map import FrozenMap
 from bookable.limits import EARLIEST, MOST_UNITS
+from bookable.occupancy.claims import history_key
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline._kernel import Pieces
 from bookable.timeline.instant import from_us, to_us
@@ -104,18 +105,22 @@ def _has_share(member: Member, ranking: Ranking) -> bool:
 # Shares ---------------------------------------------------------------------
 
 
-def _had_by(ledger: Ledger, host_id: str, calendar_id: str, within: Interval | None) -> Share:
+def _had_by(ledger: Ledger, host_id: str, calendar: Calendar, within: Interval | None) -> Share:
     """What a host holds of a calendar, and the start of the last. O(n), once for each record."""
-    record = ledger.record(host_id)
-    key = "had", calendar_id, within
+    record, calendar_id, counting = ledger.record(host_id), calendar.id, calendar.ranking.counting
+    history = ledger.record(history_key(host_id))
+    # With the records that tell what may count: while both are the same, so is what they hold.
+    key = "had", calendar_id, within, counting, None if counting is None else history
     known = record.recall(key)
     if known is not None:
         return cast("Share", known)
     in_session, last = calendar_id in ledger.rules.sessions, _NEVER
     counted: set[object] = set()
-    for booking_id in record.index.entries():
+    for booking_id in (*record.index.entries(), *(history.index.entries() if counting else ())):
         booking = ledger.bookings[booking_id]
         if booking.calendar_id != calendar_id or host_id not in booking.host_ids:
+            continue
+        if counting is not None and not counting.counts(booking):
             continue
         start = to_us(booking.start)
         last = max(start, last)
@@ -129,7 +134,7 @@ def _shares(
 ) -> dict[str, Share]:
     """The shares of hosts among whom one is chosen: shortfalls of those who have one sum to 0."""
     everybody, ranking = list(members), calendar.ranking
-    own = {each.id: _had_by(ledger, each.id, calendar.id, within) for each in everybody}
+    own = {each.id: _had_by(ledger, each.id, calendar, within) for each in everybody}
     credit = {each.id: ranking.calibration.get(each.id, Fraction()) for each in everybody}
     sharing = {each.id: weight_of(each, ranking) for each in everybody if _has_share(each, ranking)}
     total = sum((own[key].bookings + credit[key] for key in sharing), Fraction())
@@ -153,7 +158,8 @@ def _shares_for(search: Search) -> Mapping[str, Share]:
     question, calendar, ledger = search.question, search.question.calendar, search.ledger
     assert calendar is not None, "a ranking is a calendar's"
     record, within = ledger.record(calendar.id), question.ranking.counted_within
-    known = record.recall(question)
+    memo = _memo_of(search, "shares")
+    known = record.recall(memo)
     if known is not None:
         return cast("Mapping[str, Share]", known)
     shares = _shares(ledger, calendar, _members(calendar, search.catalogue), within)
@@ -161,7 +167,18 @@ def _shares_for(search: Search) -> Mapping[str, Share]:
         pool = [each.resource for each in role.candidates if isinstance(each.resource, Member)]
         if any(each.id not in shares for each in pool):
             shares = _shares(ledger, calendar, pool, within) | shares
-    return record.remember(question, shares)
+    return record.remember(memo, shares)
+
+
+def _memo_of(search: Search, what: str) -> Hashable:
+    """Under what an answer is remembered by the record of the calendar, which decides it.
+
+    With the record of what takes no time any more, where that may count too.
+    """
+    question = search.question
+    if question.ranking.counting is None:
+        return what, question
+    return what, question, search.ledger.record(history_key(question.subject))
 
 
 # The order of the pick ------------------------------------------------------
@@ -261,7 +278,7 @@ def owed_hosts(search: Search) -> tuple[str, ...]:
     question, calendar = search.question, search.question.calendar
     if calendar is None or not judged_hosts(calendar) or question.request.host_ids is not None:
         return ()
-    record, memo = search.ledger.record(question.subject), ("owed", question)
+    record, memo = search.ledger.record(question.subject), _memo_of(search, "owed")
     known = record.recall(memo)
     if known is None:
         shares = _shares_for(search)

@@ -99,6 +99,8 @@ def _trips(search: Search, candidate: Candidate, low: int, high: int) -> list[_T
     here, travel = search.question.location_id, search.catalogue.settings.travel
     if here is None or not travel or not isinstance(candidate.resource, Member):
         return []
+    if RefusalCode.TRAVEL_TIME in search.question.aside:
+        return []
     longest = duration_us(max(travel.values()))
     record = search.ledger.record(candidate.resource.id)
     low, high = low - longest - 1, high + search.question.duration + longest

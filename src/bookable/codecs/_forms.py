@@ -23,6 +23,7 @@ from bookable.codecs._json import RepeatedKey
 from bookable.codecs.iso import (
     duration_text,
     instant_text,
+    parse_civil,
     parse_date,
     parse_duration,
     parse_fraction,
@@ -303,6 +304,7 @@ IDS = list_of(ID)
 ID_SET = Part(IDS.read, sorted)
 UNITS = _parsed(lambda value: check_amount(value, "units", minimum=1), lambda value: value)
 INSTANT = _parsed(parse_instant, instant_text)
+CIVIL = _parsed(parse_civil, lambda value: value.isoformat())
 DATE = _parsed(parse_date, lambda value: value.isoformat())
 DURATION = _parsed(parse_duration, duration_text)
 DURATIONS = list_of(DURATION)

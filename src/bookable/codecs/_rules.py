@@ -24,7 +24,9 @@ from bookable.codecs._forms import (
     map_of,
 )
 from bookable.codecs._hours import HOURS
+from bookable.domain.counting import Counting
 from bookable.domain.features import Where
+from bookable.domain.life import CheckIn
 from bookable.domain.limit import Limit
 from bookable.domain.listing import Listing
 from bookable.domain.policy import (
@@ -172,6 +174,8 @@ def _write_maximum(value: Any) -> object:
     return value if isinstance(value, int) else DURATION.write(value)
 
 
+_COUNTING: Final = Form(Counting, {"statuses": CHOICE_SET, "cancelled_within": DURATION}).part
+
 LIMITS: Final = Form(
     Limit,
     {
@@ -182,11 +186,24 @@ LIMITS: Final = Form(
         "week_start": PLAIN,
         "tag": ID,
         "name": PLAIN,
+        "counting": _COUNTING,
     },
 ).list_part()
 
 POLICY: Final = Form(
-    BookingPolicy, {"allow": ID_SET, "request": ID_SET, "deny": ID_SET, "otherwise": CHOICE}
+    BookingPolicy,
+    {
+        "allow": ID_SET,
+        "request": ID_SET,
+        "deny": ID_SET,
+        "otherwise": CHOICE,
+        "cancel_notice": DURATION,
+        "reschedule_notice": DURATION,
+    },
+).part
+
+CHECK_IN: Final = Form(
+    CheckIn, {"early": DURATION, "grace": DURATION, "scope": CHOICE, "most_missed": PLAIN}
 ).part
 
 RANKING: Final = Form(
@@ -198,6 +215,7 @@ RANKING: Final = Form(
         "calibration": map_of(FRACTION),
         "counted_within": INTERVAL,
         "strict": PLAIN,
+        "counting": _COUNTING,
     },
 ).part
 

@@ -9,6 +9,8 @@ from attrs import frozen
 from bookable.checks import check_text
 from bookable.codecs._forms import (
     CHOICE,
+    CHOICE_SET,
+    CIVIL,
     DURATION,
     DURATIONS,
     ID,
@@ -26,6 +28,7 @@ from bookable.codecs._hours import HOURS
 from bookable.codecs._rules import (
     ADD_ONS,
     BUFFER_TIMES,
+    CHECK_IN,
     FEATURES,
     GRID,
     HORIZON,
@@ -95,6 +98,7 @@ ROOM: Final = Form(
         "max_concurrent": PLAIN,
         "enforce_capacity": PLAIN,
         "parts": IDS,
+        "check_in": CHECK_IN,
         **_PLACE_RULES,
     },
 )
@@ -171,6 +175,8 @@ CALENDAR: Final = Form(
         "add_ons": ADD_ONS,
         "limits": LIMITS,
         "policy": POLICY,
+        "check_in": CHECK_IN,
+        "pending_blocks": PLAIN,
         "ranking": RANKING,
         "listing": LISTING,
         "name": PLAIN,
@@ -196,6 +202,7 @@ PLACE: Final = Form(
         "enforce_capacity": PLAIN,
         "minimum_notice": NOTICE,
         "booking_horizon": HORIZON,
+        "check_in": CHECK_IN,
         "locked": ID_SET,
     },
 )
@@ -244,6 +251,20 @@ BOOKING: Final = Form(
         "location_id": ID,
         "tags": ID_SET,
         "buffers": map_of(_BUFFERS.part),
+        "created_at": INSTANT,
+        "expires_at": INSTANT,
+        "needs_approval": PLAIN,
+        "pending_blocks": PLAIN,
+        "check_in": CHECK_IN,
+        "checked_in_at": INSTANT,
+        "check_in_method": CHOICE,
+        "ended_at": INSTANT,
+        "planned_end": INSTANT,
+        "rooms_until": INSTANT,
+        "cancelled_at": INSTANT,
+        "override": CHOICE_SET,
+        "series_id": ID,
+        "original_start": CIVIL,
     },
 )
 

@@ -68,7 +68,8 @@ objects with ``attribute``, ``operator`` and ``value``; ``variants`` of `Variant
 ``add_ons`` of `AddOn`; ``limits`` of `Limit`, whose ``maximum`` is a number or a duration;
 ``policy`` is a `BookingPolicy`, ``listing`` a `Listing` and ``ranking`` a `Ranking`, whose
 ``calibration`` maps member ids to fractions as text, ``"3/7"`` or ``"-1"``, and
-whose ``counted_within`` has ``start`` and ``end``. ``attributes`` map names to true or
+whose ``counted_within`` has ``start`` and ``end``; the ``counting`` of limits and rankings has
+``statuses``, perhaps ``cancelled_within``. ``attributes`` map names to true or
 false, whole numbers or text.
 
 A booking without ``buffers`` takes those that the catalogue sets as it is read; every

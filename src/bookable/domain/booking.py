@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from attrs import field, frozen
@@ -19,28 +18,24 @@ from bookable.checks import (
     check_text,
     check_type,
 )
+from bookable.domain.life import BookingStatus, CheckIn, CheckInMethod
+from bookable.domain.moments import (
+    cancel_moment,
+    check_in_moment,
+    created_moment,
+    end_moment,
+    expiry_moment,
+    planned_moment,
+    rooms_moment,
+)
 from bookable.domain.policy import BufferPolicy, BusyKind
+from bookable.domain.recurring import original_or_none
+from bookable.domain.refusal import CAPACITY_RULES, RefusalCode, to_override
 from bookable.errors import InvalidIntervalError, InvalidValueError, LimitExceededError, shown
 from bookable.frozen_map import FrozenMap
 from bookable.limits import EARLIEST, LATEST
 from bookable.timeline.instant import duration_us, to_us, to_utc
 from bookable.timeline.interval import Interval, check_interval
-
-
-class BookingStatus(StrEnum):
-    """Where a booking stands."""
-
-    PENDING = "pending"
-    """Waits for approval; blocks (SPEC N26)."""
-    CONFIRMED = "confirmed"
-    """Takes place; blocks."""
-    CANCELLED = "cancelled"
-    """Does not take place; kept as history, claims nothing."""
-
-    @property
-    def is_blocking(self) -> bool:
-        """Whether a booking in this status holds its claims (SPEC N26)."""
-        return self is not BookingStatus.CANCELLED
 
 
 def _buffer_policy(value: BufferPolicy | str) -> BufferPolicy:
@@ -109,6 +104,10 @@ def _status(value: str) -> BookingStatus:
     return check_choice(value, BookingStatus, "status")
 
 
+def _method(value: CheckInMethod | str | None) -> CheckInMethod | None:
+    return None if value is None else check_choice(value, CheckInMethod, "check_in_method")
+
+
 def _host_ids(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(check_ids(values, "host_ids", known="member ids")))
 
@@ -155,6 +154,10 @@ def _companion_ids(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(check_ids(values, "companion_ids", known="member ids")))
 
 
+def _override(values: Iterable[RefusalCode | str]) -> frozenset[RefusalCode]:
+    return to_override(values, among=CAPACITY_RULES)
+
+
 def _kind(value: BusyKind | str) -> BusyKind:
     return check_choice(value, BusyKind, "kind")
 
@@ -170,6 +173,15 @@ class Booking:
     limits read. ``tags`` are words of the host's own, beside ``overbooked``, which is the
     library's. ``individual_ids`` name the equipment that it takes for itself even inside a
     session.
+
+    Of its life: a hold was ``created_at`` and ``expires_at``, and ``needs_approval`` once it is
+    confirmed where who books may only ask. ``pending_blocks`` says whether it keeps its time while
+    it waits. ``check_in`` is the policy that it was booked under, ``checked_in_at`` and
+    ``check_in_method`` tell who came. What is over ``ended_at`` an instant; where that was early,
+    ``end`` is what is left of it and ``planned_end`` when it would have ended. ``rooms_until`` is when
+    its rooms were given up, ``cancelled_at`` when it was cancelled. ``override`` are the rules of
+    capacity that an administrator left aside for it. An occurrence of a series keeps its ``series_id`` and ``original_start``,
+    the wall time that its `Recurrence` gave it, when it is moved.
 
     ``host_ids`` are all members that it takes. Of these ``attendee_ids`` attend, as its request
     asked, and go wherever the booking goes; ``companion_ids`` came with an add-on, or with a
@@ -201,17 +213,32 @@ class Booking:
     location_id: str | None = None
     tags: frozenset[str] = field(default=frozenset(), converter=_tags)
     individual_ids: tuple[str, ...] = field(default=(), converter=_individual_ids)
+    created_at: datetime | None = field(default=None, converter=created_moment)
+    expires_at: datetime | None = field(default=None, converter=expiry_moment)
+    needs_approval: bool = False
+    pending_blocks: bool = True
+    check_in: CheckIn | None = None
+    checked_in_at: datetime | None = field(default=None, converter=check_in_moment)
+    check_in_method: CheckInMethod | None = field(default=None, converter=_method)
+    ended_at: datetime | None = field(default=None, converter=end_moment)
+    planned_end: datetime | None = field(default=None, converter=planned_moment)
+    rooms_until: datetime | None = field(default=None, converter=rooms_moment)
     attendee_ids: tuple[str, ...] = field(default=(), converter=_attendee_ids)
     companion_ids: tuple[str, ...] = field(default=(), converter=_companion_ids)
+    cancelled_at: datetime | None = field(default=None, converter=cancel_moment)
+    override: frozenset[RefusalCode] = field(default=frozenset(), converter=_override)
+    series_id: str | None = None
+    original_start: datetime | None = field(default=None, converter=original_or_none)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
         if not self.start < self.end:
             raise InvalidIntervalError.of(self.start, self.end)
+        self._check_life()
         check_duration(self.end - self.start, "end - start")
         check_amount(self.party_size, "party_size", minimum=1)
         check_amount(self.version, "version", minimum=1)
-        for name in ("calendar_id", "customer_id", "location_id"):
+        for name in ("calendar_id", "customer_id", "location_id", "series_id"):
             value = getattr(self, name)
             if value is not None:
                 check_id(value, name)
@@ -229,6 +256,28 @@ class Booking:
             expected = "a calendar or at least one resource"
             raise InvalidValueError("calendar_id", None, expected, "empty_request")
 
+    def _check_life(self) -> None:
+        check_flag(self.needs_approval, "needs_approval")
+        check_flag(self.pending_blocks, "pending_blocks")
+        CheckIn.check(self.check_in)
+        is_hold = self.status is BookingStatus.HOLD
+        if is_hold and (self.expires_at is None or self.created_at is None):
+            raise InvalidValueError("expires_at", None, "when a hold expires", "hold")
+        if self.expires_at is not None and not (
+            self.created_at is not None and self.created_at < self.expires_at
+        ):
+            expected = f"an instant after created_at, {self.created_at}"
+            raise InvalidValueError("expires_at", self.expires_at, expected, "hold")
+        if self.planned_end is not None and self.planned_end < self.end:
+            expected = f"an instant that is not before the end, {self.end}"
+            raise InvalidValueError("planned_end", self.planned_end, expected, "planned_end")
+        if self.rooms_until is not None and not self.start <= self.rooms_until <= self.end:
+            expected = "an instant from the start to the end"
+            raise InvalidValueError("rooms_until", self.rooms_until, expected, "rooms_until")
+        if (self.series_id is None) != (self.original_start is None):
+            wrong = "original_start", self.original_start, "one beside a series_id, none without"
+            raise InvalidValueError(*wrong, "series")
+
     def _check_company(self) -> None:
         """Whoever comes along is one of the hosts, and in one way only."""
         left = {*self.host_ids}
@@ -241,7 +290,7 @@ class Booking:
 
     @property
     def interval(self) -> Interval:
-        """The booked time without buffers."""
+        """The booked time without buffers; what is left of it, where it ended early."""
         return Interval(self.start, self.end)
 
     @property
@@ -257,7 +306,11 @@ class Booking:
 
     @property
     def is_blocking(self) -> bool:
-        """Whether the booking holds its claims (SPEC N26)."""
+        """Whether the booking has claims: until it expires or ends those of all of its time (SPEC N26)."""
+        if self.status.is_over:
+            return self.ended_at is None or self.ended_at > self.start
+        if self.status is BookingStatus.PENDING:
+            return self.pending_blocks
         return self.status.is_blocking
 
     @property
@@ -265,7 +318,7 @@ class Booking:
         """What bookings of one session share; None without a calendar."""
         if self.calendar_id is None:
             return None
-        start, end = to_us(self.start), to_us(self.end)
+        start, end = to_us(self.start), to_us(self.planned_end or self.end)
         return self.calendar_id, start, end, self.host_ids, self.room_ids
 
     def buffers_on(self, resource_id: str) -> Buffers:
@@ -276,13 +329,25 @@ class Booking:
         """The time kept on a resource, buffers included, in microseconds since the epoch."""
         buffers = self.buffers_on(resource_id)
         before, after = duration_us(buffers.before), duration_us(buffers.after)
-        return to_us(self.start) - before, to_us(self.end) + after
+        start, end = self.body_us(resource_id)
+        return start - before, end + after
+
+    def has(self, resource_id: str) -> bool:
+        """Whether it takes any time of one of its resources: rooms may be given up at the start."""
+        return self.rooms_until != self.start or resource_id not in self.room_ids
+
+    def body_us(self, resource_id: str) -> tuple[int, int]:
+        """The time in which it has a resource, buffers left aside: rooms may be given up before."""
+        end = self.end
+        if self.rooms_until is not None and resource_id in self.room_ids:
+            end = self.rooms_until
+        return to_us(self.start), to_us(end)
 
     def kept_us(self, resource_id: str) -> tuple[int, int]:
         """The time in which nobody else may have the resource: without buffers that may be shared."""
         if self.buffers_on(resource_id).policy is BufferPolicy.EXCLUSIVE:
             return self.footprint_us(resource_id)
-        return to_us(self.start), to_us(self.end)
+        return self.body_us(resource_id)
 
 
 @frozen

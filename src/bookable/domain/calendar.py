@@ -21,6 +21,7 @@ from bookable.checks import (
     check_type,
 )
 from bookable.domain.hours import OpeningHours, check_hours
+from bookable.domain.life import CheckIn
 from bookable.domain.limit import Limit
 from bookable.domain.listing import Listing
 from bookable.domain.policy import (
@@ -165,6 +166,8 @@ class Calendar:
     ``bookings_per_host`` may run at once with one host, where there are no sessions. The seats of
     a session may be overbooked by ``overbook_percent``. ``minimum_attendees`` is only reported:
     `Scheduler.sessions` says which sessions are short; it never keeps anything from being booked.
+    ``check_in`` says when people must have come, ``pending_blocks`` whether what waits for approval
+    keeps its time.
     ``limits`` bound how much is booked, ``policy`` who books,
     ``ranking`` decides who serves, ``listing`` what is shown.
 
@@ -221,6 +224,8 @@ class Calendar:
     bookings_per_host: int = 1
     minimum_attendees: int = 1
     overbook_percent: int = 0
+    check_in: CheckIn | None = None
+    pending_blocks: bool = True
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
@@ -241,6 +246,8 @@ class Calendar:
         if self.listing is not None:
             check_type(self.listing, Listing, "listing", "a Listing, or None")
         check_type(self.ranking, Ranking, "ranking", "a Ranking")
+        CheckIn.check(self.check_in)
+        check_flag(self.pending_blocks, "pending_blocks")
         check_amount(self.bookings_per_host, "bookings_per_host", minimum=1)
         check_amount(self.minimum_attendees, "minimum_attendees", minimum=1)
         check_amount(self.overbook_percent, "overbook_percent", maximum=1_000)

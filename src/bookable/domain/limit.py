@@ -9,6 +9,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from bookable.checks import check_amount, check_choice, check_duration, check_id, check_text, listed
+from bookable.domain.counting import Counting
 from bookable.errors import InvalidValueError
 from bookable.timeline.civil import Zone, to_zone
 
@@ -63,7 +64,8 @@ class Limit:
     ``per=["customer", "host"]``, a single one with ``per=[]``. A limit on time splits
     bookings at the borders of the buckets. ``week_start`` is 0 for Monday to 6 for Sunday.
     With a ``tag`` only bookings that carry it are counted, and only they are limited.
-    Bookings of one session are one booking to their hosts and resources.
+    Bookings of one session are one booking to their hosts and resources. ``counting`` says in which
+    statuses bookings count, such as no-shows; None counts whatever takes time.
 
     Who lacks a subject is not limited by it: a limit for each customer says nothing about requests
     without one. Where bookings of calendars in several zones are counted together,
@@ -87,6 +89,7 @@ class Limit:
     week_start: int = 0
     tag: str | None = None
     name: str = ""
+    counting: Counting | None = None
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.maximum, timedelta):
@@ -101,6 +104,7 @@ class Limit:
             expected = "a limit for hosts or one for resources; state two limits for both"
             raise InvalidValueError("per", sorted(self.per), expected, "per")
         check_text(self.name, "name")
+        Counting.check(self.counting)
         if self.tag is not None:
             check_id(self.tag, "tag")
 

@@ -17,6 +17,7 @@ from bookable.checks import (
     check_text,
 )
 from bookable.domain.hours import OpeningHours, check_hours
+from bookable.domain.life import CheckIn
 from bookable.domain.policy import Horizon, Notice, check_horizon, check_notice
 from bookable.errors import InvalidValueError
 from bookable.timeline.civil import Zone, to_zone
@@ -30,6 +31,7 @@ SETTINGS: Final = (
     "enforce_capacity",
     "minimum_notice",
     "booking_horizon",
+    "check_in",
 )
 """What a place may set for everything in it."""
 
@@ -74,6 +76,7 @@ class Place:
     enforce_capacity: bool | None = None
     minimum_notice: Notice | None = None
     booking_horizon: Horizon | None = None
+    check_in: CheckIn | None = None
     locked: frozenset[str] = field(default=frozenset(), converter=_locked)
 
     def __attrs_post_init__(self) -> None:
@@ -92,3 +95,4 @@ class Place:
         if self.minimum_notice is not None:
             check_notice(self.minimum_notice)
         check_horizon(self.booking_horizon)
+        CheckIn.check(self.check_in)

@@ -218,15 +218,24 @@ def _access(value: Access | str) -> Access:
 
 @frozen(cache_hash=True)
 class BookingPolicy:
-    """Who may book: customers by id or by one of their groups.
+    """Who may book, customers by id or by one of their groups, and how late one may think again.
 
     ``deny`` wins over ``allow``, and that over ``request``; ``otherwise`` is for everybody else.
+    A booking may be cancelled until ``cancel_notice`` before its start, inclusive, and moved until
+    ``reschedule_notice`` before it; None sets no bound.
     """
 
     allow: frozenset[str] = field(default=frozenset(), converter=_names)
     request: frozenset[str] = field(default=frozenset(), converter=_names)
     deny: frozenset[str] = field(default=frozenset(), converter=_names)
     otherwise: Access = field(default=Access.ALLOW, converter=_access)
+    cancel_notice: timedelta | None = None
+    reschedule_notice: timedelta | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("cancel_notice", "reschedule_notice"):
+            if getattr(self, name) is not None:
+                check_duration(getattr(self, name), name)
 
     def access_of(self, names: Iterable[str]) -> Access:
         """What somebody with this id and these groups may do.

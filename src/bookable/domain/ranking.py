@@ -18,6 +18,7 @@ from bookable.checks import (
     check_type,
     listed,
 )
+from bookable.domain.counting import Counting
 from bookable.errors import InvalidValueError
 from bookable.frozen_map import FrozenMap
 from bookable.limits import MOST_UNITS
@@ -105,7 +106,8 @@ class Ranking:
     bookings of the calendar that start within ``counted_within`` (all of them, where it is None),
     those of one session as one, plus ``calibration`` for those who joined late or were away; only
     active hosts with a weight have a share. ``strict`` offers only the hosts with the largest
-    shortfall to requests that name no hosts (SPEC N24).
+    shortfall to requests that name no hosts (SPEC N24). ``counting`` says in which statuses bookings
+    count, such as no-shows; None counts whatever takes time.
     """
 
     order: tuple[Preference, ...] = field(default=DEFAULT_ORDER, converter=_order)
@@ -114,9 +116,11 @@ class Ranking:
     calibration: FrozenMap[str, Fraction] = field(default=FrozenMap(), converter=_calibration)
     counted_within: Interval | None = None
     strict: bool = False
+    counting: Counting | None = None
 
     def __attrs_post_init__(self) -> None:
         check_flag(self.strict, "strict")
+        Counting.check(self.counting)
         if self.counted_within is not None:
             check_interval(self.counted_within, "counted_within")
 

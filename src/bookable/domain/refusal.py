@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from bookable.checks import check_ids, check_text, check_type
+from bookable.checks import check_choice, check_ids, check_text, check_type, listed
 from bookable.errors import InvalidValueError, join_words, shown
 from bookable.frozen_map import FrozenMap
 from bookable.timeline.civil import Zone, to_zone
@@ -48,6 +48,43 @@ class RefusalCode(StrEnum):
     """Too few seats are left for the party."""
     ROLES_COMPETE = "roles_compete"
     """Several roles need more different resources than are free for them."""
+    SELF_OVERLAP = "self_overlap"
+    """An occurrence of a series would last into the next one."""
+
+
+DATE_RULES: Final = frozenset({RefusalCode.NOTICE_TOO_SHORT, RefusalCode.BEYOND_HORIZON})
+"""The rules about how soon and how far ahead one may book."""
+
+CAPACITY_RULES: Final = frozenset({RefusalCode.BUSY, RefusalCode.FULL})
+"""The rules that keep anything from being taken twice."""
+
+OVERRIDABLE: Final = frozenset(RefusalCode) - {
+    RefusalCode.NEVER_FITS,
+    RefusalCode.ROLES_COMPETE,
+    RefusalCode.SELF_OVERLAP,
+}
+"""The rules that an administrator may leave aside: all but what could not be booked in any state."""
+
+
+def to_override(
+    values: Iterable[RefusalCode | str], *, among: frozenset[RefusalCode] = OVERRIDABLE
+) -> frozenset[RefusalCode]:
+    """The rules to leave aside, given as themselves or as their texts.
+
+    Raises:
+        InvalidValueError: If it is no list of rules, or one of them cannot be left aside.
+    """
+    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
+        expected = "a list of rules, for example ['notice_too_short', 'busy']"
+        raise InvalidValueError("override", values, expected, "type")
+    found = frozenset(
+        check_choice(value, RefusalCode, "override") for value in listed(values, "override")
+    )
+    stubborn = sorted(found - among)
+    if stubborn:
+        expected = f"rules among {join_words([repr(each.value) for each in sorted(among)])}"
+        raise InvalidValueError("override", stubborn[0].value, expected, "override")
+    return found
 
 
 def _details(items: Mapping[str, Detail]) -> FrozenMap[str, Detail]:
@@ -275,6 +312,9 @@ _SENTENCES: Final[Mapping[RefusalCode, Callable[[Refusal, Zone], str]]] = {
     RefusalCode.BUSY: _busy,
     RefusalCode.FULL: _full,
     RefusalCode.ROLES_COMPETE: _competing,
+    RefusalCode.SELF_OVERLAP: lambda r, zone: (
+        f"occurrences of {_who(r)} would overlap each other during {_when(r.interval, zone)}"
+    ),
 }
 
 

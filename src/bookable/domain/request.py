@@ -29,6 +29,7 @@ from bookable.domain.policy import (
     check_kinds,
     check_notice,
 )
+from bookable.domain.refusal import RefusalCode, to_override
 from bookable.domain.requirement import Requirement, check_requirements
 from bookable.errors import InvalidValueError
 from bookable.limits import LONGEST_DURATION
@@ -104,7 +105,13 @@ class Request:
     - ``customer_id`` with ``groups`` is who books, ``booker_zone`` their clock, and ``tags`` are
       what the booking will carry (not ``overbooked``, which the library sets);
     - ``variant_id`` and ``add_on_ids`` are the calendar's;
-    - ``whole_days`` local days are taken from midnight to midnight, where it is not 0.
+    - ``whole_days`` local days are taken from midnight to midnight, where it is not 0;
+    - ``override`` are the rules that an administrator leaves aside (`OVERRIDABLE`; `DATE_RULES` are
+      notice and horizon). Without the notice even what is over can be written down. A packed grid has
+      the starts that it has for customers; without ``off_grid`` any start will do. What is taken is
+      what is free, wherever that will do; only where nothing is, ``busy`` and ``full`` take more than
+      there is. Such a booking carries the tag ``overbooked`` and is reported by `violations`. Who
+      joins a session needs no second one: nobody opens one where one stands already.
 
     >>> from bookable.domain.requirement import any_of
     >>> request = Request(timedelta(hours=1), [any_of("blue room", "attic")], features=["camera"])
@@ -146,6 +153,7 @@ class Request:
     variant_id: str | None = None
     add_on_ids: tuple[str, ...] = field(default=(), converter=_add_on_ids)
     whole_days: int = 0
+    override: frozenset[RefusalCode] = field(default=frozenset(), converter=to_override)
 
     def __attrs_post_init__(self) -> None:
         check_duration(self.duration, "duration", positive=True)

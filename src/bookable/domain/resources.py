@@ -31,6 +31,7 @@ from bookable.domain.features import (
     typed_attributes,
 )
 from bookable.domain.hours import OpeningHours, check_hours
+from bookable.domain.life import CheckIn
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.service import Absence
 from bookable.errors import InvalidAmountError, InvalidValueError, LimitExceededError
@@ -110,9 +111,11 @@ class Room:
     enforce_capacity: bool | None = None
     overbook_percent: int = 0
     parts: tuple[str, ...] = field(default=(), converter=_parts)
+    check_in: CheckIn | None = None
 
     def __attrs_post_init__(self) -> None:
         _check_place(self)
+        CheckIn.check(self.check_in)
         check_amount(self.capacity, "capacity")
         if self.max_concurrent is not None:
             check_amount(self.max_concurrent, "max_concurrent", minimum=1)

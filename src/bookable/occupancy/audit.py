@@ -42,7 +42,7 @@ def find_violations(
     blocking = sorted((each for each in bookings if each.is_blocking), key=lambda each: each.id)
     by_resource: dict[str, list[Booking]] = defaultdict(list)
     for booking in blocking:
-        for resource_id in booking.resource_ids:
+        for resource_id in filter(booking.has, booking.resource_ids):
             by_resource[resource_id].append(booking)
         if booking.calendar_id is not None:
             by_resource[booking.calendar_id].append(booking)
@@ -83,7 +83,7 @@ def _keeps(booking: Booking, resource_id: str) -> tuple[int, int]:
     """What nobody else may have: the footprint, or the body where buffers may be shared (N15)."""
     if booking.buffers_on(resource_id).policy is BufferPolicy.EXCLUSIVE:
         return booking.footprint_us(resource_id)
-    return booking.interval.start_us, booking.interval.end_us
+    return booking.body_us(resource_id)
 
 
 def _unknown(resource_id: str, users: list[Booking], now: datetime) -> Iterator[Violation]:

@@ -9,8 +9,10 @@ from attrs import frozen
 
 from bookable.domain.booking import Booking, Claim, SessionKey
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.counting import NEVER_COUNTED
+from bookable.domain.limit import Limit
+from bookable.domain.ranking import Ranking
 from bookable.frozen_map import FrozenMap
-from bookable.timeline.instant import to_us
 from bookable.timeline.interval import Interval
 
 ShareKey = tuple[SessionKey, int, int, int]
@@ -23,20 +25,25 @@ class ClaimRules:
 
     ``sessions`` are the calendars whose bookings of the same time share (SPEC N12), ``crowds`` those
     that let several bookings run with one host, ``overlapping`` the rooms that share a part.
+    ``keeps_history`` is set where something counts bookings that take no time any more.
     """
 
     sessions: frozenset[str] = frozenset()
     crowds: frozenset[str] = frozenset()
     overlapping: Mapping[str, tuple[str, ...]] = FrozenMap()
+    keeps_history: bool = False
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> ClaimRules:
         """The rules of a catalogue."""
         calendars = catalogue.calendars()
+        limits = [*catalogue.settings.limits, *(each for one in calendars for each in one.limits)]
+        counted: list[Limit | Ranking] = [*limits, *(each.ranking for each in calendars)]
         return cls(
             frozenset(each.id for each in calendars if each.has_sessions),
             frozenset(each.id for each in calendars if each.bookings_per_host > 1),
             catalogue.overlapping_rooms,
+            any(each.counting is not None for each in counted),
         )
 
     def differing(self, other: ClaimRules) -> frozenset[str]:
@@ -83,9 +90,8 @@ def taken_by(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
         return ()
     calendar_id = booking.calendar_id
     session = booking.session_key if calendar_id in rules.sessions else None
-    body = to_us(booking.start), to_us(booking.end)
     claims: list[Taken] = []
-    for resource_id in booking.resource_ids:
+    for resource_id in filter(booking.has, booking.resource_ids):
         is_room, is_host = resource_id in booking.room_ids, resource_id in booking.host_ids
         claims.append(
             Taken(
@@ -95,28 +101,56 @@ def taken_by(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
                 seats=booking.party_size if is_room else 0,
                 booking_id=booking.id,
                 session=None if resource_id in booking.individual_ids else session,
-                body=body,
+                body=booking.body_us(resource_id),
                 crowd=calendar_id if is_host and calendar_id in rules.crowds else None,
             )
         )
-    return (*claims, *_whole(booking, rules, body))
+    return (*claims, *_whole(booking, rules))
 
 
-def _whole(booking: Booking, rules: ClaimRules, body: tuple[int, int]) -> list[Taken]:
+def _whole(booking: Booking, rules: ClaimRules) -> list[Taken]:
     """What the rooms of a booking leave nothing of: one claim for each room that overlaps them."""
     if not rules.overlapping:
         return []
     times: dict[str, tuple[int, int]] = {}
-    for room_id in booking.room_ids:
+    for room_id in filter(booking.has, booking.room_ids):
         low, high = booking.footprint_us(room_id)
         for other in rules.overlapping.get(room_id, ()):
             known = times.get(other, (low, high))
             times[other] = min(low, known[0]), max(high, known[1])
     return [
-        Taken(other, low, high, 1, 0, booking.id, None, body, whole=True)
+        Taken(
+            other,
+            low,
+            high,
+            1,
+            0,
+            booking.id,
+            None,
+            booking.body_us(booking.room_ids[0]),
+            whole=True,
+        )
         for other, (low, high) in times.items()
         if other not in booking.room_ids
     ]
+
+
+def history_of(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
+    """What is remembered of a booking that takes no time, for those who count it: its planned time."""
+    if not rules.keeps_history or booking.is_blocking or booking.status in NEVER_COUNTED:
+        return ()
+    body = booking.interval.start_us, booking.interval.end_us
+    keys = [*booking.resource_ids, *filter(None, [booking.calendar_id])]
+    if booking.customer_id is not None:
+        keys.append(customer_key(booking.customer_id))
+    return tuple(
+        Taken(history_key(key), *body, 1, 0, booking.id, None, body) for key in sorted(keys)
+    )
+
+
+def history_key(key: str) -> str:
+    """The key under which what takes no time any more of a resource, calendar or customer is kept."""
+    return f"\n\n{key}"
 
 
 def customer_key(customer_id: str) -> str:

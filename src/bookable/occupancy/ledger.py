@@ -13,17 +13,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from itertools import chain
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bookable.domain.booking import Block, Booking, SessionKey
+from bookable.domain.effective import as_of, due_at
 from bookable.errors import InvalidValueError, StaleLedgerError
 from bookable.frozen_map import FrozenMap
-from bookable.occupancy.claims import ClaimRules, Taken, as_claim, customer_key, taken_by
+from bookable.limits import EARLIEST
+from bookable.occupancy.claims import (
+    ClaimRules,
+    Taken,
+    as_claim,
+    customer_key,
+    history_of,
+    taken_by,
+)
+from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.plan import Plan
 from bookable.occupancy.record import EMPTY, Closed, Record
 from bookable.occupancy.shared_map import SharedMap
-from bookable.timeline.instant import DAY
+from bookable.timeline.instant import DAY, from_us, to_us
+
+_EARLIEST: Final = to_us(EARLIEST)
 
 
 class Ledger:
@@ -33,6 +46,8 @@ class Ledger:
     """
 
     __slots__ = (
+        "_due",
+        "_later",
         "_records",
         "_session_days",
         "_sessions",
@@ -45,6 +60,8 @@ class Ledger:
     blocks: SharedMap[str, Block]
     version: int
     rules: ClaimRules
+    _due: BookingIndex
+    _later: tuple[int, Ledger] | None
     _records: SharedMap[str, Record]
     _sessions: SharedMap[SessionKey, tuple[str, ...]]
     _session_days: SharedMap[tuple[str, int], frozenset[SessionKey]]
@@ -82,6 +99,7 @@ class Ledger:
         for key in sessions:
             days[_day_of(key)].append(key)
         new._session_days = SharedMap({day: frozenset(keys) for day, keys in days.items()})
+        new._due, new._later = BookingIndex(new._due_times(new.bookings.values())), None
         return new
 
     # Questions -------------------------------------------------------------
@@ -102,9 +120,9 @@ class Ledger:
 
     def claims_of(self, booking: Booking) -> tuple[Taken, ...]:
         """What a booking takes of its resources, and its entries for calendar and customer."""
-        claims = taken_by(booking, self.rules)
         if not booking.is_blocking:
-            return claims
+            return history_of(booking, self.rules)
+        claims = taken_by(booking, self.rules)
         body = booking.interval.start_us, booking.interval.end_us
         size, key = booking.party_size, booking.id
         if booking.calendar_id is not None:
@@ -136,6 +154,34 @@ class Ledger:
         new._give_back([claim for booking in gone for claim in self.claims_of(booking)])
         return new
 
+    def at(self, now: int) -> Ledger:
+        """The ledger with what has expired or been released by then (SPEC N27, N29).
+
+        What nobody did makes no version. Itself where nothing is due; the last answer is kept, and a
+        later one starts from it. O(log n + k) for *k* bookings that became due since.
+        """
+        known = self._later
+        if known is not None and known[0] <= now:
+            settled = known[1]._settled(now)
+        else:
+            settled = self._settled(now)
+        if settled is not self:
+            self._later = now, settled
+        return settled
+
+    def _settled(self, now: int) -> Ledger:
+        ids = self._due.overlapping(_EARLIEST, now + 1) if self._due else ()
+        if not ids:
+            return self
+        moment, new = from_us(now), self._next()
+        before = tuple(self.bookings[booking_id] for booking_id in ids)
+        after = tuple(
+            as_of(each, moment, in_session=each.calendar_id in self.rules.sessions)
+            for each in before
+        )
+        new._replace(before, after)
+        return new
+
     # The one command -------------------------------------------------------
 
     def applying(self, plan: Plan) -> Ledger:
@@ -151,11 +197,7 @@ class Ledger:
             return self
         new = self._next()
         new.version = self.version + 1
-        before = [claim for booking in plan.bookings_before for claim in self.claims_of(booking)]
-        after = [claim for booking in plan.bookings_after for claim in self.claims_of(booking)]
-        new._give_back(before)
-        new._take(after)
-        new.bookings = self.bookings.setting({each.id: each for each in plan.bookings_after})
+        new._replace(plan.bookings_before, plan.bookings_after)
         new._move_blocks(plan.blocks_before, plan.blocks_after)
         return new
 
@@ -164,7 +206,8 @@ class Ledger:
 
         Claims are worked out anew only where the rules make a difference.
         """
-        if any(key in self._records for key in rules.differing(self.rules)):
+        remembers = rules.keeps_history != self.rules.keeps_history
+        if remembers or any(key in self._records for key in rules.differing(self.rules)):
             new = Ledger.of(self.bookings.values(), self.blocks.values(), rules)
         else:
             new = self._next()
@@ -185,8 +228,9 @@ class Ledger:
         before: tuple[Booking, ...] = (),
         after: tuple[Booking, ...] = (),
         rests_on: FrozenMap[str, int] = FrozenMap(),
+        at: datetime | None = None,
     ) -> Plan:
-        """A plan for bookings, with its claims, on this state."""
+        """A plan for bookings, with its claims, on this state, decided for an instant."""
         given_back, taken = self._taken_by(before), self._taken_by(after)
         return Plan(
             command,
@@ -195,6 +239,7 @@ class Ledger:
             given_back=tuple(map(as_claim, given_back)),
             taken=tuple(map(as_claim, taken)),
             rests_on=rests_on,
+            at=at,
         )
 
     # -----------------------------------------------------------------------
@@ -205,7 +250,19 @@ class Ledger:
         new.bookings, new.blocks = self.bookings, self.blocks
         new._records, new._sessions = self._records, self._sessions
         new._session_days = self._session_days
+        new._due, new._later = self._due, None
         return new
+
+    def _replace(self, before: tuple[Booking, ...], after: tuple[Booking, ...]) -> None:
+        """Put bookings in the place of others; only ever called on a new ledger."""
+        self._give_back([claim for booking in before for claim in self.claims_of(booking)])
+        self._take([claim for booking in after for claim in self.claims_of(booking)])
+        self.bookings = self.bookings.setting({each.id: each for each in after})
+        for booking in before:
+            if booking.id in self._due:
+                self._due = self._due.removing(booking.id)
+        for booking_id, times in self._due_times(after).items():
+            self._due = self._due.adding(booking_id, *times)
 
     def _taken_by(self, bookings: tuple[Booking, ...]) -> list[Taken]:
         """What bookings take of their resources, without their entries in the calendars."""
@@ -224,8 +281,9 @@ class Ledger:
         for block in plan.blocks_before:
             if self.blocks.get(block.id) != block:
                 raise StaleLedgerError(block.id, 1, 0)
+        lifted = {block.id for block in plan.blocks_before}
         for block in plan.blocks_after:
-            if block.id in self.blocks:
+            if block.id not in lifted and block.id in self.blocks:
                 raise StaleLedgerError(block.id, 0, 1)
 
     def _give_back(self, claims: list[Taken]) -> None:
@@ -268,6 +326,14 @@ class Ledger:
         self._session_days = self._session_days.setting(
             {day: keys for day, keys in days.items() if keys}
         ).without([day for day, keys in days.items() if not keys])
+
+    def _due_times(self, bookings: Iterable[Booking]) -> dict[str, tuple[int, int]]:
+        """When bookings become something else by themselves, as instants that an index can hold."""
+        due = (
+            (each.id, due_at(each, in_session=each.calendar_id in self.rules.sessions))
+            for each in bookings
+        )
+        return {key: (to_us(at), to_us(at) + 1) for key, at in due if at is not None}
 
     def _closed_by(self, block: Block) -> tuple[str, ...]:
         """What a block closes: a room with all that share a part with it, else the one thing."""

@@ -8,12 +8,14 @@ resource that the decision rests on.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from attrs import field, frozen
 
 from bookable.checks import check_items, check_text, check_type
 from bookable.domain.booking import Block, Booking, Claim
 from bookable.frozen_map import FrozenMap
+from bookable.timeline.instant import to_utc
 
 
 def _bookings(values: Iterable[Booking]) -> tuple[Booking, ...]:
@@ -28,13 +30,18 @@ def _claims(values: Iterable[Claim]) -> tuple[Claim, ...]:
     return check_items(values, Claim, "claims", "a Claim")
 
 
+def _at(value: datetime | None) -> datetime | None:
+    return None if value is None else to_utc(value, "at")
+
+
 @frozen
 class Plan:
     """One command, decided: apply it with `Scheduler.apply`.
 
     ``rests_on`` gives for each resource that is taken, and for the calendar, a number for all
     that the decision rests on: its rules and what is taken of it. A state in which one of them
-    is another refuses the plan; equal states have equal numbers, wherever they came from. A
+    is another refuses the plan; equal states have equal numbers, wherever they came from. ``at`` is
+    the instant that it was decided for: what had expired or been released by then counts as such. A
     command that changes nothing has neither records before nor after.
     """
 
@@ -46,6 +53,7 @@ class Plan:
     given_back: tuple[Claim, ...] = field(default=(), converter=_claims)
     taken: tuple[Claim, ...] = field(default=(), converter=_claims)
     rests_on: FrozenMap[str, int] = FrozenMap()
+    at: datetime | None = field(default=None, converter=_at)
 
     def __attrs_post_init__(self) -> None:
         check_text(self.command, "command")

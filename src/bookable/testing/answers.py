@@ -94,8 +94,10 @@ def agenda(world: World, resource_id: str, within: range) -> tuple[str, ...]:
         booking
         for booking in world.bookings.values()
         if booking.is_blocking
-        and (users & set(booking.resources) or booking.calendar_id == resource_id)
-        and meet(booking.body, within)
+        and (
+            any(meet(booking.time_of(id_), within) for id_ in users & set(booking.resources))
+            or (booking.calendar_id == resource_id and meet(booking.body, within))
+        )
     ]
     return tuple(b.id for b in sorted(found, key=lambda b: (b.start, b.id)))
 
@@ -138,19 +140,21 @@ def violations(world: World, now: int) -> Found:
     units: dict[tuple[str, str], set[int]] = {}
     ids: dict[tuple[str, str], set[str]] = {}
     for booking in world.bookings.values():
-        if not booking.is_blocking:
-            continue
-        for rule, subject, wrong in _wrongs(world, booking, now):
+        for rule, subject, wrong in wrongs(world, booking, now):
             units.setdefault((rule, subject), set()).update(wrong)
             ids.setdefault((rule, subject), set()).add(booking.id)
     return {key: (frozenset(units[key]), frozenset(ids[key])) for key in units}
 
 
-def _wrongs(world: World, booking: PlainBooking, now: int) -> list[tuple[str, str, list[int]]]:
+def wrongs(world: World, booking: PlainBooking, now: int) -> list[tuple[str, str, list[int]]]:
     """Each rule that a booking takes part in breaking, with the units where it does."""
+    if not booking.is_blocking:
+        return []
     found = []
     for id_ in booking.resources:
         kept = booking.kept(id_)
+        if not booking.time_of(id_):
+            continue
         if world.resource(id_) is None:
             if booking.end > now:
                 found.append(("unknown_resource", id_, list(booking.body)))

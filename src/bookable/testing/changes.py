@@ -19,7 +19,14 @@ from bookable.testing.making import (
     out_of_service,
 )
 from bookable.testing.making_rules import KITS
-from bookable.testing.plain import PlainCalendar, PlainEquipment, PlainMember, PlainRoom, Resource
+from bookable.testing.plain import (
+    PlainBooking,
+    PlainCalendar,
+    PlainEquipment,
+    PlainMember,
+    PlainRoom,
+    Resource,
+)
 from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import World
 
@@ -139,7 +146,9 @@ def _remove(scheduler: Scheduler, world: World, change: Change) -> Scheduler | N
     gone, cascade = choose(change.pick, allowed), change.pick(3) > 0
     users = _users(world, gone, change.now)
     left = [_without(each, gone) for each in everything.values() if each.id != gone]
-    refused = (not cascade and bool(users)) or any(each is None for each in left)
+    # What is under way cannot be cancelled.
+    stays = any(id_ in world.bookings and _is_under_way(world.bookings[id_]) for id_ in users)
+    refused = (not cascade and bool(users)) or stays or any(each is None for each in left)
     try:
         after = scheduler.remove(gone, now=realise.moment(change.now), detach=True, cascade=cascade)
     except ResourceInUseError as error:
@@ -148,15 +157,17 @@ def _remove(scheduler: Scheduler, world: World, change: Change) -> Scheduler | N
         return None
     if refused:
         raise Disagreement(f"{gone} was removed, but is needed, by {users}")
+    for id_ in users:
+        if id_ in world.bookings:
+            gone_too = world.bookings[id_]
+            version, now = gone_too.version + 1, change.now
+            world.keep(replace(gone_too, status="cancelled", cancelled=now, version=version))
+        else:
+            world.reopen(id_)
     world.drop(gone)
     for each in left:
         if each is not None:
             world.put(each)
-    for id_ in users:
-        if id_ in world.bookings:
-            world.keep(replace(world.bookings[id_], status="cancelled"))
-        else:
-            world.reopen(id_)
     return after
 
 
@@ -165,11 +176,16 @@ def _users(world: World, gone: str, now: int) -> list[str]:
     bookings = [
         booking.id
         for booking in world.bookings.values()
-        if booking.is_blocking
+        if booking.status in ("hold", "pending", "confirmed", "checked_in")
+        and booking.is_blocking
         and booking.end > now
         and (gone in booking.resources or gone == booking.calendar_id)
     ]
     return bookings + [block.id for block in world.blocks.values() if block.resource_id == gone]
+
+
+def _is_under_way(booking: PlainBooking) -> bool:
+    return booking.status == "checked_in"
 
 
 def _without(thing: Resource | PlainCalendar, gone: str) -> Resource | PlainCalendar | None:

@@ -18,9 +18,12 @@ EVERY_RULE: Final = frozenset(
         "add_ons",
         "attendees",
         "booker_hours",
+        "check_in",
         "crowds",
+        "cut_offs",
         "durations",
         "features",
+        "holds",
         "horizons",
         "host_hours",
         "kinds",
@@ -30,6 +33,7 @@ EVERY_RULE: Final = frozenset(
         "overbooking",
         "packing",
         "parts",
+        "pending",
         "per_attendees",
         "places",
         "policies",
@@ -44,6 +48,9 @@ EVERY_RULE: Final = frozenset(
     }
 )
 """What may be switched on beside the plain rules; a world has some of them."""
+
+LIFE: Final = frozenset({"check_in", "cut_offs", "holds", "pending"})
+"""Those by which bookings have a life: in a world with one of them more happens to bookings."""
 
 PLAIN_RULES: Final[frozenset[str]] = frozenset()
 """Only what every world has."""

@@ -182,7 +182,7 @@ def check_resource(
 ) -> None:
     """Agenda and busy time of one resource."""
     window, at = realise.interval(within.start, within.stop), realise.moment(now)
-    agenda = scheduler.agenda(resource_id, within=window)
+    agenda = scheduler.agenda(resource_id, within=window, now=at)
     check(
         answers.agenda(world, resource_id, within),
         tuple(booking.id for booking in agenda),
@@ -201,28 +201,32 @@ def check_resource(
 def check_state(scheduler: Scheduler, world: World, now: int) -> None:
     """Everything stored, and every violation."""
     check(set(world.bookings), set(scheduler.bookings), "booking ids")
+    at = realise.moment(now)
     for booking_id, booking in scheduler.bookings.items():
-        check(world.bookings[booking_id], realise.plain_booking(booking), booking_id)
+        check(world.written[booking_id], realise.plain_booking(booking), f"{booking_id}, written")
+        seen = scheduler.booking(booking_id, now=at)
+        check(world.bookings[booking_id], realise.plain_booking(seen), booking_id)
     check(
         {block.id: realise.block(block) for block in world.blocks.values()},
         dict(scheduler.blocks),
         "blocks",
     )
     check(realise.catalogue(world), scheduler.catalogue, "catalogue")
-    found = scheduler.violations(now=realise.moment(now))
-    check(_readable(answers.violations(world, now)), _readable(_merged(found)), "violations")
+    found = scheduler.violations(now=at)
+    check(_readable(answers.violations(world, now)), _readable(merged(found)), "violations")
 
 
 def _readable(found: answers.Found) -> list[tuple[tuple[str, str], list[int], list[str]]]:
     return [(key, sorted(units), sorted(ids)) for key, (units, ids) in sorted(found.items())]
 
 
-def _merged(found: Iterable[Violation]) -> answers.Found:
-    merged: answers.Found = {}
+def merged(found: Iterable[Violation]) -> answers.Found:
+    """The units of each rule and subject with the bookings, as the oracle tells them."""
+    together: answers.Found = {}
     for violation in found:
         key = (violation.rule.value, violation.subject)
-        units, ids = merged.get(key, (NONE_UNITS, NONE))
+        units, ids = together.get(key, (NONE_UNITS, NONE))
         start = realise.unit_of(violation.interval.start)
         end = realise.unit_of(violation.interval.end)
-        merged[key] = (units | set(range(start, end)), ids | set(violation.booking_ids))
-    return merged
+        together[key] = (units | set(range(start, end)), ids | set(violation.booking_ids))
+    return together

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bookable.testing.axis import MARGIN
 from bookable.testing.choices import Pick, choose, is_on, opened, some
+from bookable.testing.making_life import adorn_life, make_check_in
 from bookable.testing.plain import (
     PlainAbsence,
     PlainCalendar,
@@ -59,6 +60,8 @@ def adorn_room(pick: Pick, room: PlainRoom) -> PlainRoom:
         room = replace(room, enforce=enforce, overbook=choose(pick, (0, 0, 50, 100)))
     if is_on(pick, "features"):
         room = replace(room, features=make_features(pick), attributes=_attributes(pick))
+    if is_on(pick, "check_in") and pick(3) == 2:
+        room = replace(room, check_in=make_check_in(pick))
     return replace(room, location_id=_location(pick), schedule_id=_schedule(pick))
 
 
@@ -145,6 +148,7 @@ def adorn_calendar(
         calendar = replace(calendar, limits=make_limits(pick))
     if is_on(pick, "access"):
         calendar = replace(calendar, access=make_access(pick))
+    calendar = adorn_life(pick, calendar)
     calendar = replace(calendar, requirements=_more_roles(pick, calendar, places))
     if is_on(pick, "packing") and calendar.grid is None and pick(2):
         calendar = replace(calendar, step=choose(pick, (1, 2)))
@@ -345,6 +349,7 @@ def _places(pick: Pick) -> list[PlainPlace]:
                 ("notice", pick(4)),
                 ("horizon", 8 + pick(24)),
                 ("shift", choose(pick, (5, -5))),
+                ("check_in", make_check_in(pick) if is_on(pick, "check_in") else None),
             )
             settings = [setting for setting in every if pick(4) == 3]
         names = [name for name, _ in settings]

@@ -32,6 +32,7 @@ INHERITED = (
     "enforce",
     "notice",
     "horizon",
+    "check_in",
 )
 
 

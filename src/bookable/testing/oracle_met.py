@@ -21,12 +21,9 @@ def is_met(world: World, ask: PlainAsk, start: int, booking: PlainBooking) -> bo
     may be wanted. The same people attend. Without a calendar, what it takes must fill the roles exactly.
     """
     place = (ask.calendar_id, start, start + ask.duration, ask.party)
-    if not booking.is_blocking or place != (
-        booking.calendar_id,
-        booking.start,
-        booking.end,
-        booking.party,
-    ):
+    gone = ("cancelled", "declined", "expired")
+    there = (booking.calendar_id, booking.start, booking.last, booking.party)
+    if booking.status in gone or place != there:
         return False
     if set(ask.attendee_ids) != set(booking.attendees):
         return False

@@ -36,7 +36,8 @@ def _key(
     resource = resource_of(world, resource_id)
     if name == "least_loaded":
         held = {resource_id} | world.overlapping(resource_id)
-        return sum(bool(held & set(b.resources)) for b in blocking(world, ignoring))
+        users = blocking(world, ignoring)
+        return sum(any(b.time_of(id_) for id_ in held & set(b.resources)) for b in users)
     if isinstance(resource, PlainRoom):
         if name == "smallest_room":
             wasted = resource.capacity - ask.party

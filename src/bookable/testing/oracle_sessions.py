@@ -20,7 +20,7 @@ def sessions_at(
     if ask.seats is None or ask.slack:
         return found
     for booking in world.bookings.values():
-        here = (booking.calendar_id, booking.start, booking.end)
+        here = (booking.calendar_id, booking.start, booking.last)
         there = here == (ask.calendar_id, start, start + ask.duration)
         if there and booking.is_blocking and booking.id not in ignoring:
             found.setdefault(world.session_of(booking), []).append(booking)
@@ -61,8 +61,9 @@ def is_there(world: World, ask: PlainAsk, members: list[PlainBooking]) -> bool:
 
 
 def takes_part(ask: PlainAsk, hosts: tuple[str, ...]) -> bool:
-    """Whether one of the wanted hosts is there, beside people whom a requirement may bring."""
-    return ask.host_ids is None or not ask.host_ids.isdisjoint(hosts)
+    """Whether one of the wanted hosts is there, or who stands in, beside whom a requirement brings."""
+    stand_ins = {id_ for role in ask.roles if role.are_hosts for id_, _ in role.limited}
+    return ask.host_ids is None or not (ask.host_ids | stand_ins).isdisjoint(hosts)
 
 
 def is_wanted(world: World, ask: PlainAsk, members: list[PlainBooking]) -> bool:

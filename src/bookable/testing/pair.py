@@ -5,66 +5,47 @@ exists at that moment: *cancel the third booking*, *start one unit before the en
 second block*. So any run of numbers is a history, a history that fails can be shortened
 by leaving commands out, and the same commands serve the seeded simulator and Hypothesis.
 
-What numbers mean is in `bookable.testing.reading`.
+What numbers mean is in `bookable.testing.reading`; what happens to bookings that exist in
+`bookable.testing.telling_life`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from bookable.availability.slot import Slot
-from bookable.domain.request import Request
-from bookable.errors import BookingRefused, IdConflictError, InvalidTransitionError
-from bookable.scheduler import Scheduler
-from bookable.testing import realise
-from bookable.testing.asks import ask_again
-from bookable.testing.axis import AXIS, MARGIN, Ids
-from bookable.testing.changes import Change, change_catalogue
-from bookable.testing.choices import Choices, spread
-from bookable.testing.compare import (
-    Disagreement,
-    check,
-    check_pieces,
-    check_refusals,
-    check_resource,
-    check_slot,
-    check_starts,
-    check_state,
+from bookable.errors import (
+    BookingRefused,
+    IdConflictError,
+    InvalidTransitionError,
+    StaleVersionError,
+    WrongTimeError,
 )
-from bookable.testing.oracle import NONE, Allocation, decide, is_overbooked
+from bookable.scheduler import Scheduler
+from bookable.testing import oracle_life, realise
+from bookable.testing.asks import ask_again
+from bookable.testing.changes import Change, change_catalogue
+from bookable.testing.choices import Choices, choose, spread
+from bookable.testing.compare import Disagreement, check, check_refusals, check_starts, check_state
+from bookable.testing.oracle import Allocation, decide
 from bookable.testing.oracle_met import is_met
 from bookable.testing.plain import PlainAsk, PlainBlock, PlainBooking
-from bookable.testing.reading import LAST, WINDOW, Question, Reading
+from bookable.testing.plain_life import in_time
+from bookable.testing.reading import WINDOW
 from bookable.testing.realise_asks import request as as_request
+from bookable.testing.telling import Command, Offer
+from bookable.testing.telling_life import edges_of
+from bookable.testing.telling_many import TellingMany
 
-Command = tuple[str, int, int, int, int]
+__all__ = ["COMMANDS", "Command", "Offer", "Pair"]
 
-
-@dataclass(slots=True)
-class Offer:
-    """A slot that was offered, and the question behind it."""
-
-    slot: Slot
-    calendar_id: str | None
-    ask: PlainAsk
-    start: int
+LATEST = 30
+"""It gets no later, else nothing could be booked any more."""
 
 
 @dataclass(slots=True, repr=False)
-class Pair(Reading):
-    """One history, told to the engine and to the oracle.
-
-    ``compared`` counts the starts at which both were asked and gave the same answer.
-    """
-
-    offers: list[Offer] = field(default_factory=list)
-    answered: dict[str, Offer] = field(default_factory=dict)
-    history: list[Command] = field(default_factory=list)
-    compared: int = 0
-
-    def __repr__(self) -> str:
-        return f"<Pair: {self.world} after {self.history}>"
+class Pair(TellingMany):
+    """One history, told to the engine and to the oracle."""
 
     def run(self, command: Command) -> None:
         """Carry out one command on both sides.
@@ -73,11 +54,15 @@ class Pair(Reading):
             Disagreement: If they answer differently.
         """
         self.history.append(command)
-        version = self.scheduler.version
+        before = self.scheduler
         word, *numbers = command
         COMMANDS[word](self, *numbers)
-        if self.scheduler.version < version:
-            raise Disagreement(f"version went from {version} to {self.scheduler.version}")
+        if self.scheduler.version < before.version:
+            raise Disagreement(f"version went from {before.version} to {self.scheduler.version}")
+        for booking_id, booking in before.bookings.items():
+            was, now = booking.status.value, self.scheduler.booking(booking_id).status.value
+            if now != was and now not in oracle_life.LATER[was]:
+                raise Disagreement(f"{booking_id} was {was} and is {now}")
 
     def audit(self) -> None:
         """Compare everything stored, and every listing of every question."""
@@ -88,67 +73,13 @@ class Pair(Reading):
                 check_starts(self.scheduler, self.world, *asked, within=WINDOW, now=self.now)
                 self.compared += len(WINDOW)
 
-    # Questions -----------------------------------------------------------------
-
-    def offer(
-        self, ask: PlainAsk, request: Request, start: int, ignoring: Ids = NONE
-    ) -> tuple[Slot, Allocation] | None:
-        """The slot there, when both sides agree that there is one and what it takes."""
-        self.compared += 1
-        expected = decide(self.world, ask, start, self.now, ignoring)
-        at, now = realise.moment(start), realise.moment(self.now)
-        try:
-            slot = self.scheduler.slot(request, start=at, now=now, ignoring=sorted(ignoring))
-        except BookingRefused as refused:
-            if expected is not None:
-                raise Disagreement(f"{expected} is free at {start}, refused: {refused}") from None
-            check_refusals(self.world, ask, start, self.now, refused.refusals, ignoring)
-            return None
-        if expected is None:
-            raise Disagreement(f"offered at {start}, which cannot be booked: {slot.allocation}")
-        check_slot(self.world, ask, slot, start, expected, now=self.now, ignoring=ignoring)
-        return slot, expected
-
-    def do_list(self, which: int, how: int, first: int, length: int) -> None:
-        """Every start in a window."""
-        asked = self.question(which, how)
-        if asked is None:
-            return
-        start = MARGIN + first % (LAST - MARGIN)
-        within = range(start, min(LAST, start + 1 + length % (LAST - MARGIN)))
-        check_starts(self.scheduler, self.world, *asked, within=within, now=self.now)
-        self.compared += len(within)
-
-    def do_pieces(self, which: int, how: int, first: int, length: int) -> None:
-        """Free periods and start periods of a window."""
-        asked = self.question(which, how)
-        if asked is None:
-            return
-        start = MARGIN + first % (LAST - MARGIN)
-        within = range(start, min(LAST, start + 1 + length % (LAST - MARGIN)))
-        check_pieces(self.scheduler, self.world, *asked, within=within, now=self.now)
-        self.compared += 2 * len(within)
-
-    def do_look(self, which: int, _how: int, first: int, length: int) -> None:
-        """Agenda and busy time of anything in the catalogue."""
-        world = self.world
-        ids = sorted({**world.rooms, **world.equipment, **world.members, **world.calendars})
-        start = first % (AXIS - 1)
-        within = range(start, min(AXIS, start + 1 + length % AXIS))
-        check_resource(self.scheduler, world, ids[which % len(ids)], within, self.now)
-
     # Commands ------------------------------------------------------------------
 
     def do_book(self, which: int, how: int, thing: int, edge: int) -> None:
         """Book a question at a start, or be refused."""
         asked = self.question(which, how)
         if asked is not None:
-            self._book(asked, self.start(asked[0], thing, edge))
-
-    def _book(self, asked: Question, start: int) -> None:
-        found = self.offer(*asked, start)
-        if found is not None:
-            self.take(Offer(found[0], asked[0].calendar_id, asked[0], start), found[1])
+            self.book_at(asked, self.wanted(asked, thing, edge))
 
     def do_join(self, which: int, how: int, _thing: int, _edge: int) -> None:
         """Book the calendar and the very time of some booking: a session, or a conflict."""
@@ -157,46 +88,7 @@ class Pair(Reading):
             return
         asked = self.question(sorted(self.world.calendars).index(booking.calendar_id), how)
         if asked is not None:
-            self._book(asked, booking.start)
-
-    def take(self, offer: Offer, expected: Allocation) -> None:
-        """Book an offer that is known to be good."""
-        booking_id, ask = self.name("b"), offer.ask
-        now = realise.moment(self.now)
-        after = self.scheduler.book(
-            offer.slot, booking_id=booking_id, now=now, customer_id=ask.customer_id
-        )
-        booking = PlainBooking(
-            booking_id,
-            offer.start,
-            offer.start + ask.duration,
-            ask.calendar_id,
-            ask.party,
-            expected.hosts,
-            expected.rooms,
-            expected.equipment,
-            expected.buffers,
-            "pending" if ask.access == "request" else "confirmed",
-            ask.customer_id,
-            expected.place if expected.joins else ask.location_id,
-            self._tags(ask, offer.start, expected),
-            expected.individual,
-            tuple(sorted(ask.attendee_ids)),
-            expected.companions,
-        )
-        check(booking, realise.plain_booking(after.booking(booking_id)), "booked")
-        check(False, booking_id in self.scheduler.bookings, "an old scheduler sees the booking")
-        self._moved_on(after)
-        self.world.keep(booking)
-        self.answered[booking_id] = offer
-        self.offers = [*self.offers[-3:], offer]
-
-    def _tags(
-        self, ask: PlainAsk, start: int, taken: Allocation, ignoring: Ids = NONE
-    ) -> frozenset[str]:
-        """The tags of a booking, with the library's own where it is one too many."""
-        beyond = is_overbooked(self.world, ask, start, taken, ignoring)
-        return ask.tags | ({"overbooked"} if beyond else set())
+            self.book_at(asked, booking.start)
 
     def do_book_late(self, which: int, _how: int, _thing: int, _edge: int) -> None:
         """Book an offer of the past: it is decided again, as things stand now."""
@@ -233,7 +125,7 @@ class Pair(Reading):
         is_other = how % 3 == 2 and ask.customer_id is None
         customer = "someone else" if is_other else booking.customer_id
         same = customer == booking.customer_id and booking.tags - {"overbooked"} == ask.tags
-        same = same and is_met(self.world, ask, offer.start, booking)
+        same = same and is_met(self.world, ask, offer.start, booking) and booking.status != "hold"
         try:
             after = self.scheduler.book(
                 offer.slot, booking_id=booking.id, now=now, customer_id=customer
@@ -244,19 +136,6 @@ class Pair(Reading):
         check(True, same, f"{booking.id} booked again")
         check(self.scheduler.version, after.version, "version after a repeated command")
         check(self.scheduler.bookings, after.bookings, "bookings after a repeated command")
-
-    def do_cancel(self, which: int, _how: int, _thing: int, _edge: int) -> None:
-        """Cancel a booking; once more changes nothing."""
-        booking = self.some_booking(which)
-        if booking is None:
-            return
-        after = self.scheduler.cancel(booking.id, now=realise.moment(self.now))
-        check("cancelled", after.booking(booking.id).status.value, booking.id)
-        if booking.is_blocking:
-            self._moved_on(after)
-        else:
-            check(self.scheduler.version, after.version, "version after cancelling twice")
-        self.world.keep(replace(booking, status="cancelled"))
 
     def do_reschedule(self, which: int, how: int, thing: int, edge: int) -> None:
         """Move a booking to another start, for another party perhaps, itself ignored."""
@@ -277,28 +156,44 @@ class Pair(Reading):
         start = self.start(ask, thing, edge) if how % 7 else booking.start
         found = self.offer(ask, as_request(ask), start, frozenset({booking.id}))
         if found is not None:
-            self._move(booking, Offer(found[0], ask.calendar_id, ask, start))
+            self._move(booking, Offer(found[0], ask.calendar_id, ask, start), edge)
 
-    def _move(self, booking: PlainBooking, offer: Offer) -> None:
+    def _move(self, booking: PlainBooking, offer: Offer, edge: int) -> None:
         now, ignoring = realise.moment(self.now), frozenset({booking.id})
         ask = self.moving(offer.ask, booking)
         taken = decide(self.world, ask, offer.start, self.now, ignoring)
+        version, ignores = self.known_version(booking, edge), edge % 3 == 2
+        refused = oracle_life.cannot(
+            self.world, booking, self.now, version, ignores=ignores, what="reschedule_notice"
+        )
+        same = refused != oracle_life.WRONG_STATE and is_met(self.world, ask, offer.start, booking)
         try:
-            after = self.scheduler.reschedule(booking.id, to=offer.slot, now=now)
-        except InvalidTransitionError:
-            check(False, booking.is_blocking, f"{booking.id} cannot be moved")
+            after = self.scheduler.reschedule(
+                booking.id, to=offer.slot, now=now, version=version, ignore_cut_off=ignores
+            )
+        except (InvalidTransitionError, StaleVersionError, WrongTimeError) as error:
+            check(None if same else refused, error.code, f"{booking.id} cannot be moved")
             return
-        except BookingRefused as refused:
-            check(None, taken, f"{booking.id} may not be moved")
-            check_refusals(self.world, ask, offer.start, self.now, refused.refusals, ignoring)
+        except BookingRefused as error:
+            check((None, None), (refused, taken), f"{booking.id} may not be moved")
+            check_refusals(self.world, ask, offer.start, self.now, error.refusals, ignoring)
             return
-        check(True, booking.is_blocking, f"{booking.id} was moved")
-        if is_met(self.world, ask, offer.start, booking):
+        if same:
             check(self.scheduler.version, after.version, "version after moving nowhere")
-            check(booking, realise.plain_booking(after.booking(booking.id)), "moved nowhere")
+            check(self.scheduler.bookings, after.bookings, "moved nowhere")
             return
+        check(None, refused, f"{booking.id} was moved")
         if taken is None:
             raise Disagreement(f"{booking.id} was moved to {offer.start}, where nothing is free")
+        moved = self._moved(booking, offer, ask, taken)
+        check(moved, realise.plain_booking(after.booking(booking.id)), "moved")
+        self.accepted(after)
+        self.world.keep(moved)
+
+    def _moved(
+        self, booking: PlainBooking, offer: Offer, ask: PlainAsk, taken: Allocation
+    ) -> PlainBooking:
+        """The booking, where it was moved to."""
         moved = replace(
             booking,
             start=offer.start,
@@ -309,24 +204,28 @@ class Pair(Reading):
             equipment=taken.equipment,
             buffers=taken.buffers,
             location_id=taken.place if taken.joins else ask.location_id,
-            tags=self._tags(ask, offer.start, taken, ignoring),
+            tags=self.tags(ask, offer.start, taken, frozenset({booking.id})),
             individual=taken.individual,
             attendees=tuple(sorted(ask.attendee_ids)),
             companions=taken.companions,
-            # Who may only ask for it has to ask again.
-            status="pending" if ask.access == "request" else booking.status,
+            check_in=oracle_life.policy_for(self.world, ask.calendar_id, taken.rooms),
+            rooms_until=None,
+            version=booking.version + 1,
+            override=frozenset(),
         )
-        check(moved, realise.plain_booking(after.booking(booking.id)), "moved")
-        version = self.scheduler.booking(booking.id).version
-        check(version + 1, after.booking(booking.id).version, "version of a booking")
-        self._moved_on(after)
-        self.world.keep(moved)
+        # Who may only ask for it has to ask again, for what is held once it is confirmed.
+        asks = ask.access == "request"
+        if booking.status == "hold":
+            moved = replace(moved, needs_approval=asks)
+        elif asks:
+            moved = replace(moved, status="pending")
+        return in_time(moved, self.now)
 
     def do_block(self, which: int, how: int, thing: int, edge: int) -> None:
         """Block a resource or a calendar."""
         plain = self.some_block(which, how, thing, edge)
         after = self._blocked(self.scheduler, plain)
-        self._moved_on(after)
+        self.moved_on(after)
         again = self._blocked(after, plain)
         check(after.version, again.version, "version after blocking twice")
         self.world.close(plain)
@@ -346,7 +245,7 @@ class Pair(Reading):
         found = list(self.world.blocks)
         if found:
             block_id = found[which % len(found)]
-            self._moved_on(self.scheduler.unblock(block_id))
+            self.moved_on(self.scheduler.unblock(block_id))
             self.world.reopen(block_id)
 
     def do_change(self, which: int, how: int, thing: int, edge: int) -> None:
@@ -361,17 +260,19 @@ class Pair(Reading):
         change = Change(pick, self.name, self.now, keep)
         after = change_catalogue(self.scheduler, self.world, change)
         if after is not None:
-            self._moved_on(after)
+            self.moved_on(after)
 
-    def do_tick(self, which: int, _how: int, _thing: int, _edge: int) -> None:
-        """Another *now*, earlier ones included."""
+    def do_tick(self, which: int, how: int, thing: int, edge: int) -> None:
+        """Another *now*, earlier ones included; where bookings have a life mostly one that matters."""
         dated = self.world.rules & {"notices", "horizons"}
-        self.now = which % 48 - 24 if dated else which % 24
-
-    def _moved_on(self, after: Scheduler) -> None:
-        if not after.version > self.scheduler.version:
-            raise Disagreement(f"version {after.version} after {self.scheduler.version}")
-        self.scheduler = after
+        booking = self.some_booking(thing) if self.has_life else None
+        if booking is None or how % 4 == 0:
+            self.pass_to(which % 48 - 24 if dated else which % 24)
+        elif how % 4 == 1:
+            self.pass_to(min(self.now + 1 + which % 3, LATEST))
+        else:
+            at = choose(spread(edge), edges_of(booking)) - edge % 2
+            self.pass_to(min(at if how % 4 == 2 else max(at, self.now), LATEST))
 
 
 COMMANDS: dict[str, Callable[[Pair, int, int, int, int], None]] = {
@@ -380,11 +281,31 @@ COMMANDS: dict[str, Callable[[Pair, int, int, int, int], None]] = {
     "book_late": Pair.do_book_late,
     "repeat": Pair.do_repeat,
     "cancel": Pair.do_cancel,
+    "hold": Pair.do_hold,
+    "extend": Pair.do_extend,
+    "confirm": Pair.do_confirm,
+    "decline": Pair.do_decline,
+    "check_in": Pair.do_check_in,
+    "activity": Pair.do_activity,
+    "check_out": Pair.do_check_out,
+    "complete": Pair.do_complete,
+    "miss": Pair.do_miss,
+    "sweep": Pair.do_sweep,
     "reschedule": Pair.do_reschedule,
     "block": Pair.do_block,
     "unblock": Pair.do_unblock,
     "change": Pair.do_change,
     "tick": Pair.do_tick,
+    "reassign": Pair.do_reassign,
+    "series": Pair.do_series,
+    "recur": Pair.do_recur,
+    "change_series": Pair.do_change_series,
+    "cancel_series": Pair.do_cancel_series,
+    "drop_series": Pair.do_drop_series,
+    "promote": Pair.do_promote,
+    "group": Pair.do_group,
+    "repair": Pair.do_repair,
+    "override": Pair.do_override,
     "list": Pair.do_list,
     "pieces": Pair.do_pieces,
     "look": Pair.do_look,

@@ -15,6 +15,7 @@ from bookable.testing.plain_rules import (
     DEFAULT_RANKING,
     PlainAccess,
     PlainAddOn,
+    PlainCheckIn,
     PlainGrid,
     PlainLimit,
     PlainRanking,
@@ -46,6 +47,7 @@ class PlainRoom:
     attributes: Attributes = ()
     location_id: str | None = None
     schedule_id: str | None = None
+    check_in: PlainCheckIn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,8 @@ class PlainCalendar:
     host_durations: tuple[tuple[str, int], ...] = ()
     variants: tuple[PlainVariant, ...] = ()
     add_ons: tuple[PlainAddOn, ...] = ()
+    check_in: PlainCheckIn | None = None
+    pending_blocks: bool = True
 
     @property
     def has_sessions(self) -> bool:
@@ -164,7 +168,12 @@ class PlainCalendar:
 
 @dataclass(frozen=True, slots=True)
 class PlainBooking:
-    """A booking and exactly what it takes."""
+    """A booking and exactly what it takes; what became of it stands at the end.
+
+    A hold was ``created`` and ``expires``. What was over early ``ended`` at its ``end`` and was to last
+    until ``planned_end``; ``rooms_until`` is when its rooms were given up. ``override`` are the
+    rules of capacity that were left aside for it.
+    """
 
     id: str
     start: int
@@ -182,11 +191,33 @@ class PlainBooking:
     individual: tuple[str, ...] = ()
     attendees: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
+    created: int | None = None
+    expires: int | None = None
+    needs_approval: bool = False
+    pending_blocks: bool = True
+    check_in: PlainCheckIn | None = None
+    checked_in: int | None = None
+    method: str | None = None
+    ended: int | None = None
+    planned_end: int | None = None
+    rooms_until: int | None = None
+    cancelled: int | None = None
+    version: int = 1
+    override: Names = frozenset()
 
     @property
     def is_blocking(self) -> bool:
-        """Whether it takes anything at all."""
-        return self.status in ("pending", "confirmed")
+        """Whether it takes anything at all (SPEC N26)."""
+        if self.status == "pending":
+            return self.pending_blocks
+        if self.status in ("completed", "no_show", "released"):
+            return self.ended is None or self.ended > self.start
+        return self.status in ("hold", "confirmed", "checked_in")
+
+    @property
+    def last(self) -> int:
+        """When it was to end, however early it ended."""
+        return self.end if self.planned_end is None else self.planned_end
 
     @property
     def resources(self) -> tuple[str, ...]:
@@ -198,15 +229,22 @@ class PlainBooking:
         """The booked units, buffers left aside."""
         return range(self.start, self.end)
 
+    def time_of(self, resource_id: str) -> range:
+        """The units in which it has a resource, buffers left aside: rooms may be given up before."""
+        if self.rooms_until is not None and resource_id in self.rooms:
+            return range(self.start, self.rooms_until)
+        return self.body
+
     def footprint(self, resource_id: str) -> range:
-        """The units that it takes of a resource, buffers included."""
+        """The units that it takes of a resource, buffers included; none where it never has it."""
         before, after, _ = dict(self.buffers).get(resource_id, NO_BUFFER)
-        return range(self.start - before, self.end + after)
+        time = self.time_of(resource_id)
+        return range(time.start - before, time.stop + after) if time else time
 
     def kept(self, resource_id: str) -> range:
         """The units that nobody else may have: without buffers that may be shared."""
         policy = dict(self.buffers).get(resource_id, NO_BUFFER)[2]
-        return self.footprint(resource_id) if policy == "exclusive" else self.body
+        return self.footprint(resource_id) if policy == "exclusive" else self.time_of(resource_id)
 
 
 @dataclass(frozen=True, slots=True)

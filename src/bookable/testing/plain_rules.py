@@ -111,12 +111,24 @@ DEFAULT_RANKING = PlainRanking()
 
 @dataclass(frozen=True, slots=True)
 class PlainAccess:
-    """Who may book: deny, then allow, then request, then everybody else."""
+    """Who may book: deny, then allow, then request, then everybody else; and until when to undo it."""
 
     allow: Names = frozenset()
     request: Names = frozenset()
     deny: Names = frozenset()
     otherwise: str = "allow"
+    cancel_notice: int | None = None
+    reschedule_notice: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCheckIn:
+    """From how long before the start one may check in, and until how long after it one has to."""
+
+    early: int = 0
+    grace: int | None = None
+    scope: str = "booking"
+    most_missed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

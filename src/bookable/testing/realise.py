@@ -5,11 +5,13 @@ Times are read in `realise_time`, rules in `realise_rules`, questions in `realis
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from bookable.domain.booking import Block, Booking, BookingStatus, Buffers
+from bookable.domain.booking import Block, Booking, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.life import BookingStatus
 from bookable.domain.place import Place
 from bookable.domain.references import Entry
 from bookable.domain.resources import Equipment, Member, OutOfService, Room
@@ -25,10 +27,12 @@ from bookable.testing.plain import (
     Resource,
 )
 from bookable.testing.realise_rules import (
+    check_in,
     grid,
     horizon,
     limit,
     notice,
+    plain_check_in,
     policy,
     ranking,
     requirement,
@@ -95,6 +99,7 @@ def room(plain: PlainRoom) -> Room:
         attributes=dict(plain.attributes),
         location_id=plain.location_id,
         schedule_id=plain.schedule_id,
+        check_in=check_in(plain.check_in),
     )
 
 
@@ -195,6 +200,8 @@ def _settings_of(plain: PlainCalendar) -> dict[str, Any]:
             AddOn(each.id, each.duration * UNIT, [requirement(role) for role in each.roles])
             for each in plain.add_ons
         ],
+        "check_in": check_in(plain.check_in),
+        "pending_blocks": plain.pending_blocks,
     }
 
 
@@ -213,6 +220,7 @@ def place(plain: PlainPlace) -> Place:
         "after": length,
         "notice": length,
         "horizon": length,
+        "check_in": check_in,
     }
     return Place(
         plain.id,
@@ -274,7 +282,30 @@ def booking(plain: PlainBooking) -> Booking:
         individual_ids=plain.individual,
         attendee_ids=plain.attendees,
         companion_ids=plain.companions,
+        **_life_of(plain),
     )
+
+
+def _life_of(plain: PlainBooking) -> dict[str, Any]:
+    return {
+        "created_at": _moment(plain.created),
+        "expires_at": _moment(plain.expires),
+        "needs_approval": plain.needs_approval,
+        "pending_blocks": plain.pending_blocks,
+        "check_in": check_in(plain.check_in),
+        "checked_in_at": _moment(plain.checked_in),
+        "check_in_method": plain.method,
+        "ended_at": _moment(plain.ended),
+        "planned_end": _moment(plain.planned_end),
+        "rooms_until": _moment(plain.rooms_until),
+        "cancelled_at": _moment(plain.cancelled),
+        "version": plain.version,
+        "override": plain.override,
+    }
+
+
+def _moment(unit: int | None) -> datetime | None:
+    return None if unit is None else moment(unit)
 
 
 def plain_booking(found: Booking) -> PlainBooking:
@@ -300,7 +331,24 @@ def plain_booking(found: Booking) -> PlainBooking:
         found.individual_ids,
         found.attendee_ids,
         found.companion_ids,
+        _unit_of(found.created_at),
+        _unit_of(found.expires_at),
+        found.needs_approval,
+        found.pending_blocks,
+        plain_check_in(found.check_in),
+        _unit_of(found.checked_in_at),
+        None if found.check_in_method is None else found.check_in_method.value,
+        _unit_of(found.ended_at),
+        _unit_of(found.planned_end),
+        _unit_of(found.rooms_until),
+        _unit_of(found.cancelled_at),
+        found.version,
+        frozenset(rule.value for rule in found.override),
     )
+
+
+def _unit_of(moment: datetime | None) -> int | None:
+    return None if moment is None else unit_of(moment)
 
 
 def block(plain: PlainBlock) -> Block:

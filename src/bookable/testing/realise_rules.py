@@ -6,6 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from bookable.domain.features import Where
+from bookable.domain.life import CheckIn
 from bookable.domain.limit import Limit
 from bookable.domain.policy import (
     BookingPolicy,
@@ -23,6 +24,7 @@ from bookable.domain.requirement import Requirement
 from bookable.testing.axis import FIRST_DATE
 from bookable.testing.plain_rules import (
     PlainAccess,
+    PlainCheckIn,
     PlainGrid,
     PlainLimit,
     PlainRanking,
@@ -118,7 +120,29 @@ def policy(plain: PlainAccess | None) -> BookingPolicy | None:
     """Who may book."""
     if plain is None:
         return None
-    return BookingPolicy(plain.allow, plain.request, plain.deny, plain.otherwise)
+    return BookingPolicy(
+        plain.allow,
+        plain.request,
+        plain.deny,
+        plain.otherwise,
+        length(plain.cancel_notice),
+        length(plain.reschedule_notice),
+    )
+
+
+def check_in(plain: PlainCheckIn | None) -> CheckIn | None:
+    """When people must have come."""
+    if plain is None:
+        return None
+    return CheckIn(plain.early * UNIT, length(plain.grace), plain.scope, plain.most_missed)
+
+
+def plain_check_in(found: CheckIn | None) -> PlainCheckIn | None:
+    """The same as a plain record."""
+    if found is None:
+        return None
+    grace = None if found.grace is None else found.grace // UNIT
+    return PlainCheckIn(found.early // UNIT, grace, found.scope.value, found.most_missed)
 
 
 def ranking(plain: PlainRanking) -> Ranking:

@@ -16,6 +16,7 @@ from bookable.testing.plain import (
     PlainRoom,
     Resource,
 )
+from bookable.testing.plain_life import as_of
 from bookable.testing.plain_rules import PlainLimit
 
 
@@ -37,7 +38,10 @@ class Load:
 
 @dataclass(slots=True)
 class World:
-    """Everything there is, by id. Change it through its methods only: loads are remembered."""
+    """Everything there is, by id. Change it through its methods only: loads are remembered.
+
+    ``bookings`` are as they are ``now``, ``written`` as they were when somebody last did anything.
+    """
 
     rooms: dict[str, PlainRoom] = field(default_factory=dict)
     equipment: dict[str, PlainEquipment] = field(default_factory=dict)
@@ -50,8 +54,32 @@ class World:
     limits: tuple[PlainLimit, ...] = ()
     travel: dict[tuple[str, str], int] = field(default_factory=dict)
     rules: Names = frozenset()
+    now: int = 0
+    written: dict[str, PlainBooking] = field(default_factory=dict)
     _loads: dict[object, Load] = field(default_factory=dict, repr=False, compare=False)
     remembered: dict[object, object] = field(default_factory=dict, repr=False, compare=False)
+
+    def write(self) -> None:
+        """Write down all bookings as they are now."""
+        self.written = dict(self.bookings)
+        self._look_again()
+
+    def turn_to(self, now: int) -> None:
+        """Let it be another time; what became of bookings by themselves is seen, not written."""
+        self.now = now
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self.bookings = {
+            booking.id: as_of(booking, self.now, in_session=self.is_in_session(booking))
+            for booking in self.written.values()
+        }
+        self._forget()
+
+    def is_in_session(self, booking: PlainBooking) -> bool:
+        """Whether a booking shares its time with others (SPEC N12)."""
+        calendar = self.calendars.get(booking.calendar_id or "")
+        return calendar is not None and calendar.has_sessions
 
     def resource(self, resource_id: str) -> Resource | None:
         """The room, equipment or member of that id."""
@@ -71,18 +99,18 @@ class World:
             self.members[thing.id] = thing
         else:
             self.calendars[thing.id] = thing
-        self._forget()
+        self._look_again()
 
     def drop(self, id_: str) -> None:
         """Take a part of the catalogue away."""
         for shelf in (self.rooms, self.equipment, self.members, self.calendars):
             shelf.pop(id_, None)
-        self._forget()
+        self._look_again()
 
     def keep(self, booking: PlainBooking) -> None:
-        """Store a booking, in place of the one of the same id."""
+        """Store a booking, in place of the one of the same id; all are written as they are now."""
         self.bookings[booking.id] = booking
-        self._forget()
+        self.write()
 
     def close(self, block: PlainBlock) -> None:
         """Store a block."""
@@ -112,6 +140,8 @@ class World:
             self.limits,
             dict(self.travel),
             self.rules,
+            self.now,
+            dict(self.written),
         )
 
     # What is made of what ------------------------------------------------------
@@ -135,10 +165,10 @@ class World:
 
     def session_of(self, booking: PlainBooking) -> SessionKey:
         """What it shares its hosts, rooms and equipment under: itself, or its session."""
-        calendar = self.calendars.get(booking.calendar_id or "")
-        if calendar is None or not calendar.has_sessions:
+        calendar_id = booking.calendar_id
+        if calendar_id is None or not self.is_in_session(booking):
             return (booking.id,)
-        return session_key(calendar.id, booking.start, booking.end, booking.hosts, booking.rooms)
+        return session_key(calendar_id, booking.start, booking.last, booking.hosts, booking.rooms)
 
     def load(self, resource_id: str, ignoring: Ids = NOBODY, *, counted: str = "footprint") -> Load:
         """What the stored bookings take of a resource: by footprint, by body, or as kept."""
@@ -171,7 +201,7 @@ class World:
 
 def _time(booking: PlainBooking, resource_id: str, counted: str) -> range:
     if counted == "body":
-        return booking.body
+        return booking.time_of(resource_id)
     return booking.kept(resource_id) if counted == "kept" else booking.footprint(resource_id)
 
 

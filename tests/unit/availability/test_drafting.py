@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookable import all_of
+from bookable import CheckIn, all_of
 from bookable.availability.drafting import as_booking, tags_for
 from bookable.domain.policy import BookingPolicy
 from tests.support.builders import (
@@ -16,6 +16,7 @@ from tests.support.builders import (
     a_scheduler,
     at,
     booked,
+    minutes,
     monday,
     us,
 )
@@ -66,3 +67,18 @@ def test_a_move_asks_for_approval_again_where_the_customer_may_only_ask(first, t
     state = state.with_catalogue(state.catalogue.replace(massage(then)))
     slot = state.slot(state.request("massage"), start=at("14:00"), now=NOW)
     assert state.reschedule("B", to=slot, now=NOW).booking("B").status == status
+
+
+def test_a_booking_is_under_the_policy_of_its_calendar_else_of_its_first_room_that_has_one():
+    own, rooms = CheckIn(grace=minutes(5)), CheckIn(grace=minutes(10))
+    bare, strict = a_room("attic"), a_room("blue room", check_in=rooms)
+    needs = [all_of("attic"), all_of("blue room")]
+    for calendar, expected in (
+        (a_calendar(requirements=needs, check_in=own), own),
+        (a_calendar(requirements=needs), rooms),
+        (a_calendar(requirements=[all_of("attic")]), None),
+    ):
+        state = booked(
+            a_scheduler(calendar, bare, strict), "09:00", calendar="massage", booking_id="B"
+        )
+        assert state.booking("B").check_in == expected

@@ -25,13 +25,13 @@ def a_branch():
 @pytest.mark.parametrize("policy", [SeriesPolicy(), SeriesPolicy("next_free", within=3 * HOUR)])
 def test_what_a_series_rests_on_is_read_once_for_all_of_it(monkeypatch, policy):
     """It was read for each occurrence, with every entry of the catalogue, and twice."""
-    state, stamped, original = a_branch(), [], freshness._version
+    state, stamped, original = a_branch(), [], freshness.version_of
 
     def counted(*args):
         stamped.append(args)
         return original(*args)
 
-    monkeypatch.setattr(freshness, "_version", counted)
+    monkeypatch.setattr(freshness, "version_of", counted)
     request = state.request("massage")
     series = state.plan_series(request, STARTS, booking_ids=IDS, policy=policy, now=NOW)
 

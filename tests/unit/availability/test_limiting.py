@@ -16,6 +16,7 @@ from bookable import (
     Interval,
     InvalidValueError,
     Member,
+    Request,
     Room,
     Scheduler,
     SearchLimitError,
@@ -563,3 +564,22 @@ def test_a_date_that_comes_twice_is_a_bucket_in_two_parts():
 def test_a_date_that_never_came_has_no_instant():
     """Samoa went from 29 to 31 December 2011."""
     assert Buckets(Period.DAY, to_zone("Pacific/Apia")).times(date(2011, 12, 30)) == ()
+
+
+def test_what_gave_up_its_only_rooms_at_once_still_counts():
+    catalogue = Catalogue(rooms=[Room("studio", 4)], limits=[Limit(1, "active", per=())])
+    request = Request(HOUR, [any_of("studio")])
+    begins = at("09:00")
+    gone = Booking(
+        "B-1",
+        begins,
+        begins + HOUR,
+        room_ids=["studio"],
+        customer_id="ben",
+        rooms_until=begins,
+    )
+
+    free, full = (Scheduler(catalogue, bookings=found) for found in ((), (gone,)))
+
+    assert free.free_slots(request, within=WHOLE_DAY, now=NOW)
+    assert not full.free_slots(request, within=WHOLE_DAY, now=NOW)

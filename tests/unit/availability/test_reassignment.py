@@ -469,7 +469,7 @@ def a_crowd(size, **fields):
 def test_what_a_session_rests_on_is_read_once_for_each_customer(monkeypatch):
     """It was read for each booking and each customer: that was quadratic."""
     state = a_crowd(30)
-    stamped = counting(monkeypatch, freshness, "_version")
+    stamped = counting(monkeypatch, freshness, "version_of")
     limited = [counting(monkeypatch, module, "counted_in") for module in (commands, freshness)]
 
     for host_ids in (["b"], None):
@@ -830,3 +830,21 @@ def test_a_request_without_a_calendar_keeps_its_people_too():
 
     assert hosts_of(state.reschedule("B-1", to=to, now=NOW)) == ("a",)
     assert hosts_of(state.reschedule("B-1", to=to, now=NOW, keep_hosts=True)) == ("b",)
+
+
+def test_what_takes_nothing_shares_no_session_and_changes_hands_alone():
+    asking = BookingPolicy(otherwise=Access.REQUEST)
+    state = a_scheduler(
+        a_class(member_ids=["ada", "bob"], policy=asking, pending_blocks=False),
+        a_member("ada"),
+        a_member("bob"),
+    )
+    for booking_id in ("B-1", "B-2"):
+        state = booked(state, "09:00", calendar="yoga", booking_id=booking_id)
+    (host,) = hosts_of(state)
+    (other,) = {"ada", "bob"} - {host}
+
+    after = state.reassign("B-1", now=NOW)
+
+    assert (other,) == hosts_of(after)
+    assert hosts_of(state, "B-2") == hosts_of(after, "B-2")

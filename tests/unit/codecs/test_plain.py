@@ -256,7 +256,7 @@ def test_hours_are_read_in_every_form(value: object, expected: object) -> None:
         (["bookings", 0, "start"], "0001-01-01T00:00:00Z", "limit_exceeded"),
         (["bookings", 0, "end"], "9999-12-31T23:59:59Z", "limit_exceeded"),
         (["bookings", 0, "party_size"], 0, "quantity"),
-        (["bookings", 0, "status"], "hold", "choice"),
+        (["bookings", 0, "status"], "held", "choice"),
         (["bookings", 0, "equipment"], {"table": 0}, "quantity"),
         (["bookings", 0, "equipment"], {"": 1}, "id"),
         (["bookings", 0, "host_ids"], ["studio"], "duplicate_id"),

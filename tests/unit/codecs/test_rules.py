@@ -15,7 +15,9 @@ from bookable.codecs import _rules, _values, plain
 from bookable.codecs._forms import Form, Kinds
 from bookable.codecs._sections import CATALOGUE, LEDGERS
 from bookable.codecs.iso import parse_fraction
+from bookable.domain.counting import Counting
 from bookable.domain.features import Where
+from bookable.domain.life import CheckIn
 from bookable.domain.limit import Limit
 from bookable.domain.policy import (
     BookingPolicy,
@@ -179,9 +181,27 @@ def test_rules_are_what_they_say() -> None:
 
     assert calendar.limits[1] == Limit(10 * HOUR, "day", per=[])
     assert calendar.limits == catalogue.settings.limits
-    assert calendar.policy == BookingPolicy(["ann"], ["new"], ["bob"], "deny")
+    assert calendar.policy == BookingPolicy(
+        ["ann"],
+        ["new"],
+        ["bob"],
+        "deny",
+        cancel_notice=timedelta(days=1),
+        reschedule_notice=2 * HOUR,
+    )
+    ten = timedelta(minutes=10)
+    assert calendar.check_in == CheckIn(early=ten, grace=ten, scope="room", most_missed=3)
+    assert catalogue.room("studio").check_in == calendar.check_in
+    assert catalogue.settings.places["ground floor"].check_in == calendar.check_in
+    assert calendar.pending_blocks is False
     assert calendar.ranking == Ranking(
-        ["fair_share", "weight"], {"ada": 3}, {"ada": -1}, {"ada": Fraction(3, 7)}, morning, True
+        ["fair_share", "weight"],
+        {"ada": 3},
+        {"ada": -1},
+        {"ada": Fraction(3, 7)},
+        morning,
+        True,
+        Counting(["cancelled", "no_show"], 2 * HOUR),
     )
     assert calendar.requirements[0].where == (Where("inches", ">=", 50),)
     assert ada.absences == (Absence(morning, "A course", "ben"),)
@@ -312,6 +332,26 @@ FAULTS = [
         "duration",
         "calendars[0].listing.longest_window",
     ),
+    ("calendars.0.policy.cancel_notice", "-P1D", "duration", "calendars[0].policy.cancel_notice"),
+    ("calendars.0.policy.reschedule_notice", 2, "duration", None),
+    ("calendars.0.pending_blocks", 0, "flag", "calendars[0].pending_blocks"),
+    ("calendars.0.check_in", "PT10M", "type", "calendars[0].check_in"),
+    ("calendars.0.check_in.scope", "desk", "choice", "calendars[0].check_in.scope"),
+    ("calendars.0.check_in.early", "PT25H", "limit_exceeded", None),
+    ("rooms.0.check_in.grace", "-PT1S", "duration", "rooms[0].check_in.grace"),
+    ("rooms.0.check_in.most_missed", 0, "quantity", "rooms[0].check_in.most_missed"),
+    ("places.1.check_in.late", "PT1M", "unknown_key", "places[1].check_in.late"),
+    ("bookings.0.status", "held", "choice", "bookings[0].status"),
+    ("bookings.0.created_at", "2026-03-01", "not_datetime", "bookings[0].created_at"),
+    ("bookings.0.expires_at", "2026-03-01T08:00:00Z", "hold", "bookings[0].expires_at"),
+    ("bookings.0.needs_approval", 1, "flag", "bookings[0].needs_approval"),
+    ("bookings.0.pending_blocks", "no", "flag", "bookings[0].pending_blocks"),
+    ("bookings.0.check_in.grace", 600, "duration", "bookings[0].check_in.grace"),
+    ("bookings.0.checked_in_at", 7, "not_datetime", "bookings[0].checked_in_at"),
+    ("bookings.0.check_in_method", "guessed", "choice", "bookings[0].check_in_method"),
+    ("bookings.0.ended_at", "now", "not_datetime", "bookings[0].ended_at"),
+    ("bookings.0.planned_end", "2026-03-02T08:59:59Z", "planned_end", "bookings[0].planned_end"),
+    ("bookings.0.rooms_until", "2026-03-02T09:00:01Z", "rooms_until", "bookings[0].rooms_until"),
     ("bookings.0.tags", [""], "id", "bookings[0].tags[0]"),
     ("bookings.0.individual_ids", [7], "id", "bookings[0].individual_ids[0]"),
     ("bookings.0.attendee_ids", [7], "id", "bookings[0].attendee_ids[0]"),

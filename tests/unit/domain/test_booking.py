@@ -289,3 +289,85 @@ def test_a_block_with_a_bad_field_is_refused(name, value, code, field):
     fields = {"id": "K-1", "resource_id": "ada", "interval": monday("09:00", "10:00"), name: value}
     with refused(InvalidValueError, code, field):
         Block(**fields)
+
+
+# Its life --------------------------------------------------------------------
+
+
+def test_what_is_over_blocks_for_as_long_as_it_lasted():
+    assert a_booking(status="completed").is_blocking
+    assert a_booking(status="released", ended_at=at("09:10")).is_blocking
+    assert not a_booking(status="no_show", ended_at=at("09:00")).is_blocking
+
+
+def test_what_waits_blocks_unless_it_says_otherwise():
+    assert a_booking(status="pending").is_blocking
+    assert not a_booking(status="pending", pending_blocks=False).is_blocking
+    assert a_booking(pending_blocks=False).is_blocking
+
+
+@pytest.mark.parametrize("status", ["expired", "declined", "cancelled"])
+def test_what_does_not_take_place_blocks_nothing(status):
+    assert not a_booking(status=status).is_blocking
+
+
+def test_a_hold_says_when_it_was_made_and_when_it_expires():
+    hold = a_booking(status="hold", created_at=at("08:00"), expires_at=at("08:00") + US)
+
+    assert (hold.is_blocking, hold.expires_at) == (True, at("08:00") + US)
+    for times in (
+        {},
+        {"created_at": at("08:00")},
+        {"expires_at": at("08:00")},
+        {"created_at": at("08:00"), "expires_at": at("08:00")},
+    ):
+        with refused(InvalidValueError, "hold", "expires_at"):
+            a_booking(status="hold", **times)
+
+
+def test_rooms_that_were_given_up_are_only_its_own_until_then():
+    booking = a_booking(
+        host_ids=["ada"],
+        room_ids=["studio"],
+        rooms_until=at("09:10"),
+        buffers={"studio": Buffers(after=US)},
+    )
+    gone = a_booking(host_ids=["ada"], room_ids=["studio"], rooms_until=at("09:00"))
+
+    assert booking.body_us("studio") == (us("09:00"), us("09:10"))
+    assert booking.footprint_us("studio") == (us("09:00"), us("09:10") + 1)
+    assert booking.body_us("ada") == (us("09:00"), us("10:00"))
+    assert booking.has("studio")
+    assert (gone.has("studio"), gone.has("ada")) == (False, True)
+
+
+def test_a_session_stays_what_it_was_when_one_of_it_ended_early():
+    fields = {"calendar_id": "yoga", "host_ids": ["ada"]}
+    over = a_booking("B-1", "09:00", "09:20", planned_end=at("10:00"), status="completed", **fields)
+
+    assert over.session_key == a_booking("B-2", **fields).session_key
+
+
+def test_times_of_its_life_are_kept_in_utc():
+    berlin = datetime.fromisoformat("2026-03-02T10:00:00+01:00")
+    names = ("created_at", "checked_in_at", "ended_at", "planned_end", "rooms_until")
+    times = {key: berlin if key != "planned_end" else berlin + HOUR for key in names}
+
+    booking = a_booking(**times)
+
+    for key in names:
+        assert getattr(booking, key).isoformat().endswith("+00:00")
+
+
+def test_what_nobody_may_have_is_the_footprint_unless_buffers_may_be_shared():
+    apart = Buffers(after=minutes(10))
+    shared = Buffers(after=minutes(10), policy=BufferPolicy.SHARED)
+
+    assert a_booking(buffers={"blue room": apart}).kept_us("blue room") == (
+        us("09:00"),
+        us("10:10"),
+    )
+    assert a_booking(buffers={"blue room": shared}).kept_us("blue room") == (
+        us("09:00"),
+        us("10:00"),
+    )

@@ -199,3 +199,13 @@ def test_a_booking_policy_checks_its_names():
         BookingPolicy(allow="ann")
     with refused(InvalidValueError, "choice", "otherwise"):
         BookingPolicy(otherwise="maybe")
+
+
+@pytest.mark.parametrize("name", ["cancel_notice", "reschedule_notice"])
+def test_a_cut_off_is_a_duration_or_none(name):
+    assert getattr(BookingPolicy(), name) is None
+    for notice in (timedelta(0), timedelta(days=3660)):
+        assert getattr(BookingPolicy(**{name: notice}), name) == notice
+    for wrong in (-timedelta(seconds=1), 3, "PT1H"):
+        with refused(InvalidValueError, "duration", name):
+            BookingPolicy(**{name: wrong})

@@ -33,6 +33,7 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
         "busy",
         "full",
         "roles_compete",
+        "self_overlap",
     ]
     assert [code.value for code in ViolationCode] == [
         "overcommitted",

@@ -12,6 +12,7 @@ from bookable import (
     Request,
     all_of,
 )
+from bookable.domain.refusal import RefusalCode
 from tests.support.builders import DAY, HOUR, OFFICE, US, a_request, refused
 
 
@@ -161,3 +162,22 @@ def test_the_tag_of_overbooking_is_the_library_s_own():
         Request(HOUR, [all_of("ada")], tags=["vip", "overbooked"])
     assert caught.value.value == "overbooked"
     assert Request(HOUR, [all_of("ada")], tags=["vip"]).tags == {"vip"}
+
+
+@pytest.mark.parametrize(
+    ("override", "code"),
+    [
+        ("busy", "type"),
+        ({"busy": True}, "type"),
+        (3, "type"),
+        (["no_rule"], "choice"),
+        (["busy", "never_fits"], "override"),
+    ],
+)
+def test_an_override_is_a_list_of_rules_that_can_be_left_aside(override, code):
+    with refused(InvalidValueError, code, "override"):
+        a_request(override=override)
+
+
+def test_rules_are_given_as_themselves_or_as_texts():
+    assert a_request(override=["busy", RefusalCode.FULL]).override == {"busy", "full"}

@@ -5,9 +5,25 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from bookable import Buffers, Claim, Interval, InvalidAmountError, InvalidValueError
+from bookable import (
+    Buffers,
+    Claim,
+    Counting,
+    Interval,
+    InvalidAmountError,
+    InvalidValueError,
+    Limit,
+    Ranking,
+)
 from bookable.checks import check_id
-from bookable.occupancy.claims import ClaimRules, as_claim, customer_key, taken_by
+from bookable.occupancy.claims import (
+    ClaimRules,
+    as_claim,
+    customer_key,
+    history_key,
+    history_of,
+    taken_by,
+)
 from tests.support.builders import (
     HOUR,
     a_booking,
@@ -241,3 +257,41 @@ def test_a_claim_with_a_bad_field_is_refused(name, value, kind, code):
     }
     with refused(kind, code, name):
         Claim(**{**fields, name: value})
+
+
+# What is remembered --------------------------------------------------------
+
+
+COUNTED = ClaimRules(keeps_history=True)
+
+
+def test_what_takes_no_time_is_remembered_where_somebody_counts_it():
+    booking = a_booking(
+        status="cancelled", calendar_id="massage", host_ids=["ada"], customer_id="ann"
+    )
+    body = us("09:00"), us("10:00")
+
+    found = history_of(booking, COUNTED)
+
+    keys = ["massage", "ada", customer_key("ann")]
+    assert {each.resource_id for each in found} == {history_key(key) for key in keys}
+    assert {(each.start, each.end) for each in found} == {each.body for each in found} == {body}
+    assert history_of(booking, ClaimRules()) == ()
+    nameless = history_of(a_booking(status="cancelled"), COUNTED)
+    assert [each.resource_id for each in nameless] == [history_key("blue room")]
+
+
+@pytest.mark.parametrize("status", ["confirmed", "pending", "completed", "declined", "expired"])
+def test_what_takes_time_or_was_never_agreed_to_is_not_remembered(status):
+    assert history_of(a_booking(status=status), COUNTED) == ()
+
+
+@pytest.mark.parametrize("place", ["limit", "ranking", "nowhere"])
+def test_somebody_counts_where_a_limit_or_a_ranking_says_so(place):
+    counting = Counting(["no_show"])
+    calendar = a_calendar(
+        limits=[Limit(1, "day", counting=counting)] if place == "limit" else [],
+        ranking=Ranking(counting=counting) if place == "ranking" else Ranking(),
+    )
+
+    assert ClaimRules.of(a_catalogue(calendar)).keeps_history is (place != "nowhere")

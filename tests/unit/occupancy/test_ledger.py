@@ -5,13 +5,13 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from bookable import FrozenMap, InvalidValueError, Plan, StaleLedgerError
+from bookable import CheckIn, FrozenMap, InvalidValueError, Plan, StaleLedgerError
 from bookable.occupancy.audit import check_ledger
 from bookable.occupancy.claims import ClaimRules, customer_key
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import EMPTY
 from bookable.timeline.profile import Profile
-from tests.support.builders import HOUR, a_block, a_booking, refused, us
+from tests.support.builders import HOUR, NOW, a_block, a_booking, at, minutes, refused, us
 
 ALONE = ClaimRules()
 SHARED = ClaimRules(sessions=frozenset({"yoga"}))
@@ -404,3 +404,81 @@ def test_sessions_are_found_by_their_start_whatever_day_it_is():
     assert ledger.sessions_of("yoga", start - 1, start) == ()
     assert ledger.sessions_of("pilates", start, start + 1) == ()
     assert set(ledger.sessions_of("yoga", 0, start + 1)) == set(ledger.sessions)
+
+
+# What nobody has to do ---------------------------------------------------------
+
+
+def a_hold(id, expires_at, **fields):
+    return a_booking(id, status="hold", created_at=NOW, expires_at=expires_at, **fields)
+
+
+def test_a_ledger_is_itself_until_something_is_due():
+    ledger = a_ledger(a_hold("H", at("08:00")), a_booking("B-2"))
+
+    assert ledger.at(us("08:00") - 1) is ledger
+    assert a_ledger(a_booking()).at(us("23:00")).version == 0
+    assert ledger.at(us("08:00")).bookings["H"].status == "expired"
+    assert list(ledger.at(us("08:00")).record("blue room").index.entries()) == ["B-2"]
+    assert set(ledger.record("blue room").index.entries()) == {"H", "B-2"}
+
+
+def test_the_last_answer_is_kept_and_a_later_one_starts_from_it():
+    ledger = a_ledger(a_hold("H", at("08:00")), a_hold("I", at("09:00")))
+
+    first = ledger.at(us("08:00"))
+    assert ledger.at(us("08:30")) is first
+    second = ledger.at(us("09:00"))
+    assert {key: each.status.value for key, each in second.bookings.items()} == {
+        "H": "expired",
+        "I": "expired",
+    }
+    again = ledger.at(us("08:30"))
+    assert {key: each.status.value for key, each in again.bookings.items()} == {
+        "H": "expired",
+        "I": "hold",
+    }
+    assert ledger.at(us("07:00")) is ledger
+
+
+def test_what_is_due_follows_what_is_written():
+    ledger = a_ledger(a_hold("H", at("08:00")))
+    before = ledger.bookings["H"]
+    longer = attrs.evolve(before, expires_at=at("09:00"), version=2)
+    ledger = ledger.applying(ledger.plan("extend", before=(before,), after=(longer,)))
+
+    assert ledger.at(us("08:30")) is ledger
+    confirmed = attrs.evolve(longer, status="confirmed", version=3)
+    ledger = ledger.applying(ledger.plan("confirm", before=(longer,), after=(confirmed,)))
+    assert ledger.at(us("23:00")) is ledger
+
+
+def test_sweeping_makes_no_version():
+    ledger = a_ledger(a_hold("H", at("08:00"))).at_version(7)
+
+    assert ledger.at(us("08:00")).version == 7
+    assert ledger.at(us("08:00")).bookings["H"].version == 1
+
+
+def test_rooms_that_are_given_up_leave_their_record_and_the_people_stay():
+    policy = CheckIn(grace=minutes(10), scope="room")
+    booking = a_booking(host_ids=["ada"], room_ids=["studio"], check_in=policy)
+    gone = attrs.evolve(booking, check_in=CheckIn(grace=minutes(0), scope="room"))
+
+    later = a_ledger(booking).at(us("09:10"))
+    assert dict(later.record("studio").index.entries()) == {"B-1": (us("09:00"), us("09:10"))}
+    assert dict(later.record("ada").index.entries()) == {"B-1": (us("09:00"), us("10:00"))}
+    at_once = a_ledger(gone).at(us("09:00"))
+    assert not dict(at_once.record("studio").index.entries())
+    assert at_once.claims_of(at_once.bookings["B-1"])[0].resource_id == "ada"
+
+
+def test_what_is_due_does_not_change_with_other_rules():
+    policy = CheckIn(grace=minutes(10), scope="room")
+    fields = {"calendar_id": "yoga", "host_ids": ["ada"], "room_ids": ["studio"]}
+    ledger = a_ledger(a_booking(check_in=policy, **fields))
+
+    in_session = ledger.ruled_by(SHARED)
+
+    assert ledger.at(us("09:10")) is not ledger
+    assert in_session.at(us("09:10")) is in_session

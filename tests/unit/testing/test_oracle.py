@@ -27,6 +27,7 @@ from bookable.testing.world import World
 JUDGES = (
     "axis",
     "plain",
+    "plain_life",
     "plain_rules",
     "world",
     "asks",
@@ -35,6 +36,7 @@ JUDGES = (
     "oracle_capacity",
     "oracle_grid",
     "oracle_hours",
+    "oracle_life",
     "oracle_met",
     "oracle_ranking",
     "oracle_sessions",

@@ -1,0 +1,199 @@
+"""Another place for a booking that cannot stay as it is: the request that it was, rebuilt (SPEC N28).
+
+A booking tells how long it lasts, for how many, by which calendar and who attends. What was settled
+when it was booked is not asked again: notice, horizon, who may book and, at its own time, the grid.
+It keeps what it can: its own hosts, rooms and equipment are taken first where they are free. A
+booking without a calendar tells no pools: it keeps what it has and can only go to another time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import attrs
+
+from bookable.availability.drafting import check_in_for, tags_for
+from bookable.availability.explain import explain
+from bookable.availability.occupied import refusal
+from bookable.availability.resolve import resolve, resolve_for
+from bookable.availability.search import Search
+from bookable.availability.slot import Details
+from bookable.domain.booking import OVERBOOKED, Booking
+from bookable.domain.calendar import ZERO
+from bookable.domain.catalogue import Catalogue
+from bookable.domain.policy import Access
+from bookable.domain.refusal import Refusal, RefusalCode
+from bookable.domain.request import Request
+from bookable.domain.requirement import Requirement
+from bookable.domain.resources import Equipment, Member, Resource, Room
+from bookable.errors import InvalidValueError, LimitExceededError
+from bookable.occupancy.ledger import Ledger
+from bookable.timeline.civil import date_of_us
+from bookable.timeline.instant import from_us, to_us
+from bookable.timeline.interval import Interval
+
+
+class Placing(NamedTuple):
+    """A booking to be placed, and the search that knows where; None with the reasons why it cannot be."""
+
+    booking: Booking
+    search: Search | None
+    refusals: tuple[Refusal, ...] = ()
+
+    @classmethod
+    def of(cls, ledger: Ledger, catalogue: Catalogue, booking: Booking, now: int) -> Placing:
+        """The booking, to be placed in a ledger that is without its claims."""
+        lost = tuple(_lost(booking, catalogue))
+        if lost:
+            return cls(booking, None, lost)
+        try:
+            return cls(booking, _search(ledger, catalogue, booking, now))
+        except (InvalidValueError, LimitExceededError):
+            # An imported booking may have what no request can ask for.
+            return cls(booking, None, (_has_no_like(booking),))
+
+    def same_time(self) -> Booking | None:
+        """The booking at its own time, with whatever can serve it there."""
+        if self.search is None:
+            return None
+        return self._at(_off_grid(self.search), to_us(self.booking.start))
+
+    def other_time(self) -> Booking | None:
+        """The booking at the nearest start on its own local date, the earlier of two."""
+        if self.search is None:
+            return None
+        start, zone = to_us(self.booking.start), self.search.question.zone
+        window = Interval.day(date_of_us(start, zone), zone=zone)
+        starts = [to_us(each.start) for each in self.search.slots(window)]
+        nearest = min(starts, key=lambda each: (abs(each - start), each), default=None)
+        return None if nearest is None else self._at(self.search, nearest)
+
+    def reasons(self) -> tuple[Refusal, ...]:
+        """Why it cannot take place at its own time, whoever serves and wherever."""
+        if self.search is None:
+            return self.refusals
+        found = explain(_off_grid(self.search), to_us(self.booking.start))
+        return found or (_has_no_like(self.booking),)
+
+    def _at(self, search: Search, start: int) -> Booking | None:
+        offer = search.at(start)
+        if not offer.bookable:
+            return None
+        moved = _moved(search, self.booking, start, offer.details(start))
+        return None if _has_less(moved, self.booking) else moved
+
+
+def _off_grid(search: Search) -> Search:
+    return attrs.evolve(search, question=attrs.evolve(search.question, grid=None))
+
+
+def _moved(search: Search, booking: Booking, start: int, details: Details) -> Booking:
+    """The booking with what a start would give it; who came along for it still does."""
+    allocation, along = details.allocation, _along(booking)
+    return attrs.evolve(
+        booking,
+        start=from_us(start),
+        end=from_us(start + search.question.duration),
+        check_in=check_in_for(search, allocation.room_ids, start),
+        rooms_until=None,
+        host_ids=allocation.host_ids,
+        room_ids=allocation.room_ids,
+        equipment=allocation.equipment,
+        buffers=allocation.buffers,
+        individual_ids=allocation.individual_ids,
+        companion_ids=booking.companion_ids if along else allocation.companion_ids,
+        override=details.override,
+        tags=tags_for(search.question.tags, details),
+        version=booking.version + 1,
+    )
+
+
+def _has_no_like(booking: Booking) -> Refusal:
+    """That nothing would be given all that a booking has."""
+    times, needed = (booking.interval.start_us, booking.interval.end_us), len(booking.resource_ids)
+    subject, what = booking.calendar_id or "", "resources together"
+    return refusal(RefusalCode.NEVER_FITS, subject, times, what=what, needed=needed, available=0)
+
+
+def _has_less(moved: Booking, booking: Booking) -> bool:
+    """Whether something is missing, such as what came with an add-on, which a booking does not tell."""
+    pairs = (
+        (moved.host_ids, booking.host_ids),
+        (moved.room_ids, booking.room_ids),
+        (moved.equipment, booking.equipment),
+    )
+    return any(len(new) < len(old) for new, old in pairs)
+
+
+def _along(booking: Booking) -> tuple[str, ...]:
+    return (*booking.attendee_ids, *booking.companion_ids)
+
+
+def _search(ledger: Ledger, catalogue: Catalogue, booking: Booking, now: int) -> Search:
+    request = _request(booking, catalogue)
+    if booking.calendar_id is None:
+        question = resolve(request, catalogue)
+    else:
+        calendar = catalogue.settled_calendar(booking.calendar_id)
+        # It lasts as long as it lasts, and nobody's turn is asked for.
+        lasting = attrs.evolve(
+            calendar,
+            shortest=request.duration,
+            longest=request.duration,
+            ranking=attrs.evolve(calendar.ranking, strict=False),
+        )
+        question = resolve_for(request, lasting, catalogue)
+    settled = attrs.evolve(
+        question,
+        request=attrs.evolve(question.request, customer_id=booking.customer_id),
+        minimum_notice=ZERO,
+        booking_horizon=None,
+        booker_hours=None,
+        access=Access.ALLOW,
+        location_id=booking.location_id,
+        tags=booking.tags - {OVERBOOKED},
+    )
+    return Search(ledger, catalogue, settled, now)
+
+
+def _request(booking: Booking, catalogue: Catalogue) -> Request:
+    duration = booking.end - booking.start
+    if booking.calendar_id is None:
+        return Request(duration, tuple(_as_booked(booking)), party_size=booking.party_size)
+    own = (key for key in booking.resource_ids if isinstance(catalogue.get(key), Resource))
+    return Request(
+        duration,
+        party_size=booking.party_size,
+        calendar_id=booking.calendar_id,
+        attendee_ids=_along(booking),
+        prefer_ids=tuple(own),
+        use_delegates=True,
+    )
+
+
+def _as_booked(booking: Booking) -> Iterator[Requirement]:
+    """What a booking has, as what it needs, with its buffers."""
+    for key in booking.resource_ids:
+        kept = booking.buffers_on(key)
+        yield Requirement(
+            (key,),
+            units=booking.equipment.get(key, 1),
+            buffer_before=kept.before,
+            buffer_after=kept.after,
+            buffer_policy=kept.policy,
+        )
+
+
+def _lost(booking: Booking, catalogue: Catalogue) -> Iterator[Refusal]:
+    """What it cannot do without and what is gone, or is not what it was."""
+    kinds: dict[str, type[Resource]] = dict.fromkeys(_along(booking), Member)
+    if booking.calendar_id is None:
+        kinds |= dict.fromkeys(booking.host_ids, Member)
+        kinds |= dict.fromkeys(booking.room_ids, Room) | dict.fromkeys(booking.equipment, Equipment)
+    times = booking.interval.start_us, booking.interval.end_us
+    for key, kind in kinds.items():
+        if not isinstance(catalogue.get(key), kind):
+            yield refusal(RefusalCode.INACTIVE, key, times)
+    if booking.calendar_id is not None and catalogue.calendar_or_none(booking.calendar_id) is None:
+        yield refusal(RefusalCode.INACTIVE, booking.calendar_id, times)

@@ -1,0 +1,214 @@
+"""The verifier: what it refuses, and how it is run."""
+
+from __future__ import annotations
+
+import copy
+import json
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bookable import verify as verifier
+from bookable.verify import CertificateError, digest, main, verify
+from tests.properties.test_certificate_laws import samples
+
+
+def signed(certificate: dict, **changed: object) -> dict:
+    parts = {key: value for key, value in {**certificate, **changed}.items() if key != "digest"}
+    return {**parts, "digest": digest(parts)}
+
+
+def tampered(certificate: dict, *path: object, to: object) -> dict:
+    bad = copy.deepcopy(certificate)
+    place = bad
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = to
+    return signed(bad)
+
+
+@pytest.mark.parametrize("odd", [None, 7, "text", [], {}, {"format": "bookable-certificate"}])
+def test_what_is_no_certificate_is_refused(odd):
+    with pytest.raises(CertificateError):
+        verify(odd)
+
+
+def test_a_certificate_of_another_version_is_refused():
+    with pytest.raises(CertificateError, match="not a certificate"):
+        verify(signed(samples()[0], version=2))
+
+
+def test_a_digest_ties_the_parts_together():
+    with pytest.raises(CertificateError, match="belong together"):
+        verify({**samples()[0], "command": "cancel"})
+
+
+@pytest.mark.parametrize(
+    "path, to, why",
+    [
+        (("verdict",), "perhaps", "no verdict"),
+        (("bookings",), [], "not all is shown"),
+        (("bookings", 0, "start"), "2026-03-02T08:00:00+00:00", "not for its booking"),
+        (("allocation", 0, "claim", "start"), "2026-03-02T09:30:00+00:00", "less than nothing"),
+        (("allocation", 0, "claim", "seats"), 1, "seats of no room"),
+        (("allocation", 0, "claim", "policy"), "tampered", "no such policy"),
+        (("allocation", 0, "checks"), [], "not every limit"),
+        (("allocation", 0, "overridden"), True, "more is taken"),
+        (("allocation", 0, "kind"), "room", "not every limit"),
+        (("allocation", 0, "checks", 1, "capacity"), 2, "no such limit"),
+        (("allocation", 1, "checks", 1, "capacity"), 9, "what is left is not so"),
+        (("allocation", 1, "checks", 1, "capacity"), "4", "a capacity is a number"),
+        (("allocation", 0, "checks", 1, "peak"), 0, "do not add up"),
+        (("allocation", 0, "others", 0, "resource_id"), "bob", "on something else"),
+    ],
+)
+def test_what_does_not_hold_of_an_acceptance_is_named(path, to, why):
+    good = samples()[0]
+    verify(good)
+
+    with pytest.raises(CertificateError, match=why):
+        verify(tampered(good, *path, to=to))
+
+
+def test_a_claim_stands_there_once():
+    good = samples()[0]
+    others = good["allocation"][0]["others"]
+
+    with pytest.raises(CertificateError, match="stands there twice"):
+        verify(tampered(good, "allocation", 0, "others", to=[*others, *others]))
+    with pytest.raises(CertificateError, match="a booking stands there twice"):
+        verify(tampered(good, "bookings", to=good["bookings"] * 2))
+
+
+def test_only_rooms_may_have_no_limit():
+    good = samples()[0]
+    entry = next(each for each in good["allocation"] if each["kind"] == "member")
+    number = good["allocation"].index(entry)
+    bad = tampered(good, "allocation", number, "checks", 1, "capacity", to=None)
+    bad = tampered(bad, "allocation", number, "checks", 1, "left", to=None)
+
+    with pytest.raises(CertificateError, match="no such limit"):
+        verify(bad)
+    good = samples()[1]
+    number = next(n for n, each in enumerate(good["allocation"]) if each["kind"] == "equipment")
+    bad = tampered(good, "allocation", number, "checks", 1, "capacity", to=None)
+    with pytest.raises(CertificateError, match="no limit"):
+        verify(tampered(bad, "allocation", number, "checks", 1, "left", to=None))
+
+
+def refused(rule: str, detail: dict) -> dict:
+    times = ["2026-03-02T09:00:00+00:00", "2026-03-02T10:00:00+00:00"]
+    refusal = {
+        "rule": rule,
+        "subject": "ada",
+        "interval": times,
+        "booking_ids": [],
+        "detail": detail,
+        "claims": [],
+        "blocks": [],
+        "taken_us": 0,
+        "seats": 0,
+    }
+    parts = {"format": "bookable-certificate", "version": 1, "verdict": "refused", "at": None}
+    return signed({**parts, "start": times[0], "refusals": [refusal]})
+
+
+@pytest.mark.parametrize(
+    "rule, detail",
+    [
+        ("inactive", {}),
+        ("never_fits", {"needed": 2, "available": 1}),
+        ("roles_compete", {"needed": 2, "available": 1}),
+        ("travel_time", {"needed": 30, "available": 10}),
+        ("limit_reached", {"taken": 3, "maximum": 3}),
+        ("limit_reached", {"taken": 60, "needed": 61, "maximum": 120}),
+        ("notice_too_short", {"earliest": "2026-03-02T09:00:01+00:00"}),
+        ("beyond_horizon", {"latest": "2026-03-02T09:00:00+00:00"}),
+        ("busy", {"out_of_service": 1}),
+        ("full", {"seats_left": 0, "party_size": 1}),
+    ],
+)
+def test_reasons_whose_numbers_show_them_hold(rule, detail):
+    verify(refused(rule, detail))
+
+
+@pytest.mark.parametrize(
+    "rule, detail, why",
+    [
+        ("whim", {}, "no reason"),
+        ("never_fits", {"needed": 2, "available": 2}, "do not show never_fits"),
+        ("limit_reached", {"taken": 2, "maximum": 3}, "do not show limit_reached"),
+        ("notice_too_short", {"earliest": "2026-03-02T09:00:00+00:00"}, "do not show"),
+        ("beyond_horizon", {"latest": "2026-03-02T09:00:01+00:00"}, "do not show"),
+        ("busy", {}, "nothing is in the way"),
+        ("busy", {"block_ids": ["K-1"]}, "not everything named"),
+        ("full", {"seats_left": 1, "party_size": 1}, "do not show full"),
+        ("never_fits", {}, "cannot be read"),
+    ],
+)
+def test_reasons_that_their_numbers_do_not_show_are_refused(rule, detail, why):
+    with pytest.raises(CertificateError, match=why):
+        verify(refused(rule, detail))
+
+
+def test_a_refusal_has_a_reason():
+    with pytest.raises(CertificateError, match="without a reason"):
+        verify(tampered(refused("inactive", {}), "refusals", to=[]))
+
+
+@pytest.mark.parametrize(
+    "path, to, why",
+    [
+        (("claims", 0, "end"), "2026-03-02T08:00:00+00:00", "elsewhere"),
+        (("claims", 0, "resource_id"), "bob", "something else"),
+        (("claims", 0, "units"), 2, "add up"),
+        (("claims",), [], "add up"),
+        (("booking_ids",), [], "not everything named"),
+    ],
+)
+def test_blockers_are_shown_by_their_claims(path, to, why):
+    good = samples()[4]
+    number = next(n for n, each in enumerate(good["refusals"]) if each["rule"] == "busy")
+    verify(good)
+
+    with pytest.raises(CertificateError, match=why):
+        verify(tampered(good, "refusals", number, *path, to=to))
+
+
+def test_files_are_verified_one_by_one(tmp_path, capsys):
+    good, bad, odd = (tmp_path / name for name in ("good.json", "bad.json", "odd.json"))
+    good.write_text(json.dumps(samples()[0]), encoding="utf-8")
+    bad.write_text(json.dumps({**samples()[0], "version": 7}), encoding="utf-8")
+    odd.write_text("{", encoding="utf-8")
+
+    assert main([str(good)]) == 0
+    assert main([str(good), str(bad), str(odd), str(tmp_path / "none.json")]) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == said[1] == f"{good}: holds"
+    assert said[2] == f"{bad}: not a certificate"
+    assert len(said) == 5
+
+
+def test_it_runs_as_a_module(tmp_path):
+    path = tmp_path / "certificate.json"
+    path.write_text(json.dumps(samples()[0]), encoding="utf-8")
+    command = [sys.executable, "-m", "bookable.verify", str(path)]
+
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+def test_it_runs_from_a_copy_without_the_package(tmp_path, monkeypatch, capsys):
+    alone, path = tmp_path / "verify.py", tmp_path / "certificate.json"
+    alone.write_bytes(Path(verifier.__file__).read_bytes())
+    path.write_text(json.dumps(samples()[0]), encoding="utf-8")
+    command = [sys.executable, "-I", "-S", str(alone), str(path)]
+
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 0
+    monkeypatch.setattr("sys.argv", ["verify", str(path)])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(verifier.__file__, run_name="__main__")
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"{path}: holds\n"
