@@ -256,7 +256,7 @@ class Record:
 
 def _claim_stamp(claim: Taken) -> int:
     # With the session: claims of one session are taken once, those of two sessions twice.
-    names = crc32(repr((claim.session, claim.crowd)).encode())
+    names = crc32(f"{(claim.session, claim.crowd)!r}{claim.status}".encode())
     return hash((crc32(claim.booking_id.encode()), *claim[1:5], claim.body, claim.whole, names))
 
 
