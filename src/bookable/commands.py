@@ -135,7 +135,8 @@ def check_same(
 ) -> None:
     """Refuse an id that is taken by anything but what is asked for, as a booking or a hold (SPEC N33)."""
     present = search.ledger.bookings[booking_id]
-    same = (present.status is BookingStatus.HOLD) is is_hold
+    # What was held and confirmed since has kept the time when it would have expired.
+    same = present.expires_at is not None if is_hold else present.status is not BookingStatus.HOLD
     same &= present.customer_id == (customer_id or search.question.request.customer_id)
     same &= present.tags - {OVERBOOKED} == search.question.tags
     if not same or not is_met(search, slot, present):

@@ -89,7 +89,7 @@ class InvalidValueError(BookableError, ValueError):
 class NaiveDatetimeError(InvalidValueError):
     """A datetime without a UTC offset, which names no instant (SPEC N1)."""
 
-    expected: str = "an aware datetime, for example 2026-03-02T09:00:00+01:00"
+    expected: str = "an aware datetime, for example datetime(2026, 3, 2, 9, tzinfo=UTC)"
     code: str = "naive_datetime"
 
     @property
@@ -225,10 +225,10 @@ class IdConflictError(BookableError):
     remedy: str = ""
 
     def __str__(self) -> str:
-        text = f"the {self.kind} id {shown(self.id)} is taken"
+        by, remedy = f" by another {self.kind}", self.remedy or "give another id"
         if self.kind == "booking":
-            return f"{text}: by other content, or by a booking that was cancelled"
-        return f"{text} by another {self.kind}" + (f"; {self.remedy}" if self.remedy else "")
+            by = ": by other content, or by a booking that was cancelled"
+        return f"the {self.kind} id {shown(self.id)} is taken{by}; {remedy}"
 
 
 @define(eq=False)
@@ -286,7 +286,16 @@ class InvalidTransitionError(BookableError):
     code: str = "wrong_state"
 
     def __str__(self) -> str:
-        return f"cannot {self.event} booking {shown(self.booking_id)}: it is {self.status}"
+        state = ("a " if self.status in {"hold", "no_show"} else "") + self.status.replace("_", " ")
+        remedy = "; book again" if self.status == "expired" and self.event != "cancel" else ""
+        return f"cannot {_doing(self.event, self.booking_id)}: it is {state}{remedy}"
+
+
+def _doing(event: str, booking_id: str) -> str:
+    """What an event does to a booking, as people say it."""
+    said = {"check_in": "check in to", "check_out": "check out of", "miss": "mark"}
+    end = " as missed" if event == "miss" else ""
+    return f"{said.get(event, event)} booking {shown(booking_id)}{end}"
 
 
 @define(eq=False)
@@ -306,7 +315,7 @@ class WrongTimeError(BookableError):
     def __str__(self) -> str:
         when = "before" if self.code == "too_early" else "after"
         return (
-            f"cannot {self.event} booking {shown(self.booking_id)} at {self.at.isoformat()}: "
+            f"cannot {_doing(self.event, self.booking_id)} at {self.at.isoformat()}: "
             f"not {when} {self.bound.isoformat()}"
         )
 
@@ -355,6 +364,8 @@ class LimitExceededError(BookableError):
     code: str = "limit_exceeded"
 
     def __str__(self) -> str:
+        if self.code == "unbounded":
+            return f"rule: it has neither COUNT nor UNTIL; the limit on {self.limit} is {self.allowed:,}"
         needed = f"{self.needed:,}" if abs(self.needed) < 10**30 else "far more"
         return f"the limit on {self.limit} is {self.allowed:,}; this needs {needed}"
 

@@ -44,12 +44,13 @@ class Lifecycle(Inquiry):
 
         It takes what a booking would, and nothing from ``expires_at`` on (SPEC N27). List with
         ``ignoring=[booking_id]`` for whom it is kept; `confirm` makes a booking of it. The same id
-        with the same content changes nothing (SPEC N33).
+        with the same content changes nothing (SPEC N33), nor once it is confirmed; but the id of a hold
+        that has expired, or that was given back, is taken for good: who comes again needs another.
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
             InvalidValueError: If it would expire at once, or only after more than a day.
-            IdConflictError: If the id is taken by another booking.
+            IdConflictError: If the id is taken by another booking or hold, or by one that is gone.
         """
         plan = self.plan_hold(
             slot, booking_id=booking_id, now=now, expires_at=expires_at, customer_id=customer_id
@@ -100,7 +101,8 @@ class Lifecycle(Inquiry):
 
         Everything that it takes is checked again, without itself: whatever came in between, nothing is
         booked twice. What did not keep its time while it waited is decided as if it were booked now, by its
-        own buffer policy and all limits; but not by hours, notice or horizon. A hold of somebody who may only ask waits for approval then: to approve it,
+        own buffer policy, all limits and travel times; but grid, hours, notice, horizon and who may book were
+        settled when it was asked for. A hold of somebody who may only ask waits for approval then: to approve it,
         give its ``version``, for without one the same command told twice changes nothing.
 
         Raises:
@@ -254,6 +256,7 @@ class Lifecycle(Inquiry):
         Decided as for a new booking, with this one ignored, save that notice, horizon, grid and
         duration were settled when it was booked. None takes the first of `stand_ins`. All
         bookings of a session change hands together. The hosts that it has already change nothing.
+        Rooms that it gave up stay so, and are not asked for.
         What an administrator left aside for it stays so for its rooms and equipment and whoever goes on
         serving; who comes in has to be free.
 
@@ -308,7 +311,9 @@ class Lifecycle(Inquiry):
         Raises:
             StaleLedgerError: If something that the plan rests on has changed since.
         """
-        check_type(plan, Plan, "plan", "a Plan, as plan_book answers")
+        has_one = hasattr(type(plan), "plan")
+        expected = "a Plan: apply its .plan" if has_one else "a Plan, as plan_book answers"
+        check_type(plan, Plan, "plan", expected)
         ledger = self._ledger if plan.at is None else self._ledger.at(to_us(plan.at))
         check_fresh(plan, self._catalogue, ledger)
         after = ledger.applying(plan)

@@ -111,6 +111,11 @@ class Planning(Lifecycle):
         ``requests`` are listed in both states and compared by time, on the local dates of ``zone``
         or else of each calendar; None takes those of every calendar. Nothing changes.
 
+        New hours break nothing: they only matter to what is booked from now on. What is booked shows
+        where the other state has a `block`, for a time, or an entry with ``is_active=False``, for good.
+        `repair` there moves what is blocked; what has something inactive has to be named to it,
+        ``moving=[...]``, save what somebody checked in to.
+
         Raises:
             LimitExceededError: If there are more than 100 requests.
             SearchLimitError: If the window is too large for their listings.
@@ -174,8 +179,10 @@ class Planning(Lifecycle):
         could; of larger ones what is in the way of most, and ``is_fewest`` says so. Each keeps its
         time and what else it can, or else goes to the nearest start of its own local date, decided by
         the predicate that lists slots; notice, horizon and who may book were settled before. What
-        has no place is left out and the choice made again. ``moving`` are bookings that move in any
-        case, such as those of a room that is to close. The same state gives the same repair.
+        has no place is left out and the choice made again. ``moving`` are bookings that are placed anew,
+        violation or window or not, such as those of a room that is closed by now: at their own time and
+        with what they have where that is still possible, and then they do not move; else as above. To
+        empty a room that is open, close it first. The same state gives the same repair.
 
         Raises:
             UnknownIdError: If ``moving`` names what does not exist.

@@ -1,4 +1,4 @@
-"""What freed capacity becomes: holds for the first who wait (row H4).
+"""What freed capacity becomes: holds for the first who wait.
 
 Every entry is decided by the one predicate, against a state that holds those who were served before
 it (SPEC N3). Whoever can be served is served, always the first in the order of the waitlist; who
@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import count, takewhile
-from typing import Final
 
 from attrs import define, field, frozen
 
@@ -24,7 +23,7 @@ from bookable.availability.notice import with_ledger
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot
 from bookable.domain.booking import Booking
-from bookable.domain.life import BookingStatus
+from bookable.domain.life import GIVEN_BACK, BookingStatus
 from bookable.domain.request import Request
 from bookable.domain.waitlist import Waitlist, WaitlistEntry
 from bookable.errors import BookableError
@@ -34,10 +33,6 @@ from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
 from bookable.timeline.instant import to_us
 from bookable.timeline.interval import Interval
-
-_GIVEN_BACK: Final = frozenset(
-    {BookingStatus.EXPIRED, BookingStatus.CANCELLED, BookingStatus.DECLINED}
-)
 
 Ask = Callable[[WaitlistEntry], Search]
 """Puts the request of an entry to the present state, or raises where it can no longer be asked."""
@@ -245,20 +240,37 @@ def _hold_ids(entry: WaitlistEntry) -> Iterator[str]:
 
 
 def _served(bookings: Mapping[str, Booking], entry: WaitlistEntry) -> Booking | None:
-    """The booking that an entry has already from an earlier promotion; None if it still waits."""
+    """The booking that an entry has already from an earlier promotion; None if it still waits.
+
+    What else has such an id is none of its own: the next id is its hold's then.
+    """
     for key in takewhile(bookings.__contains__, _hold_ids(entry)):
         booking = bookings[key]
-        if booking.status not in _GIVEN_BACK and _is_of(entry, booking):
+        if booking.status not in GIVEN_BACK and _is_of(entry, booking):
             return booking
     return None
 
 
 def _is_of(entry: WaitlistEntry, booking: Booking) -> bool:
-    """Whether a booking is what an entry waits for, wherever it has been moved since."""
-    request = entry.request
-    customer_id = entry.customer_id or request.customer_id
-    return (booking.calendar_id, booking.party_size, booking.customer_id) == (
-        request.calendar_id,
-        request.party_size,
-        customer_id,
-    )
+    """Whether a booking is what a promotion made for an entry, whatever became of it since.
+
+    It was a hold, for the same customer of the same calendar; and unless it was changed since other
+    than by its confirmation, it is what was asked for.
+    """
+    customer_id = entry.customer_id or entry.request.customer_id
+    own = booking.calendar_id, booking.customer_id
+    if booking.expires_at is None or own != (entry.request.calendar_id, customer_id):
+        return False
+    is_confirmed = booking.status is not BookingStatus.HOLD
+    return booking.version > 1 + is_confirmed or _is_asked_for(entry, booking)
+
+
+def _is_asked_for(entry: WaitlistEntry, booking: Booking) -> bool:
+    """Whether a booking starts in the window of an entry, for its party and with what it names."""
+    request, within = entry.request, entry.within
+    if not within.start <= booking.start < within.end or booking.party_size != request.party_size:
+        return False
+    if request.calendar_id is not None or any(each.kind for each in request.requirements):
+        return True
+    named = {key for each in request.requirements for key in each.pool}
+    return named.union(request.attendee_ids).issuperset(booking.resource_ids)

@@ -2,7 +2,8 @@
 
 It reads what the audit reads, not what listings do, so that one fault cannot hide in both. Which
 buffers count depends on whether the booking had its time before. What never had it is decided as when it
-is booked: its own buffers as its policy says, those of all others in full, and every limit. What has its
+is booked: its own buffers as its policy says, those of all others in full, every limit, travel, and who
+takes no bookings any more. What has its
 time already only has to be within the capacities: others may have come closer than it would
 go itself, and may be there on top of it.
 """
@@ -15,10 +16,12 @@ from datetime import datetime
 import attrs
 from attrs import frozen
 
+from bookable.availability.explain import gate_refusals
 from bookable.availability.feasibility import counted_times
 from bookable.availability.limiting import counted_in, standing_refusals
 from bookable.availability.placing import Placing
 from bookable.availability.search import Search
+from bookable.availability.travel import travel_refusals_for
 from bookable.domain.booking import NO_BUFFERS, Block, Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.policy import BufferPolicy
@@ -35,7 +38,7 @@ class Recheck:
     """A booking that would have its time, and what is there beside it.
 
     ``others`` are the bookings that it could meet, ``mates`` those of its session. ``search`` is the
-    question of its limits; None where it had its time before, or nobody can ask for it any more.
+    question that it answers; None where it had its time before, or nobody can ask for it any more.
     """
 
     catalogue: Catalogue
@@ -86,7 +89,7 @@ class Recheck:
         """
         found = [_as_refusal(each, self.booking) for each in self._violations()]
         if self.search is not None:
-            found += standing_refusals(self.search, self.booking, self.mates)
+            found += self._as_if_booked(self.search)
         kept = dict.fromkeys(each for each in found if each.rule not in self.booking.override)
         order = list(RefusalCode)
         return tuple(sorted(kept, key=lambda each: (order.index(each.rule), each.subject)))
@@ -98,6 +101,19 @@ class Recheck:
         if search is not None:
             ids |= counted_in(search.question, search.catalogue, search.ledger)
         return ids
+
+    def _as_if_booked(self, search: Search) -> Iterator[Refusal]:
+        """What else a new booking would be refused for: who takes none any more, limits, travel."""
+        booking, start = self.booking, to_us(self.booking.start)
+        asked = {RefusalCode.INACTIVE, RefusalCode.BUSY, RefusalCode.LIMIT_REACHED}
+        yield from (each for each in gate_refusals(search, start) if each.rule in asked)
+        for key in booking.resource_ids:
+            entry, candidate = self.catalogue.settled(key), search.question.candidate_of(key)
+            if isinstance(entry, Resource) and not entry.is_active:
+                yield Refusal(RefusalCode.INACTIVE, key, booking.interval)
+            yield from standing_refusals(search, booking, self.mates, key)
+            if candidate is not None and not self.mates:
+                yield from travel_refusals_for(search, candidate, start)
 
     # What the audit says -----------------------------------------------------
 

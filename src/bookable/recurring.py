@@ -77,7 +77,8 @@ class Recurring(Lifecycle):
         """The next state, with every occurrence booked as the policy allows, or none (SPEC N31).
 
         Each lasts as long as the request; its id is the series' with its original start, as
-        ``yoga/20260302T090000``. The same series with the same content changes nothing (SPEC N33).
+        ``yoga/20260302T090000``. The same series with the same content changes nothing (SPEC N33),
+        whatever became of its occurrences since: what was cancelled stays so, and is ``left_out``.
 
         Raises:
             BookingRefused: If the series is declined, with the refusals of all its conflicts, or if
@@ -140,7 +141,8 @@ class Recurring(Lifecycle):
         before. Bookings keep their ids: each goes to the new occurrence that is the same, else of the
         same date, else the next in order. Each moves as `reschedule` would move it: it keeps its tags,
         its place, who attends and, with ``keep_hosts``, its own hosts. What was moved by itself keeps
-        its own time; what was cancelled stays so; what has no new occurrence is cancelled.
+        its own time; what was cancelled stays so; what has no new occurrence is cancelled. Rooms that were
+        given up are taken again only by what moves to another time, or has to have other things.
 
         Raises:
             BookingRefused: If one of them cannot be booked: nothing changes then.
@@ -246,7 +248,9 @@ class Recurring(Lifecycle):
         """The next state, without what lies ahead of a series that was missed too often (SPEC N29).
 
         That is so where nobody came to the last of its occurrences, ``most_missed`` of them in a row, as
-        the `CheckIn` policy of the last one says. Otherwise it changes nothing; no job has to run.
+        the `CheckIn` policy of the last one says: by ``now`` they, or their rooms, were released at the
+        check-in deadline, or they are no-shows. Rooms that were given up before it, as when the guests
+        declined, tell nothing. Otherwise it changes nothing; no job has to run.
 
         Raises:
             UnknownIdError: If there is no such series.
@@ -255,8 +259,9 @@ class Recurring(Lifecycle):
 
     def plan_drop_series(self, series_id: str, *, now: datetime) -> Plan:
         """The decision of `drop_series` as plain data."""
-        bookings = self.occurrences(series_id, now=to_utc(now, "now"))
-        if not series_plans.is_missed_too_often(bookings):
+        moment = to_utc(now, "now")
+        bookings = self.occurrences(series_id, now=moment)
+        if not series_plans.is_missed_too_often(bookings, moment):
             return Plan("drop_series")
         terms = commands.terms_of(None, ignores_cut_off=True)
         return self._ending_of(bookings, now, terms, "drop_series")

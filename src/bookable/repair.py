@@ -263,7 +263,7 @@ class Repairer:
     now: datetime
 
     def decided(self, within: Interval | None, also: Collection[str]) -> Repair:
-        """The repair of what starts in the window; what moves in any case is part of it.
+        """The repair of what starts in the window; what is placed anew in any case is part of it.
 
         Raises:
             SearchLimitError: If more must move, or more places must be tried, than one repair may.
@@ -294,7 +294,7 @@ class Repairer:
     def _chosen(
         self, wanted: Sequence[str], may_move: Collection[str]
     ) -> tuple[tuple[str, ...], bool]:
-        """What moves in any case, and what must move beside it."""
+        """What is placed anew in any case, and what must move beside it."""
         ledger = without(self.ledger, wanted)
         violations = self._violations(ledger)
         chosen, is_fewest = Mover(ledger, self.catalogue, self.now).chosen(violations, may_move)

@@ -84,7 +84,8 @@ class Resolving(Lifecycle):
         it lasts; all that move leave first. Where it cannot be there it stays, and so does what that is
         in the way of; the refusals tell of every blocker in the state that results. Hours, capacities,
         buffers, limits and travel are asked again; grid, notice, horizon and who may book were settled
-        when it was booked, and nothing moves into the past. Under unchanged zones nothing changes.
+        when it was booked, and nothing moves into the past. Rooms that it gave up stay so, and nothing is
+        asked of them. Under unchanged zones nothing changes.
 
         Raises:
             UnknownIdError: If there is no such booking.

@@ -60,12 +60,13 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
         """The next state, with the slot booked; decided again by the same predicate (SPEC N3).
 
         ``customer_id`` is who books, unless the request says so already: limits and access are
-        theirs. The same id with the same content changes nothing (SPEC N33).
+        theirs. The same id with the same content changes nothing (SPEC N33). The id of what was
+        cancelled, declined or held and has expired is taken for good; a hold is booked by `confirm`.
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
             InvalidValueError: If the request is another customer's.
-            IdConflictError: If the id is taken by another booking.
+            IdConflictError: If the id is taken by another booking, a hold, or one that is gone.
         """
         plan = self.plan_book(slot, booking_id=booking_id, now=now, customer_id=customer_id)
         return self.apply(plan)
@@ -231,7 +232,9 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
         names; where they cannot it is refused. Its ``attendee_ids``
         attend there as well, unless the slot's request names others: then those do. Who came with
         an add-on comes along only where the request names it again. It waits for approval
-        again (``pending``) where the calendar's policy lets its customer only ask.
+        again (``pending``) where the calendar's policy lets its customer only ask. Groups are not
+        kept with a booking: give ``customer_id`` and ``groups`` again with the slot's request, or
+        that policy sees the customer's id alone.
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.

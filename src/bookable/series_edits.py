@@ -241,7 +241,8 @@ class _Edit:
     def _keeps(self, booking: Booking, start: datetime) -> bool:
         moved = any(booking.start != self.change.recurrence.at(day) for day in day_of(booking))
         search = self._search_for(booking)
-        return moved or commands.stays(search, _slot(search, start), booking)
+        # Rooms that it gave up it does not get back by a change to the time that it has.
+        return moved or commands.is_met(search, _slot(search, start), booking)
 
     def _search_for(self, booking: Booking | None) -> Search:
         return self.search if booking is None else self.change.search_of(booking)

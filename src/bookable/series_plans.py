@@ -19,9 +19,9 @@ from bookable.availability.search import Search
 from bookable.availability.series import Asked, Series, SeriesPolicy
 from bookable.checks import check_id
 from bookable.commands import Terms
-from bookable.domain.booking import Booking
+from bookable.domain.booking import OVERBOOKED, Booking
 from bookable.domain.catalogue import Catalogue
-from bookable.domain.life import TRANSITIONS, BookingStatus, Event
+from bookable.domain.life import GIVEN_BACK, TRANSITIONS, BookingStatus, CheckInScope, Event
 from bookable.domain.recurring import Recurrence, key_of
 from bookable.domain.refusal import Refusal, RefusalCode
 from bookable.errors import BookingRefused, IdConflictError, InvalidValueError, UnknownIdError
@@ -29,7 +29,6 @@ from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
 from bookable.timeline.instant import to_us
 
-_GONE: Final = frozenset({BookingStatus.CANCELLED, BookingStatus.DECLINED, BookingStatus.EXPIRED})
 _MISSED: Final = frozenset({BookingStatus.RELEASED, BookingStatus.NO_SHOW})
 _MET: Final = frozenset({BookingStatus.CHECKED_IN, BookingStatus.COMPLETED})
 
@@ -38,7 +37,8 @@ _MET: Final = frozenset({BookingStatus.CHECKED_IN, BookingStatus.COMPLETED})
 class RecurringSeries(Series):
     """The decision about a recurring series: as `Series`, with what it is booked by.
 
-    ``recurrence`` has as exceptions what is not booked; None where the series is declined.
+    ``recurrence`` has as exceptions what is not booked; None where the series is declined, or where all
+    of it was given back since.
     """
 
     recurrence: Recurrence | None
@@ -83,7 +83,7 @@ def day_of(booking: Booking) -> tuple[datetime, ...]:
 
 def alive(bookings: Sequence[Booking]) -> list[Booking]:
     """Those that are booked or were: not cancelled, declined or expired."""
-    return [each for each in bookings if each.status not in _GONE]
+    return [each for each in bookings if each.status not in GIVEN_BACK]
 
 
 def lies_ahead(booking: Booking, event: Event, now: datetime) -> bool:
@@ -101,7 +101,11 @@ def plan_recurring(
     policy: SeriesPolicy,
     customer_id: str | None,
 ) -> RecurringSeries:
-    """Decide a recurring series like one of explicit starts (SPEC N31)."""
+    """Decide a recurring series like one of explicit starts (SPEC N31).
+
+    Where it is booked already, an occurrence that was changed since is the same by its id, series and
+    original start, customer, calendar and tags; any other by all that is asked for (SPEC N33).
+    """
     days = recurrence.originals()
     if not days:
         raise InvalidValueError("recurrence", days, "at least one occurrence", "empty_series")
@@ -110,10 +114,10 @@ def plan_recurring(
     present = {each.id for each in members_of(search.ledger, series_id)}
     if not present.issubset(ids):
         raise IdConflictError("series", series_id)
-    for booking_id in ids:
-        if booking_id in search.ledger.bookings and booking_id not in present:
-            raise IdConflictError("booking", booking_id)
-    asked = tuple(Asked(to_us(recurrence.at(day)), key) for key, day in ids.items())
+    asked = tuple(
+        Asked(to_us(recurrence.at(day)), key, _is_settled(search, key, series_id, day, customer_id))
+        for key, day in ids.items()
+    )
     found = commands.plan_series(search, asked, policy, customer_id)
     bookings = tuple(
         attrs.evolve(each, series_id=series_id, original_start=ids[each.id])
@@ -126,6 +130,24 @@ def plan_recurring(
         attrs.evolve(found.plan, command="book_recurring", bookings_after=bookings),
         recurrence.only(booked) if found.is_accepted else None,
     )
+
+
+def _is_settled(
+    search: Search, booking_id: str, series_id: str, day: datetime, customer_id: str | None
+) -> bool:
+    """Whether an occurrence was booked and is no longer as it was, so that only its series tells it.
+
+    Raises:
+        IdConflictError: If its id is of another occurrence, customer or calendar, or of no series.
+    """
+    booking, question = search.ledger.bookings.get(booking_id), search.question
+    if booking is None:
+        return False
+    own = booking.series_id, booking.original_start, booking.calendar_id, booking.customer_id
+    asked = question.request.calendar_id, customer_id or question.request.customer_id
+    if own != (series_id, day, *asked) or booking.tags - {OVERBOOKED} != question.tags:
+        raise IdConflictError("booking", booking_id)
+    return booking.version > 1 or booking.status in GIVEN_BACK
 
 
 def check_overlap(search: Search, recurrence: Recurrence, series_id: str) -> None:
@@ -159,12 +181,12 @@ def cancelled(
     return commands.plan_cancel(ledger, catalogue, booking.id, now, terms).bookings_after[0]
 
 
-def is_missed_too_often(bookings: Sequence[Booking]) -> bool:
+def is_missed_too_often(bookings: Sequence[Booking], now: datetime) -> bool:
     """Whether the last occurrences whose outcome is known were missed, as often in a row as may be.
 
     How often that is says the check-in policy that the last of them was booked under (SPEC N29).
     """
-    known = [(each, missed) for each in bookings if (missed := _is_missed(each)) is not None]
+    known = [(each, missed) for each in bookings if (missed := _is_missed(each, now)) is not None]
     known.sort(key=lambda pair: (pair[0].start, pair[0].id), reverse=True)
     row = 0
     for _, missed in known:
@@ -176,9 +198,19 @@ def is_missed_too_often(bookings: Sequence[Booking]) -> bool:
     return most is not None and row >= most
 
 
-def _is_missed(booking: Booking) -> bool | None:
-    """Whether nobody came; None where that is not known, or where there was nothing to come to."""
+def _is_missed(booking: Booking, now: datetime) -> bool | None:
+    """Whether nobody came; None where that is not known, or where there was nothing to come to.
+
+    Rooms tell that nobody came where they were given up by the check-in deadline, once it has passed;
+    not where they were given up before it, as when the guests declined.
+    """
     if booking.status in _MET:
         return False
-    gave_up_rooms = booking.status is BookingStatus.CONFIRMED and booking.rooms_until is not None
-    return True if booking.status in _MISSED or gave_up_rooms else None
+    if booking.status in _MISSED:
+        return True
+    policy = booking.check_in
+    if booking.status is not BookingStatus.CONFIRMED or policy is None:
+        return None
+    deadline = policy.deadline(booking.start, booking.end)
+    is_due = policy.scope is CheckInScope.ROOM and deadline is not None and deadline <= now
+    return True if is_due and booking.rooms_until == deadline else None

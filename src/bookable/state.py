@@ -77,6 +77,26 @@ class State:
         ledger = self._ledger if now is None else self._ledger.at(instant_us(now, "now"))
         return commands.booking_of(ledger, booking_id)
 
+    def changed_since(self, before: State) -> tuple[Booking, ...]:
+        """The bookings that are not what they were in an earlier state, by id: the rows to store.
+
+        Beside those that a plan names, these are all that had expired or been released when it was
+        decided. No booking is ever lost, so there is nothing to delete. O(√n) where one state came from
+        the other by a few commands, else O(n).
+
+        >>> from datetime import UTC, datetime, timedelta
+        >>> from bookable import Booking, Catalogue, Room, Scheduler
+        >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> booking = Booking("B-1", nine, nine + timedelta(hours=1), room_ids=["blue"])
+        >>> before = Scheduler(Catalogue(rooms=[Room("blue", 4)]), [booking])
+        >>> after = before.apply(before.plan_cancel("B-1", now=nine))
+        >>> [(each.id, each.status.value, each.version) for each in after.changed_since(before)]
+        [('B-1', 'cancelled', 2)]
+        """
+        check_type(before, State, "before", "a state, as the rows were before")
+        mine, theirs = self._ledger.bookings, before._ledger.bookings
+        return tuple(mine[key] for key in sorted(mine.differing(theirs)) if key in mine)
+
     def __eq__(self, other: object) -> bool:
         """Whether two states mean the same: catalogue, bookings and blocks, not the version."""
         if not isinstance(other, State):

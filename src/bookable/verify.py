@@ -36,6 +36,8 @@ SIDES = {
 }
 """By policy of buffers: which part of its own time is held against which part of the others'."""
 SCARCE = {"never_fits", "roles_compete", "travel_time"}
+_OTHER = f"it is no certificate of this version: expected {FORMAT!r}, version {VERSION}"
+_DEEP = "it is no certificate: lists lie too deep inside each other"
 STATED = {"inactive", "not_allowed", "off_grid", "outside_hours", "not_next"}
 
 
@@ -89,13 +91,18 @@ def verify(certificate: Any) -> None:
     Raises:
         CertificateError: With the first thing that is not so.
     """
+    _need(isinstance(certificate, dict), "it is no certificate: expected a JSON object")
+    for key in ("format", "version", "digest"):
+        _need(key in certificate, f"it is no certificate: {key!r} is missing")
     try:
         parts = {key: certificate[key] for key in certificate if key != "digest"}
-        _need((parts["format"], parts["version"]) == (FORMAT, VERSION), "not a certificate")
+        _need((parts["format"], parts["version"]) == (FORMAT, VERSION), _OTHER)
         _need(certificate["digest"] == digest(parts), "the parts do not belong together")
         check(parts)
     except CertificateError:
         raise
+    except RecursionError:
+        raise CertificateError(_DEEP) from None
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise CertificateError(f"it cannot be read: {error!r}") from error
 
@@ -258,15 +265,34 @@ def _need(holds: bool, otherwise: str) -> None:  # noqa: FBT001  a condition, as
         raise CertificateError(otherwise)
 
 
+USAGE = """usage: python -m bookable.verify CERTIFICATE.json ...
+
+Says of each certificate that it holds, or why it does not.
+Exit code: 0 if all hold, 1 if one does not or cannot be read, 2 without a file.
+"""
+
+
 def main(paths: list[str]) -> int:
-    """Verify files; 1 if one does not hold."""
+    """Verify files; 1 if one does not hold, 2 if none is named."""
+    if {"-h", "--help"}.intersection(paths):
+        sys.stdout.write(USAGE)
+        return 0
+    if not paths or paths[0].startswith("-"):
+        sys.stderr.write(USAGE)
+        return 2
     worst = 0
     for path in paths:
         try:
             verify(json.loads(Path(path).read_text(encoding="utf-8")))
             said = "holds"
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            worst, said = 1, str(error.strerror or error)
+        except RecursionError:
+            worst, said = 1, _DEEP
+        except CertificateError as error:
             worst, said = 1, str(error)
+        except ValueError as error:
+            worst, said = 1, f"it is no JSON in UTF-8: {error}"
         sys.stdout.write(f"{path}: {said}\n")
     return worst
 

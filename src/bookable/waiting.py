@@ -23,7 +23,7 @@ from bookable.timeline.instant import to_utc
 
 
 class Waiting(Lifecycle):
-    """What becomes of capacity that is free again (rows H3, H4, I7)."""
+    """What becomes of capacity that is free again."""
 
     __slots__ = ()
 
@@ -52,8 +52,9 @@ class Waiting(Lifecycle):
         Again and again the first entry that can be served gets a hold at the first free slot of its
         window, decided against a state that holds those before it (SPEC N3). Who cannot be served is
         passed over, with the reason, which is worked out when it is read. The holds of entry ``W-1`` have
-        the ids ``W-1~1``, ``W-1~2`` and so on: another one once the one before was given back. O(n)
-        times a listing; where a hold may open something, O(n) for each hold.
+        the ids ``W-1~1``, ``W-1~2`` and so on: another one once the one before was given back. Where
+        something else has such an id, that is passed by: only what was held for the same customer of the
+        same calendar is of an entry, in its window unless it was moved since. O(n) times a listing; where a hold may open something, O(n) for each hold.
         """
         check_type(waitlist, Waitlist, "waitlist", "a Waitlist")
         check_duration(hold_for, "hold_for", positive=True)

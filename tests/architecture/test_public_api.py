@@ -245,6 +245,7 @@ SCHEDULER = {
     "plan_release_declined": "booking_id | replies now rule released_before version",
     "apply": "plan |",
     "check": "|",
+    "changed_since": "before |",
 }
 SCHEDULER_VALUES = ("catalogue", "bookings", "blocks", "version")
 

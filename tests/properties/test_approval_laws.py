@@ -16,15 +16,17 @@ from bookable import (
     BookingPolicy,
     BookingRefused,
     Calendar,
+    Catalogue,
     Equipment,
     Interval,
     Limit,
     Member,
+    Place,
     Room,
     Scheduler,
 )
 from bookable.domain.policy import BufferPolicy
-from tests.support.builders import NOW, a_scheduler, at
+from tests.support.builders import NOW, at
 
 QUARTER = timedelta(minutes=15)
 FIRST = at("04:00")
@@ -51,6 +53,7 @@ class World(NamedTuple):
     per_host: int
     most: int | None
     takes: frozenset[str]
+    travel: int
 
 
 class Step(NamedTuple):
@@ -78,10 +81,11 @@ WORLDS = st.builds(
     st.sampled_from([1, 1, 2]),
     st.sampled_from([None, None, 1, 2]),
     st.sampled_from([frozenset({"host"}), frozenset({"host", "room"}), frozenset({"room", "kit"})]),
+    st.sampled_from([0, 0, 1, 2]),
 )
 STEPS = st.builds(
     Step,
-    st.sampled_from(["asks", "other", "other", "block"]),
+    st.sampled_from(["asks", "other", "other", "block", "close"]),
     st.integers(0, TIMES),
     st.integers(1, 2),
 )
@@ -102,23 +106,26 @@ def calendar(name: str, rules: Rules, world: World) -> Calendar:
         bookings_per_host=1 if rules.seats else world.per_host,
         policy=BookingPolicy(allow=["friend"], otherwise="request") if asks else None,
         pending_blocks=not asks,
+        location_id="here" if asks else "there",
         limits=[Limit(world.most, "day", per=["calendar"])] if asks and world.most else [],
     )
 
 
 def scheduler(world: World) -> Scheduler:
-    served = ["asks", "other"]
-    entries: list[object] = [
-        calendar("asks", world.asks, world),
-        calendar("other", world.other, world),
-    ]
-    if "host" in world.takes:
-        entries.append(Member("ada"))
-    if "room" in world.takes:
-        entries.append(Room("r", world.seats, max_concurrent=world.at_once, calendar_ids=served))
-    if "kit" in world.takes:
-        entries.append(Equipment("k", world.quantity, calendar_ids=["asks"]))
-    return a_scheduler(*entries)
+    served, far = ["asks", "other"], world.travel * QUARTER
+    rooms = [Room("r", world.seats, max_concurrent=world.at_once, calendar_ids=served)]
+    return Scheduler(
+        Catalogue(
+            calendars=[calendar("asks", world.asks, world), calendar("other", world.other, world)],
+            members=[Member("ada")] if "host" in world.takes else [],
+            rooms=rooms if "room" in world.takes else [],
+            equipment=[Equipment("k", world.quantity, calendar_ids=["asks"])]
+            if "kit" in world.takes
+            else [],
+            places=[Place("here"), Place("there")],
+            travel={("here", "there"): far, ("there", "here"): far},
+        )
+    )
 
 
 def try_to_book(
@@ -141,10 +148,11 @@ def test_approving_is_booking_at_that_moment(
         return
     assert not state.bookings["P"].is_blocking
     for number, step in enumerate(steps):
-        if step.who == "block":
+        if step.who in {"block", "close"}:
             low = FIRST + step.start * QUARTER
+            resource_id = "ada" if "host" in world.takes else "r"
             state = state.block(
-                "ada" if "host" in world.takes else "r",
+                "asks" if step.who == "close" else resource_id,
                 Interval(low, low + QUARTER),
                 block_id=f"K-{number}",
                 buffer_after=QUARTER,

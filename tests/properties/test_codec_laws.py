@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookable import CodecError, Scheduler, worlds
+from bookable import CodecError, Recurrence, Scheduler, worlds
 from bookable.codecs import plain
 from bookable.codecs.iso import duration_text, instant_text, parse_duration, parse_instant
 from bookable.worlds import NAMES
+from tests.properties.test_recurrence_laws import rules, text_of
 from tests.support.file_strategies import (
+    blocks,
+    bookings,
     chances,
     durations,
     instants,
@@ -22,8 +25,22 @@ from tests.support.file_strategies import (
     scheduler_of,
     schedulers,
     texts,
+    zones,
 )
 from tests.support.full_world import full_world
+
+civil_times = st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1)).map(
+    lambda moment: moment.replace(microsecond=0)
+)
+endings = st.sampled_from(["", ";COUNT=7", ";UNTIL=20300302T080000Z"])
+recurrences = st.builds(
+    Recurrence,
+    st.one_of(st.none(), st.builds(lambda parts, end: text_of(parts) + end, rules(), endings)),
+    civil_times,
+    zones,
+    rdates=st.lists(civil_times, max_size=3),
+    exdates=st.lists(civil_times, max_size=3),
+)
 
 
 @given(schedulers)
@@ -38,6 +55,26 @@ def test_writing_what_was_read_gives_the_same_text(scheduler: Scheduler) -> None
 
     assert json.loads(text) == document
     assert plain.dumps(plain.loads(text)) == text
+
+
+@given(bookings("B-1"))
+def test_a_booking_is_one_row_that_says_all_of_it(booking) -> None:
+    row = json.loads(json.dumps(plain.encode_booking(booking)))
+
+    assert plain.decode_booking(row) == booking
+    assert plain.encode_booking(plain.decode_booking(row)) == row
+
+
+@given(blocks)
+def test_a_block_is_one_row_that_says_all_of_it(block) -> None:
+    assert plain.decode_block(json.loads(json.dumps(plain.encode_block(block)))) == block
+
+
+@given(recurrences)
+def test_a_recurrence_is_one_row_that_says_all_of_it(recurrence) -> None:
+    row = json.loads(json.dumps(plain.encode_recurrence(recurrence)))
+
+    assert plain.decode_recurrence(row) == recurrence
 
 
 @given(parts(), chances)

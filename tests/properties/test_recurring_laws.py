@@ -12,10 +12,20 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookable import BookableError, Booking, BookingRefused, Interval, Scheduler, Slot
+from bookable import (
+    BookableError,
+    Booking,
+    BookingRefused,
+    IdConflictError,
+    Interval,
+    Scheduler,
+    Slot,
+    all_of,
+)
 from bookable.availability.series import SeriesPolicy
 from bookable.domain.counting import Counting
 from bookable.domain.life import CheckIn
@@ -432,6 +442,67 @@ def test_one_occurrence_moves_in_its_series_as_it_moves_alone(places, keep_hosts
         # It moved nowhere, into a series of its own.
         alone = [attrs.evolve(alone[0], version=within[0].version)]
     assert within == alone
+
+
+# Told twice --------------------------------------------------------------------
+
+
+EVENTS = ("cancel", "reschedule", "confirm", "reassign", "check_in", "complete", "block", "repair")
+
+
+def after_event(state, event, key, hour):
+    """The state after something happened to a booking; as it was, where that may not happen."""
+    start = state.bookings[key].start
+    try:
+        match event:
+            case "cancel" | "confirm" | "reassign":
+                return getattr(state, event)(key, now=NOW)
+            case "check_in" | "complete":
+                return getattr(state, event)(key, at=start)
+            case "block":
+                return state.block("west", Interval(start, start + HOUR), block_id=f"K-{key}")
+            case "repair":
+                return state.repair(now=NOW)
+            case _:
+                request = state.request("yoga", party_size=1 + hour % 2)
+                to = Slot(request, start + (hour - start.hour) * HOUR, None)
+                return state.reschedule(key, to=to, now=NOW)
+    except BookableError:
+        return state
+
+
+happenings = st.lists(
+    st.tuples(st.sampled_from(EVENTS), st.integers(0, 2), st.integers(8, 14)), max_size=6
+)
+
+
+@given(others, happenings, st.sampled_from([None, "cem"]), st.booleans())
+def test_a_series_booked_twice_is_booked_once_whatever_became_of_it(places, told, customer, some):
+    state = a_studio(places)
+    weekly = Recurrence("FREQ=WEEKLY;COUNT=3", NINE, "UTC")
+    request = state.request("yoga", tags=["trial"] if some else [])
+    terms = {"series_id": "S", "now": NOW, "policy": SeriesPolicy("skip")}
+    try:
+        state = state.book_recurring(request, weekly, **terms, customer_id=customer)
+    except BookingRefused:
+        return
+    ids = [each.id for each in state.occurrences("S")]
+    for event, which, hour in told:
+        state = after_event(state, event, ids[which % len(ids)], hour)
+
+    again = state.plan_recurring(request, weekly, **terms, customer_id=customer)
+    assert again.is_accepted
+    assert again.plan.is_empty
+    assert again.recurrence == state.recurrence_of("S", weekly)
+    later = Recurrence("FREQ=WEEKLY;COUNT=3", NINE + HOUR, "UTC")
+    for asked, recurrence, name in (
+        (request, weekly, "dan"),
+        (state.request("yoga", tags=["other"]), weekly, customer),
+        (request, later, customer),
+        (a_request(all_of("east")), weekly, customer),
+    ):
+        with pytest.raises(IdConflictError):
+            state.book_recurring(asked, recurrence, **terms, customer_id=name)
 
 
 # Misses ----------------------------------------------------------------------

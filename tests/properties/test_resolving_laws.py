@@ -7,7 +7,8 @@ against a list of who has the room in which hour.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import attrs
 from hypothesis import given
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from bookable import CivilTime, Recurrence, Scheduler
 from bookable.availability.series import SeriesPolicy
+from tests.properties.wall_clock import ODD_ZONES, changes
 from tests.support.builders import HOUR, NOW, a_booking, a_request, a_room, a_scheduler
 from tests.support.zones import zone_with
 
@@ -115,3 +117,54 @@ def test_what_was_agreed_by_the_clock_is_there_or_it_is_told_why_not(
         assert wanted < now or len(others) == seats
     if not found.conflicts:
         assert after.re_resolve(times, now=now) is after
+
+
+# The clock ---------------------------------------------------------------------
+
+NAMES = [name for name in ODD_ZONES if changes(name)]
+anywhere = st.tuples(
+    st.sampled_from(sorted(ODD_ZONES)),
+    st.datetimes(datetime(1950, 1, 1), datetime(2080, 1, 1), timezones=st.just(UTC)),
+)
+
+
+@st.composite
+def changing(draw):
+    """A zone with an instant around a change of its clock."""
+    name = draw(st.sampled_from(NAMES))
+    change = draw(st.sampled_from(changes(name)))
+    return name, datetime.fromtimestamp(60 * (change + draw(st.integers(-120, 120))), UTC)
+
+
+def shown(instant, name):
+    """What the clock of a zone shows: which of two it is says the fold (PEP 495)."""
+    return CivilTime(instant.astimezone(ZoneInfo(name)).replace(tzinfo=None), name)
+
+
+@given(st.one_of(changing(), anywhere))
+def test_what_the_clock_shows_at_an_instant_is_that_instant(where):
+    name, instant = where
+
+    assert shown(instant, name).instant == instant
+
+
+@given(changing(), st.sampled_from([0, 30, 60, 120]))
+def test_times_are_equal_if_they_are_the_same_instant_of_one_clock(where, apart):
+    name, one = where
+    other = one + timedelta(minutes=apart)
+    times = [shown(one, name), shown(other, name)]
+
+    assert (times[0] == times[1]) is (one == other)
+    assert len(set(times)) == len({one, other})
+
+
+@given(changing())
+def test_a_booking_stays_where_its_own_clock_shows_it(where):
+    name, start = where
+    booking = attrs.evolve(a_booking("B"), start=start, end=start + HOUR)
+    state = a_scheduler(bookings=[booking])
+
+    found = state.plan_re_resolve({"B": shown(start, name)}, now=start - 24 * HOUR)
+
+    assert found.plan.is_empty
+    assert [each.kind.value for each in found.resolved] == ["unchanged"]

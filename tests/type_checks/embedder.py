@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import assert_type
+from typing import Any, assert_type
 from zoneinfo import ZoneInfo
 
 from bookable import (
@@ -30,6 +30,7 @@ from bookable import (
     any_of,
     units_of,
 )
+from bookable.codecs import plain
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOUR = timedelta(hours=1)
@@ -136,3 +137,10 @@ def sets(morning: IntervalSet, closed: Interval) -> int:
     for interval in morning:
         assert_type(interval, Interval)
     return len(morning)
+
+
+def rows(scheduler: Scheduler) -> list[str]:
+    kept = [plain.encode_booking(each) for each in scheduler.bookings.values()]
+    assert_type(kept, list[dict[str, Any]])
+    assert_type(plain.decode_booking(kept[0]), Booking)
+    return [each["id"] for each in plain.encode(scheduler)["bookings"]]

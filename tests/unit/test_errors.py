@@ -55,7 +55,7 @@ EXAMPLES = [
         NaiveDatetimeError("start", CIVIL),
         "naive_datetime",
         (
-            "start: expected an aware datetime, for example 2026-03-02T09:00:00+01:00, "
+            "start: expected an aware datetime, for example datetime(2026, 3, 2, 9, tzinfo=UTC), "
             "not datetime.datetime(2026, 3, 29, 2, 30)"
         ),
     ),
@@ -115,12 +115,12 @@ EXAMPLES = [
     (
         IdConflictError("booking", "B-1"),
         "id_conflict",
-        "the booking id 'B-1' is taken: by other content, or by a booking that was cancelled",
+        "the booking id 'B-1' is taken: by other content, or by a booking that was cancelled; give another id",
     ),
     (
         IdConflictError("block", "X"),
         "id_conflict",
-        "the block id 'X' is taken by another block",
+        "the block id 'X' is taken by another block; give another id",
     ),
     (
         IdConflictError("member", "ada", remedy="Catalogue.replace changes it"),
@@ -143,6 +143,26 @@ EXAMPLES = [
         "cannot reschedule booking 'B-1': it is cancelled",
     ),
     (
+        InvalidTransitionError("B-1", "checked_in", "check_out"),
+        "wrong_state",
+        "cannot check out of booking 'B-1': it is checked in",
+    ),
+    (
+        InvalidTransitionError("B-1", "no_show", "miss"),
+        "wrong_state",
+        "cannot mark booking 'B-1' as missed: it is a no show",
+    ),
+    (
+        InvalidTransitionError("B-1", "expired", "confirm"),
+        "wrong_state",
+        "cannot confirm booking 'B-1': it is expired; book again",
+    ),
+    (
+        InvalidTransitionError("B-1", "expired", "cancel"),
+        "wrong_state",
+        "cannot cancel booking 'B-1': it is expired",
+    ),
+    (
         GroupError(2, InvalidTransitionError("B-1", "cancelled", "confirm")),
         "group",
         "command 2 of the group (the first is 0): cannot confirm booking 'B-1': it is cancelled",
@@ -151,7 +171,7 @@ EXAMPLES = [
         WrongTimeError("B-1", "check_in", NINE, TEN, "too_early"),
         "too_early",
         (
-            "cannot check_in booking 'B-1' at 2026-03-02T09:00:00+00:00: "
+            "cannot check in to booking 'B-1' at 2026-03-02T09:00:00+00:00: "
             "not before 2026-03-02T10:00:00+00:00"
         ),
     ),
@@ -187,6 +207,11 @@ EXAMPLES = [
         LimitExceededError("starts", 10**5_000, 1_000),
         "limit_exceeded",
         "the limit on starts is 1,000; this needs far more",
+    ),
+    (
+        LimitExceededError("occurrences", 1_001, 1_000, "unbounded"),
+        "unbounded",
+        "rule: it has neither COUNT nor UNTIL; the limit on occurrences is 1,000",
     ),
     (
         SearchLimitError("starts", 2, 1),

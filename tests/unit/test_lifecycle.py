@@ -137,6 +137,19 @@ def test_a_plan_for_an_instant_before_is_stale_where_the_hold_still_stands():
         state.apply(attrs.evolve(plan, at=None))
 
 
+def test_a_report_is_not_applied_but_its_plan():
+    state = a_scheduler(a_calendar(member_ids=["ada"]), a_member())
+    series = state.plan_series(state.request("massage"), [at("09:00")], booking_ids=["B"], now=NOW)
+
+    with refused(InvalidValueError, "type", "plan") as caught:
+        state.apply(series)
+    assert caught.value.expected == "a Plan: apply its .plan"
+    with refused(InvalidValueError, "type", "plan") as caught:
+        state.apply(state)
+    assert caught.value.expected == "a Plan, as plan_book answers"
+    assert "B" in state.apply(series.plan).bookings
+
+
 def test_an_empty_plan_sweeps_nothing():
     state = a_day()
 

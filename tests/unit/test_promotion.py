@@ -8,7 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from bookable import Interval, SearchLimitError, WeeklyHours, promotion
+from bookable import (
+    Interval,
+    Request,
+    Requirement,
+    SearchLimitError,
+    WeeklyHours,
+    all_of,
+    promotion,
+)
 from bookable.availability.search import Search
 from bookable.domain.policy import RollingDays
 from bookable.domain.waitlist import Waitlist, WaitlistEntry
@@ -18,9 +26,11 @@ from tests.support.builders import (
     HOUR,
     NOW,
     a_block,
+    a_booking,
     a_calendar,
     a_member,
     a_request,
+    a_room,
     a_scheduler,
     at,
     minutes,
@@ -93,7 +103,7 @@ def test_what_one_is_passed_over_for_is_of_the_state_that_it_was_decided_in():
     decided = state.plan_promotion(Waitlist([first, second]), now=NOW)
     (passed,) = decided.passed_over
 
-    assert str(passed.why) == "of 1 starts none can be booked: 1 is full ('blue room')"
+    assert str(passed.why) == "the only start cannot be booked: it is full ('blue room')"
 
 
 def test_those_who_are_passed_over_are_values():
@@ -145,3 +155,57 @@ def test_what_holds_may_open_is_asked_once_for_all_who_wait_for_it(looked):
     assert len(looked) == 4
     assert decided.passed_over[0].why == decided.passed_over[-1].why
     assert len({*map(id, (each.why for each in decided.passed_over))}) == 1
+
+
+# Whose holds they are --------------------------------------------------------------
+
+
+def served_by(state, entry):
+    """The booking by which an entry has been served, or is now."""
+    (found,) = state.plan_promotion(Waitlist([entry]), now=NOW).promoted
+    return found.booking.id
+
+
+def holding(key, request=None, clock="09:00", **fields):
+    """A state in which the host itself holds something under an id."""
+    state = a_scheduler(a_room(capacity=2), a_room("attic"))
+    request = request or a_request(slot_step=minutes(15))
+    slot = state.slot(request, start=at(clock), now=NOW)
+    return state.hold(slot, booking_id=key, now=NOW, **fields)
+
+
+def test_what_was_booked_under_the_id_of_a_hold_is_none():
+    entry = waiting(1)
+    state = a_scheduler(bookings=[a_booking("W-0001~1", "14:00", "15:00")])
+    assert served_by(state, entry) == "W-0001~2"
+    inside = a_scheduler(a_room(capacity=2), bookings=[a_booking("W-0001~1", "09:15", "10:15")])
+    assert served_by(inside, entry) == "W-0001~2"
+
+
+def test_a_hold_under_the_id_is_the_entrys_where_it_is_what_was_asked_for():
+    entry, key = waiting(1, within=monday("09:00", "11:00")), "W-0001~1"
+    assert served_by(holding(key), entry) == key
+    others = [
+        holding(key, clock="11:00"),
+        holding(key, clock="11:00").confirm(key, now=NOW),
+        holding(key, a_request(slot_step=minutes(15), party_size=2)),
+        holding(key, a_request(all_of("attic"), slot_step=minutes(15))),
+        holding(key, customer_id="dan"),
+    ]
+    for state in others:
+        assert served_by(state, entry) == "W-0001~2"
+    rooms = Requirement(kind="room", name="room")
+    anywhere = waiting(1, Request(HOUR, [rooms], slot_step=minutes(15)), entry.within)
+    assert served_by(others[3], anywhere) == key
+
+
+def test_a_hold_stays_the_entrys_when_it_is_confirmed_and_moved():
+    entry, key = waiting(1, within=monday("09:00", "11:00")), "W-0001~1"
+    state, _ = a_scheduler().promote(Waitlist([entry]), now=NOW)
+    slot = state.slot(entry.request, start=at("15:00"), now=NOW)
+    moved = state.reschedule(key, to=slot, now=NOW)
+    for each in (moved, moved.confirm(key, now=NOW), state.confirm(key, now=NOW)):
+        assert served_by(each, entry) == key
+        assert each.promote(Waitlist([entry]), now=NOW) == (each, Waitlist())
+    later = state.confirm(key, now=NOW).reschedule(key, to=slot, now=NOW)
+    assert served_by(later, entry) == key

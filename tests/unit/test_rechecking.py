@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from bookable import Block, BookingRefused, Buffers, Interval, Limit, Requirement
+from bookable import (
+    Block,
+    BookingRefused,
+    Buffers,
+    Catalogue,
+    Interval,
+    Limit,
+    Place,
+    Requirement,
+    Scheduler,
+)
 from bookable.domain.life import BookingStatus
 from tests.support.builders import (
     NOW,
@@ -197,3 +207,44 @@ def test_an_approval_rests_on_all_that_its_limits_count():
     plan = state.plan_confirm("P", now=NOW, version=1)
 
     assert "blue room" in plan.rests_on
+
+
+# Who takes no bookings any more, and travel ---------------------------------
+
+
+def test_what_takes_no_new_bookings_is_not_approved():
+    fields = {"host_ids": ["ada"], "calendar_id": "massage"}
+    calendar = a_calendar(member_ids=["ada"])
+    away = a_member(is_active=False)
+    closed = a_calendar(member_ids=["ada"], is_active=False)
+
+    assert [("inactive", "ada")] == why_not(calendar, away, bookings=[waiting(**fields)])
+    assert [("inactive", "massage")] == why_not(closed, a_member(), bookings=[waiting(**fields)])
+    assert BookingStatus.CONFIRMED is approved(calendar, a_member(), bookings=[waiting(**fields)])
+
+
+def test_whoever_could_not_come_in_time_is_not_approved():
+    half = minutes(30)
+    catalogue = Catalogue(
+        calendars=[a_calendar(member_ids=["ada"], location_id="here")],
+        members=[a_member()],
+        places=[Place("here"), Place("there")],
+        travel={("here", "there"): half, ("there", "here"): half},
+    )
+    other = a_booking("B", "11:15", "12:00", host_ids=["ada"], location_id="there")
+    asked = waiting(host_ids=["ada"], calendar_id="massage", location_id="here")
+
+    with refused(BookingRefused, "refused") as caught:
+        Scheduler(catalogue, [other, asked]).confirm("P", now=NOW, version=1)
+
+    assert [("travel_time", "ada")] == rules(caught.value.refusals)
+
+
+def test_a_block_of_its_calendar_keeps_clear_of_its_buffers():
+    calendar = a_calendar(member_ids=["ada"], buffer_after=QUARTER)
+    asked = waiting(host_ids=["ada"], calendar_id="massage")
+    near = Block("K", "massage", Interval(at("11:00"), at("12:00")))
+    far = Block("K", "massage", Interval(at("11:15"), at("12:00")))
+
+    assert [("busy", "massage")] == why_not(calendar, a_member(), bookings=[asked], blocks=[near])
+    assert BookingStatus.CONFIRMED is approved(calendar, a_member(), bookings=[asked], blocks=[far])

@@ -106,6 +106,62 @@ def test_an_id_that_is_taken():
         booked(taken)
 
 
+def test_the_same_series_is_the_same_whatever_became_of_its_occurrences():
+    state = booked(customer_id="carol")
+    state = state.cancel(id_of(1), now=NOW)
+    state = state.reschedule(id_of(2), to=slot(state, at("15:00", day=17)), now=NOW)
+    found = state.plan_recurring(ROOM, WEEKLY, **TERMS, customer_id="carol")
+    assert [each.outcome for each in found.occurrences] == [
+        Outcome.BOOKED,
+        Outcome.LEFT_OUT,
+        Outcome.MOVED,
+        Outcome.BOOKED,
+    ]
+    assert (found.plan.is_empty, found.is_accepted, found.refusals) == (True, True, ())
+    assert found.recurrence == state.recurrence_of("S", WEEKLY)
+    gone = state.cancel_series("S", now=NOW)
+    for each in (state, gone):
+        assert booked(each, customer_id="carol") is each
+    assert gone.plan_recurring(ROOM, WEEKLY, **TERMS, customer_id="carol").recurrence is None
+
+
+def test_other_content_is_a_conflict_whatever_became_of_the_occurrences():
+    studio = a_scheduler(
+        *(a_calendar(key, kind="round_robin", member_ids=["ada"]) for key in ("massage", "yoga")),
+        a_member(),
+    )
+    asked = studio.request("massage")
+    state = booked(studio, request=asked, customer_id="carol").cancel_series("S", now=NOW)
+    assert booked(state, request=asked, customer_id="carol") is state
+    others = {
+        "customer": (asked, WEEKLY, "dan"),
+        "no customer": (asked, WEEKLY, None),
+        "calendar": (state.request("yoga"), WEEKLY, "carol"),
+        "tags": (state.request("massage", tags=["trial"]), WEEKLY, "carol"),
+        "hour": (asked, LATER, "carol"),
+        "fewer": (asked, Recurrence("FREQ=WEEKLY;COUNT=3", NINE, "UTC"), "carol"),
+        "more": (asked, Recurrence("FREQ=WEEKLY;COUNT=5", NINE, "UTC"), "carol"),
+    }
+    for request, recurrence, customer_id in others.values():
+        with pytest.raises(IdConflictError):
+            booked(state, recurrence, request, customer_id=customer_id)
+
+
+def test_what_nobody_changed_is_compared_in_full():
+    state = a_scheduler(a_room(capacity=3))
+    state = booked(state).cancel(id_of(1), now=NOW)
+    assert booked(state) is state
+    with pytest.raises(IdConflictError, match="booking"):
+        booked(state, request=a_request(party_size=2))
+
+
+def test_what_was_given_to_another_occurrence_is_no_longer_of_the_same_series():
+    state, edit = changed(booked(), LATER)
+    assert edit.recurrence == LATER
+    with pytest.raises(IdConflictError):
+        booked(state)
+
+
 def test_what_is_not_booked_is_an_exception():
     taken = [a_booking("T", "09:30", "10:30")]
     state = a_scheduler(bookings=taken)

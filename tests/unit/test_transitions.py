@@ -142,6 +142,46 @@ def test_the_same_hold_again_changes_nothing():
         once.hold(slot_at(state, "11:00"), booking_id="H", now=NOW)
 
 
+def test_a_hold_that_was_confirmed_is_held_again_without_any_change():
+    state = a_clinic()
+    slot = slot_at(state)
+    terms = {"booking_id": "H", "expires_at": NOW + HOUR}
+    once = state.hold(slot, now=NOW, **terms).confirm("H", now=NOW)
+
+    for late in (once, once.check_in("H", at=at("09:00"))):
+        assert late.hold(slot, now=NOW + minutes(1), **terms) is late
+        assert late.hold(slot, booking_id="H", now=NOW + 2 * HOUR) is late
+    for other in ({"expires_at": NOW + 2 * HOUR}, {"customer_id": "ann"}):
+        with refused(IdConflictError, "id_conflict"):
+            once.hold(slot, now=NOW, **{**terms, **other})
+    moved = once.reschedule("H", to=slot_at(once, "11:00"), now=NOW)
+    with refused(IdConflictError, "id_conflict"):
+        moved.hold(slot, now=NOW, **terms)
+
+
+def test_a_hold_that_waits_for_approval_is_held_again_without_any_change():
+    state = a_clinic(policy=BookingPolicy(request=["ann"]))
+    slot = slot_at(state, customer_id="ann")
+    asked = state.hold(slot, booking_id="H", now=NOW).confirm("H", now=NOW)
+
+    assert asked.booking("H").status is BookingStatus.PENDING
+    assert asked.hold(slot, booking_id="H", now=NOW) is asked
+    with refused(IdConflictError, "id_conflict"):
+        asked.decline("H", now=NOW).hold(slot, booking_id="H", now=NOW)
+
+
+@pytest.mark.parametrize("again", ["hold", "book"])
+def test_the_id_of_a_hold_that_is_gone_is_taken(again):
+    state = a_clinic()
+    slot = slot_at(state)
+    once = state.hold(slot, booking_id="H", now=NOW)
+    later = NOW + HOUR
+
+    for gone in (once, once.swept(now=later), once.cancel("H", now=NOW)):
+        with refused(IdConflictError, "id_conflict"):
+            getattr(gone, again)(slot, booking_id="H", now=later)
+
+
 def test_a_hold_and_a_booking_do_not_share_an_id():
     state = a_clinic()
     slot = slot_at(state)

@@ -37,7 +37,7 @@ def test_what_is_no_certificate_is_refused(odd):
 
 
 def test_a_certificate_of_another_version_is_refused():
-    with pytest.raises(CertificateError, match="not a certificate"):
+    with pytest.raises(CertificateError, match="no certificate of this version"):
         verify(signed(samples()[0], version=2))
 
 
@@ -219,8 +219,54 @@ def test_files_are_verified_one_by_one(tmp_path, capsys):
     assert main([str(good), str(bad), str(odd), str(tmp_path / "none.json")]) == 1
     said = capsys.readouterr().out.splitlines()
     assert said[0] == said[1] == f"{good}: holds"
-    assert said[2] == f"{bad}: not a certificate"
+    assert said[2] == (
+        f"{bad}: it is no certificate of this version: expected 'bookable-certificate', version 1"
+    )
+    assert said[3].startswith(f"{odd}: it is no JSON in UTF-8: ")
+    assert said[4] == f"{tmp_path / 'none.json'}: No such file or directory"
     assert len(said) == 5
+
+
+def test_what_is_missing_is_named(tmp_path, capsys):
+    (tmp_path / "empty.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "list.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "deep.json").write_text("[" * 200_000, encoding="utf-8")
+
+    assert main([str(tmp_path / f"{name}.json") for name in ("empty", "list", "deep")]) == 1
+    said = [line.rpartition(".json: ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert said == [
+        "it is no certificate: 'format' is missing",
+        "it is no certificate: expected a JSON object",
+        "it is no certificate: lists lie too deep inside each other",
+    ]
+
+
+def test_lists_too_deep_inside_each_other_are_refused_in_words_and_the_next_file_read(
+    tmp_path, capsys
+):
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    with pytest.raises(CertificateError, match="too deep inside each other"):
+        verify({**samples()[0], "at": nested})
+    deep, good = tmp_path / "deep.json", tmp_path / "good.json"
+    deep.write_text("[" * 200_000, encoding="utf-8")
+    good.write_text(json.dumps(samples()[0]), encoding="utf-8")
+
+    assert main([str(deep), str(good)]) == 1
+    assert capsys.readouterr().out.splitlines()[1] == f"{good}: holds"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--quiet"]])
+def test_without_a_file_it_tells_how_it_is_used(arguments, capsys):
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.startswith("usage: python -m bookable.verify ")
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_is_no_fault(flag, capsys):
+    assert main([flag]) == 0
+    assert "Exit code: 0 if all hold" in capsys.readouterr().out
 
 
 def test_it_runs_as_a_module(tmp_path):

@@ -48,7 +48,8 @@ class Allocation:
     @classmethod
     def of(cls, taken: Sequence[Candidate]) -> Allocation:
         """The allocation of these candidates."""
-        ordered = sorted(taken, key=lambda each: each.resource.id)
+        had = (each for each in taken if not each.is_given_up)
+        ordered = sorted(had, key=lambda each: each.resource.id)
         items = [each for each in ordered if isinstance(each.resource, Equipment)]
         along = [each for each in ordered if each.is_for_add_on]
         return cls(

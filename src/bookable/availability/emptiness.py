@@ -51,7 +51,7 @@ class EmptyListing:
 
     Of starts that are packed into free windows there are none where nothing is free:
     then those of the clock with the same step are looked at. ``decisive`` is ``off_grid`` where no
-    start of the grid lies in the window.
+    start of the grid lies in the window. A calendar that ``needs_nothing`` can never be booked.
     """
 
     window: Interval
@@ -60,6 +60,7 @@ class EmptyListing:
     decisive: RefusalCode | None
     hidden: int = 0
     subject: str = ""
+    needs_nothing: bool = False
 
     @property
     def remedies(self) -> tuple[RefusalCode, ...]:
@@ -69,17 +70,21 @@ class EmptyListing:
 
     def __str__(self) -> str:
         if self.decisive is None:
-            return f"the calendar hides all {self.hidden} starts that can be booked"
+            some = "the only start" if self.hidden == 1 else f"all {self.hidden} starts"
+            return f"the calendar hides {some} that can be booked"
         if not self.starts:
             return "no start of the grid lies in the window"
-        before, parts = self.starts, []
+        if self.needs_nothing:
+            return f"{shown(self.subject)} needs nothing: give it members, rooms, equipment or requirements"
+        before, parts, is_one = self.starts, [], self.starts == 1
         for each in self.rules:
             if each.left < before:
                 count = before - each.left
                 who = "" if each.subject in {"", self.subject} else f" ({shown(each.subject)})"
-                parts.append(f"{count} {_WHY[each.rule][count != 1]}{who}")
+                parts.append(f"{'it' if is_one else count} {_WHY[each.rule][count != 1]}{who}")
                 before = each.left
-        return f"of {self.starts} starts none can be booked: {', '.join(parts)}"
+        none = "the only start cannot" if is_one else f"of {self.starts} starts none can"
+        return f"{none} be booked: {', '.join(parts)}"
 
 
 _MOST_EXPLAINED: Final = 20
@@ -124,7 +129,15 @@ def why_empty(search: Search, window: Interval) -> EmptyListing:
         return EmptyListing(window, 0, (), RefusalCode.OFF_GRID, subject=_calendar(search))
     rules = tuple(_counts(sieve))
     decisive = next(each.rule for each in rules if not each.left)
-    return EmptyListing(window, len(starts.times), rules, decisive, subject=_calendar(search))
+    question = search.question
+    return EmptyListing(
+        window,
+        len(starts.times),
+        rules,
+        decisive,
+        subject=_calendar(search),
+        needs_nothing=question.seats_per_slot is None and not question.roles,
+    )
 
 
 def _calendar(search: Search) -> str:

@@ -47,7 +47,7 @@ def explain(search: Search, start: int) -> tuple[Refusal, ...]:
     if search.at(start).bookable:
         return ()
     search = search.widest
-    found = [*_gate_refusals(search, start), *_role_refusals(search, start)]
+    found = [*gate_refusals(search, start), *_role_refusals(search, start)]
     assert found, "what cannot be booked has a reason"
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
@@ -60,7 +60,8 @@ def _order(refusal: Refusal) -> tuple[int, str, int, int]:
 # The gate ------------------------------------------------------------------
 
 
-def _gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
+def gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
+    """What the calendar or the request itself refuses a start, whoever serves."""
     question = search.question
     subject, body = question.subject, (start, start + question.duration)
     calendar, seats = question.calendar, question.seats_per_slot
@@ -73,7 +74,7 @@ def _gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
     if seats is not None and question.party_size > seats:
         yield _never(subject, body, "seats", question.party_size, seats)
     if seats is None and not question.roles:
-        yield _never(subject, body, "resources", 1, 0)
+        yield _never(subject, body, "requirements", 1, 0)
     if not search.is_on_grid(start):
         yield refusal(RefusalCode.OFF_GRID, subject, body)
     earliest, latest = bounds(search)
@@ -232,10 +233,10 @@ def _candidate_refusals(search: Search, start: int, candidate: Candidate) -> Ite
 
 def session_refusals(search: Search, session: Session) -> Iterator[Refusal]:
     """Why nobody can join a session: it is full, or something that it holds is in trouble."""
-    question, times = search.question, (session.key[1], session.key[2])
-    ids = {booking.id for booking in session.bookings}
+    question = search.question
     if session.seats_left < question.seats_needed:
-        ids |= crowding(search, session)
+        ids, times = crowding(search, session)
+        ids.update(booking.id for booking in session.bookings)
         yield refusal(
             RefusalCode.FULL,
             question.subject,

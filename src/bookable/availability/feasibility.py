@@ -18,6 +18,7 @@ from attrs import frozen
 
 from bookable.availability import masks
 from bookable.availability.question import Candidate, Question
+from bookable.domain.booking import Booking
 from bookable.domain.hours import OpeningHours
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.refusal import RefusalCode
@@ -205,7 +206,7 @@ def body_pieces(ledger: Ledger, candidate: Candidate, low: int, high: int) -> Pi
     """What is on a resource in ``[low, high)``, without buffers: bookings, blocks, repairs."""
     record = ledger.record(candidate.resource.id)
     found = [ledger.bookings[key] for key in record.index.overlapping(low, high)]
-    bodies = [(each.interval.start_us, each.interval.end_us) for each in found]
+    bodies = [body_of(each, candidate.resource) for each in found]
     bodies += [
         (block.interval.start_us, block.interval.end_us)
         for block in map(ledger.blocks.__getitem__, record.blocks_overlapping(low, high))
@@ -215,6 +216,12 @@ def body_pieces(ledger: Ledger, candidate: Candidate, low: int, high: int) -> Pi
     if isinstance(resource, Equipment):
         bodies += resource.broken_pieces(candidate.units, low, high)
     return kernel.clip(kernel.normalise(bodies), low, high)
+
+
+def body_of(booking: Booking, resource: Resource) -> Span:
+    """When a booking has a resource, buffers left aside: itself, or rooms that overlap it."""
+    is_own = resource.id in booking.resource_ids
+    return booking.body_us(resource.id if is_own else booking.room_ids[0])
 
 
 def busy_mask(ledger: Ledger, candidate: Candidate, duration: int, starts: Starts) -> int:

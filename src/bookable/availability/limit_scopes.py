@@ -69,7 +69,9 @@ def scopes_in(question: Question) -> Iterator[Scope]:
 
 
 def scopes_of(question: Question, candidate: Candidate) -> Iterator[Scope]:
-    """The limits of one candidate."""
+    """The limits of one candidate; none of a room that was given up."""
+    if candidate.is_given_up:
+        return iter(())
     is_host = isinstance(candidate.resource, Member)
     return scopes_for(question, candidate.resource.id, is_host=is_host)
 

@@ -121,20 +121,17 @@ def place_refusals(search: Search, bookings: tuple[Booking, ...]) -> Iterator[Re
 
 
 def standing_refusals(
-    search: Search, booking: Booking, mates: tuple[Booking, ...]
+    search: Search, booking: Booking, mates: tuple[Booking, ...], resource_id: str
 ) -> Iterator[Refusal]:
-    """Every limit that forbids a booking to have its time, its hosts and resources being settled.
+    """Every limit of a resource that forbids a booking to have its time there.
 
     ``mates`` are the others of its session, whose hosts and resources count them once.
     """
-    start = to_us(booking.start)
-    yield from limit_refusals(search, start)
-    for key in booking.resource_ids:
-        if mates:
-            yield from joining_refusals(search, mates, key)
-        else:
-            scopes = scopes_for(search.question, key, is_host=key in booking.host_ids)
-            yield from _refusals(search, scopes, start)
+    if mates:
+        return joining_refusals(search, mates, resource_id)
+    is_host = resource_id in booking.host_ids
+    scopes = scopes_for(search.question, resource_id, is_host=is_host)
+    return _refusals(search, scopes, booking.interval.start_us)
 
 
 def counted_in(question: Question, catalogue: Catalogue, ledger: Ledger) -> frozenset[str]:

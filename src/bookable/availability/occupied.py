@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from bookable.availability.feasibility import limits, shares_buffers, taken_pieces
+from bookable.availability.feasibility import body_of, limits, shares_buffers, taken_pieces
 from bookable.availability.question import Candidate
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
@@ -122,7 +122,7 @@ def _meeting(
     record, found, spans = ledger.record(key), [], []
     for booking_id in record.index.overlapping(*times):
         booking = ledger.bookings[booking_id]
-        own = booking.interval.start_us, booking.interval.end_us
+        own = body_of(booking, candidate.resource)
         if _meet(own, times) or _meet(record.index.entries()[booking_id], body):
             found.append(booking_id)
             spans.append(own)

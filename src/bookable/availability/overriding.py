@@ -1,4 +1,4 @@
-"""What an administrator leaves aside: a question without some of its rules (row G8).
+"""What an administrator leaves aside: a question without some of its rules.
 
 Rules of the gate are taken out of the question once. Rules of capacity are left in: what is free
 is taken wherever that will do, and only where nothing is, the question is put again *beyond*

@@ -9,12 +9,14 @@ booking without a calendar tells no pools: it keeps what it has and can only go 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import attrs
 
+from bookable.availability.assignment import Allocation
 from bookable.availability.drafting import check_in_for, tags_for
 from bookable.availability.explain import explain
+from bookable.availability.given_up import has_given_up, without_rooms_given_up
 from bookable.availability.keeping import keeping_hosts, with_hosts
 from bookable.availability.occupied import refusal
 from bookable.availability.reassignment import narrowed
@@ -24,6 +26,7 @@ from bookable.availability.slot import Details
 from bookable.domain.booking import OVERBOOKED, Booking
 from bookable.domain.calendar import ZERO
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.life import CheckIn
 from bookable.domain.policy import Access
 from bookable.domain.refusal import Refusal, RefusalCode
 from bookable.domain.request import Request
@@ -81,15 +84,22 @@ class Placing(NamedTuple):
         return None if nearest is None else self._at(self.search, nearest)
 
     def there(self, start: int) -> Booking | tuple[Refusal, ...]:
-        """The booking at another time with just what it has, or why it cannot be there."""
+        """The booking at another time with just what it has, or why it cannot be there.
+
+        Rooms that it gave up it does not have there either, from its start on.
+        """
         if self.search is None:
             return self.refusals
-        held = {*self.booking.resource_ids}
-        own = narrowed(self.search.question, lambda each: each.resource.id in held)
+        booking, held = self.booking, {*self.booking.resource_ids}
+        asked = without_rooms_given_up(self.search.question, [booking])
+        own = narrowed(asked, lambda each: each.is_given_up or each.resource.id in held)
         search = _off_grid(attrs.evolve(self.search, question=own))
-        if not search.at(start).bookable:
+        offer = search.at(start)
+        if not offer.bookable:
             return explain(search, start)
-        return self._at(search, start) or (_has_no_like(self.booking),)
+        gave_up = has_given_up([booking])
+        moved = _moved(search, booking, start, offer.details(start), without_rooms=gave_up)
+        return (_has_no_like(booking),) if _has_less(moved, booking) else moved
 
     def reasons(self) -> tuple[Refusal, ...]:
         """Why it cannot take place at its own time, whoever serves and wherever."""
@@ -110,25 +120,47 @@ def _off_grid(search: Search) -> Search:
     return attrs.evolve(search, question=attrs.evolve(search.question, grid=None))
 
 
-def _moved(search: Search, booking: Booking, start: int, details: Details) -> Booking:
+def _moved(
+    search: Search, booking: Booking, start: int, details: Details, *, without_rooms: bool = False
+) -> Booking:
     """The booking with what a start would give it; who came along for it still does."""
     allocation, along = details.allocation, _along(booking)
+    if without_rooms:
+        rooms = _still_without_rooms(search, booking, start, allocation)
+    else:
+        rooms = {
+            "check_in": check_in_for(search, allocation.room_ids, start),
+            "room_ids": allocation.room_ids,
+            "rooms_until": None,
+            "buffers": allocation.buffers,
+        }
     return attrs.evolve(
         booking,
         start=from_us(start),
         end=from_us(start + search.question.duration),
-        check_in=check_in_for(search, allocation.room_ids, start),
-        rooms_until=None,
+        **rooms,
         host_ids=allocation.host_ids,
-        room_ids=allocation.room_ids,
         equipment=allocation.equipment,
-        buffers=allocation.buffers,
         individual_ids=allocation.individual_ids,
         companion_ids=booking.companion_ids if along else allocation.companion_ids,
         override=details.override,
         tags=tags_for(search.question.tags, details),
         version=booking.version + 1,
     )
+
+
+def _still_without_rooms(
+    search: Search, booking: Booking, start: int, allocation: Allocation
+) -> dict[str, Any]:
+    """What a booking has there of the rooms that it gave up: none of their time, and its own policy."""
+    own = {key: booking.buffers_on(key) for key in booking.room_ids}
+    times = from_us(start), from_us(start + search.question.duration)
+    return {
+        "check_in": CheckIn.in_time(booking.check_in, *times, from_us(search.now)),
+        "room_ids": booking.room_ids,
+        "rooms_until": times[0],
+        "buffers": {**allocation.buffers, **own},
+    }
 
 
 def _has_no_like(booking: Booking) -> Refusal:

@@ -42,7 +42,8 @@ class Candidate:
     ``individual`` is set for what each booking takes for itself even inside a session: so many
     units for every so many people. ``at_once`` bookings of the calendar ``crowd`` may share a host.
     ``is_for_add_on`` marks what an add-on needs, beside what the calendar does. ``aside`` are the rules
-    of capacity that do not count; ``is_taken`` marks what could not be had if they did.
+    of capacity that do not count; ``is_taken`` marks what could not be had if they did, ``is_given_up``
+    a room that is not asked for: it is in no allocation.
     """
 
     resource: Resource
@@ -59,6 +60,7 @@ class Candidate:
     is_for_add_on: bool = False
     aside: frozenset[RefusalCode] = frozenset()
     is_taken: bool = False
+    is_given_up: bool = False
 
     @property
     def shortage(self) -> tuple[str, int, int] | None:

@@ -4,7 +4,7 @@ The predicate that lists slots decides, with the booking itself ignored. What wa
 was booked is not asked again: how long it lasts, its grid, notice and horizon, and who may
 book. Bookings of one session change hands together: else it would fall apart.
 
-The rules of capacity that an administrator left aside for a booking (row G8) are left aside for what
+The rules of capacity that an administrator left aside for a booking are left aside for what
 stays with it, as when it is confirmed: its rooms, its equipment, its calendar and whoever goes on
 serving. Who takes it over was never overbooked by anybody, and has to be free.
 """
@@ -18,6 +18,7 @@ import attrs
 from attrs import frozen
 
 from bookable.availability.assignment import Allocation, preference
+from bookable.availability.given_up import without_rooms_given_up
 from bookable.availability.hosts import needs_all
 from bookable.availability.judging import Judge
 from bookable.availability.keeping import all_hosts
@@ -90,7 +91,7 @@ class HandOver:
         bookings = _together(ledger, booking)
         serving = serving_of(bookings)
         question = _asked_again(catalogue, bookings, serving, unasked=host_ids is None)
-        question = _overridden(question, ledger, bookings)
+        question = without_rooms_given_up(_overridden(question, ledger, bookings), bookings)
         wanted = None
         if host_ids is not None:
             wanted = _wanted(catalogue, question, booking, serving, host_ids)
@@ -345,7 +346,9 @@ def _as_booked(question: Question, bookings: tuple[Booking, ...]) -> Iterator[Qu
     """
     held = {key for each in bookings for key in each.resource_ids}
     settled = attrs.evolve(
-        narrowed(question, lambda each: is_member(each) or each.resource.id in held),
+        narrowed(
+            question, lambda each: is_member(each) or each.is_given_up or each.resource.id in held
+        ),
         grid=None,
         minimum_notice=ZERO,
         booking_horizon=None,

@@ -22,6 +22,7 @@ from bookable.availability.notice import with_ledger
 from bookable.availability.search import Search
 from bookable.checks import check_amount, check_choice, check_duration, check_ids
 from bookable.domain.booking import Booking
+from bookable.domain.life import GIVEN_BACK
 from bookable.domain.refusal import Refusal, RefusalCode
 from bookable.errors import (
     BookingRefused,
@@ -70,7 +71,7 @@ class Outcome(StrEnum):
     TRUNCATED = "truncated"
     """Beyond the horizon: not booked, and no conflict."""
     LEFT_OUT = "left_out"
-    """The series is booked already, without it: not decided again (SPEC N33)."""
+    """The series is booked already, without it or it was given back since: not decided again (SPEC N33)."""
 
 
 def _on_conflict(value: OnConflict | str) -> OnConflict:
@@ -169,10 +170,14 @@ class Series:
 
 @frozen
 class Asked:
-    """An occurrence that is asked for: its start in microseconds and its booking id."""
+    """An occurrence that is asked for: its start in microseconds and its booking id.
+
+    ``is_settled`` tells that its booking is known to be of the series, whatever became of it since.
+    """
 
     start: int
     booking_id: str
+    is_settled: bool = False
 
 
 def occurrences_asked(starts: Iterable[datetime], booking_ids: Iterable[str]) -> tuple[Asked, ...]:
@@ -214,7 +219,8 @@ def known_series(
 ) -> tuple[Occurrence, ...] | None:
     """What became of a series that is booked already; None where none of its ids is known (SPEC N33).
 
-    ``check`` refuses a start and id that are not what the booking of that id is.
+    ``check`` refuses a start and id that are not what the booking of that id is. What is settled is
+    not checked; where it was given back since, it is left out.
 
     Raises:
         IdConflictError: If it says so, or if more is missing than the policy leaves out.
@@ -224,12 +230,14 @@ def known_series(
     if not known:
         return None
     for each in known:
-        check(_known_start(search, each, policy), each.booking_id)
+        if not each.is_settled:
+            check(_known_start(search, each, policy), each.booking_id)
     if not policy.leaves_out(len(asked) - len(known), len(asked)):
         raise IdConflictError("booking", known[0].booking_id)
+    left = {each.booking_id for each in known if bookings[each.booking_id].status not in GIVEN_BACK}
     return tuple(
         _taken(each, to_us(bookings[each.booking_id].start))
-        if each.booking_id in bookings
+        if each.booking_id in left
         else Occurrence(each.booking_id, from_us(each.start), Outcome.LEFT_OUT)
         for each in asked
     )

@@ -27,6 +27,8 @@ from bookable.domain.refusal import RefusalCode
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import Record
+from bookable.timeline import _kernel as kernel
+from bookable.timeline._kernel import Pieces
 from bookable.timeline.instant import duration_us
 
 if TYPE_CHECKING:
@@ -192,16 +194,43 @@ def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, le
     return least
 
 
-def crowding(search: Search, session: Session) -> set[str]:
-    """The bookings beside a session that leave it too few seats or units for the party."""
+def crowding(search: Search, session: Session) -> tuple[set[str], tuple[int, int]]:
+    """The bookings, beside a session's own too, that leave too few seats or units for the party.
+
+    And in what time: that of the session, with as much of its buffers as they are in the way of.
+    """
     found: set[str] = set()
+    low, high = session.key[1], session.key[2]
     party, catalogue = search.question.party_size, search.catalogue
     for resource_id in {each for booking in session.bookings for each in booking.resource_ids}:
-        if _left_in(search, session.bookings, resource_id, party) < party:
-            entry, record = catalogue.settled(resource_id), search.ledger.record(resource_id)
-            for times in _times(session.bookings, entry, resource_id):
-                found.update(record.index.overlapping(*times))
-    return found
+        if _left_in(search, session.bookings, resource_id, party) >= party:
+            continue
+        entry, record = catalogue.settled(resource_id), search.ledger.record(resource_id)
+        for times in _times(session.bookings, entry, resource_id):
+            for piece in _too_full(search, record, entry, times):
+                found.update(record.index.overlapping(*piece))
+                low, high = min(low, piece[0]), max(high, piece[1])
+    return found, (low, high)
+
+
+def _too_full(
+    search: Search, record: Record, entry: Entry | None, times: tuple[int, int]
+) -> Pieces:
+    """Where a resource of a session that has too few seats or units left has too few of them."""
+    party = search.question.party_size
+    pieces: Pieces = ()
+    if isinstance(entry, Room):
+        assert entry.seat_limit is not None
+        return record.seats.above(entry.seat_limit - party, *times)
+    assert isinstance(entry, Equipment)
+    candidate = search.question.candidate_of(entry.id)
+    assert candidate is not None
+    assert candidate.individual is not None
+    units, people = candidate.individual
+    needed = -(-party // people) * units
+    for load, limit in limits(record, entry):
+        pieces = kernel.union(pieces, load.above(limit - needed, *times))
+    return pieces
 
 
 def _times(
@@ -210,10 +239,12 @@ def _times(
     """When who joins would be on a resource: the footprint, without buffers that do not count there."""
     if entry is None or isinstance(entry, Calendar):
         return set()
-    body = bookings[0].interval.start_us, bookings[0].interval.end_us
     return {
         counted_times(
-            entry, each.buffers_on(resource_id).policy, each.footprint_us(resource_id), body
+            entry,
+            each.buffers_on(resource_id).policy,
+            each.footprint_us(resource_id),
+            each.body_us(resource_id),
         )
         for each in bookings
         if resource_id in each.resource_ids

@@ -1,4 +1,4 @@
-"""The time that people need from one place to the next (row D12).
+"""The time that people need from one place to the next.
 
 A booking may say where it takes place. Between the bodies of two that follow each other on
 one member there must be at least the travel time of the catalogue, in that direction. Only

@@ -22,6 +22,7 @@ from bookable.codecs._forms import (
     ZONE,
     Form,
     Part,
+    list_of,
     map_of,
 )
 from bookable.codecs._hours import HOURS
@@ -45,9 +46,11 @@ from bookable.domain.booking import Block, Booking, Buffers
 from bookable.domain.calendar import ZERO, Calendar
 from bookable.domain.place import Place
 from bookable.domain.policy import BLOCKING_KINDS, BusyKind
+from bookable.domain.recurring import Recurrence
 from bookable.domain.resources import Equipment, Member, OutOfService, Room
 from bookable.domain.service import Absence
 from bookable.timeline.interval import Interval
+from bookable.timeline.rule import Rule
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -309,6 +312,21 @@ def _block_of_version_1(
     interval = Interval(start, end)
     return Block(id, resource_id, interval, kind if known else BusyKind.BUSY, "" if known else kind)
 
+
+def _write_rule(rule: Rule | None) -> object:
+    return None if rule is None else str(rule)
+
+
+RECURRENCE: Final = Form(
+    Recurrence,
+    {
+        "rule": Part(PLAIN.read, _write_rule),
+        "start": CIVIL,
+        "zone": ZONE,
+        "rdates": list_of(CIVIL),
+        "exdates": list_of(CIVIL),
+    },
+)
 
 BLOCK_OF_VERSION_1: Final = Form(_block_of_version_1, {**_BLOCK, "kind": PLAIN})
 """Every block blocked then, and its kind was the host's own word: it becomes the source."""

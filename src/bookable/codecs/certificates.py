@@ -1,4 +1,4 @@
-"""Certificates: decisions with what shows them, as plain JSON that `bookable.verify` checks (L7).
+"""Certificates: decisions with what shows them, as plain JSON that `bookable.verify` checks (SPEC N32).
 
 A backend keeps one beside a booking, or answers a complaint with it. The verifier does not know
 the engine: an acceptance therefore states every claim that is taken with all other claims around it, and

@@ -113,6 +113,15 @@ Traceback (most recent call last):
 ...
 bookable.errors.CodecError: $.calendars[0].buffer_after: expected a duration, for example 'PT30M', 'PT1H15M' or 'P1DT2H', not '15 minutes'
 
+*Rows of a database* have the same form: `encode_booking`, `encode_block` and `encode_recurrence`
+answer one value as plain data, to be kept as JSON or by column, and the ``decode_…`` beside
+them read it again. Every field counts: what is left out has its default, so a booking without
+``status`` is confirmed.
+
+>>> row = encode_booking(scheduler.booking("B-1"))
+>>> row["start"], row["host_ids"], decode_booking(row) == scheduler.booking("B-1")
+('2026-03-02T09:00:00Z', ['ada'], True)
+
 Reading is strict: an unknown key, a key that comes twice, a value of the wrong kind,
 an id that names nothing: each is a `CodecError` that says where. Only a booking may name
 what the catalogue lacks, as history outlives it; the audit reports those to come. Reading
@@ -134,7 +143,7 @@ from bookable.codecs._sections import (
     where_named,
     write_settings,
 )
-from bookable.codecs._values import BLOCK, BOOKING
+from bookable.codecs._values import BLOCK, BOOKING, RECURRENCE
 from bookable.codecs.files import read_at_most, write_atomically
 from bookable.domain.catalogue import Catalogue
 from bookable.errors import CodecError, InvalidValueError, UnknownIdError, shown
@@ -143,7 +152,8 @@ from bookable.scheduler import Scheduler
 if TYPE_CHECKING:
     import os
 
-    from bookable.domain.booking import Booking
+    from bookable.domain.booking import Block, Booking
+    from bookable.domain.recurring import Recurrence
 
 FORMAT: Final = "bookable-world"
 """What ``format`` says."""
@@ -196,7 +206,7 @@ def _check_header(document: object) -> int:
     return version
 
 
-def encode(scheduler: Scheduler) -> dict[str, object]:
+def encode(scheduler: Scheduler) -> dict[str, Any]:
     """The document of a scheduler, as plain Python data; equal schedulers have equal documents.
 
     The catalogue is ordered by id, bookings and blocks by start and then id.
@@ -210,7 +220,7 @@ def encode(scheduler: Scheduler) -> dict[str, object]:
     }
     bookings = sorted(scheduler.bookings.values(), key=_booking_order)
     blocks = sorted(scheduler.blocks.values(), key=lambda each: (each.interval.start, each.id))
-    document: dict[str, object] = {"format": FORMAT, "version": VERSION}
+    document: dict[str, Any] = {"format": FORMAT, "version": VERSION}
     document |= write_settings(catalogue)
     for section, form in CATALOGUE.items():
         document[section] = [form.write(entry) for entry in entries[section]]
@@ -221,6 +231,54 @@ def encode(scheduler: Scheduler) -> dict[str, object]:
 
 def _booking_order(booking: Booking) -> tuple[object, str]:
     return booking.start, booking.id
+
+
+def encode_booking(booking: Booking) -> dict[str, Any]:
+    """One booking as plain data: every field that has not its default."""
+    return BOOKING.write(booking)
+
+
+def decode_booking(data: object) -> Booking:
+    """The booking that `encode_booking` wrote; without ``buffers`` it takes those of the catalogue.
+
+    Raises:
+        CodecError: If the data describe none, with the path of the first fault.
+    """
+    return BOOKING.read(data, "$")
+
+
+def encode_block(block: Block) -> dict[str, Any]:
+    """One block as plain data: every field that has not its default."""
+    return BLOCK.write(block)
+
+
+def decode_block(data: object) -> Block:
+    """The block that `encode_block` wrote.
+
+    Raises:
+        CodecError: If the data describe none, with the path of the first fault.
+    """
+    return BLOCK.read(data, "$")
+
+
+def encode_recurrence(recurrence: Recurrence) -> dict[str, Any]:
+    """A recurrence as plain data: its rule as the text of RFC 5545, its dates in civil time.
+
+    >>> mondays = decode_recurrence({"rule": "FREQ=WEEKLY;COUNT=3", "start": "2026-03-02T09:00:00",
+    ...                              "zone": "Europe/Berlin"})
+    >>> encode_recurrence(mondays)["rule"], decode_recurrence(encode_recurrence(mondays)) == mondays
+    ('FREQ=WEEKLY;COUNT=3', True)
+    """
+    return RECURRENCE.write(recurrence)
+
+
+def decode_recurrence(data: object) -> Recurrence:
+    """The recurrence that `encode_recurrence` wrote.
+
+    Raises:
+        CodecError: If the data describe none, with the path of the first fault.
+    """
+    return RECURRENCE.read(data, "$")
 
 
 def loads(text: str | bytes) -> Scheduler:

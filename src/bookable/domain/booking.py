@@ -132,7 +132,9 @@ def _buffers(items: Mapping[str, Buffers] | None) -> FrozenMap[str, Buffers] | N
     like = "a mapping of resource ids to Buffers(before, after)"
     found: Mapping[str, Buffers] = check_type(items, Mapping, "buffers", like)
     buffers = {
-        check_id(key, "buffers"): check_type(value, Buffers, f"buffers[{key!r}]", like)
+        check_id(key, "buffers"): check_type(
+            value, Buffers, f"buffers[{key!r}]", "Buffers(before, after)"
+        )
         for key, value in found.items()
     }
     return FrozenMap(sorted(buffers.items()))

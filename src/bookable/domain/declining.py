@@ -1,4 +1,4 @@
-"""When rooms are given up because the guests declined (row I7)."""
+"""When rooms are given up because the guests declined."""
 
 from __future__ import annotations
 

@@ -63,6 +63,11 @@ _BLOCKING: Final = frozenset(
 )
 _OVER: Final = frozenset({BookingStatus.COMPLETED, BookingStatus.NO_SHOW, BookingStatus.RELEASED})
 
+GIVEN_BACK: Final = frozenset(
+    {BookingStatus.CANCELLED, BookingStatus.DECLINED, BookingStatus.EXPIRED}
+)
+"""What does not take place, and never did."""
+
 
 class Event(StrEnum):
     """What may happen to a booking, by a command or because its time has come."""

@@ -121,7 +121,7 @@ class Refusal:
     plain sentence, in UTC; `sentence` says it in another zone. ``detail`` is plain data:
 
     - ``never_fits``: ``needed`` and ``available`` of ``what`` (seats, units, resources,
-      other hosts), with the ``features`` that are missing, where it is for want of them, and
+      other hosts, and requirements where a calendar has none), with the ``features`` that are missing, where it is for want of them, and
       the hosts of no weight, who are ``only_named``;
     - ``notice_too_short``: ``earliest``, and ``past`` where it would have begun already;
       ``beyond_horizon``: ``latest``; both as ISO 8601 text;
@@ -198,6 +198,8 @@ def _never(refusal: Refusal, zone: Zone) -> str:  # noqa: ARG001  all sentences 
     detail = refusal.detail
     what = str(detail["what"])
     what = what.removesuffix("s") if detail["needed"] == 1 else what
+    if what == "requirement":
+        return f"{_who(refusal)} needs nothing: give it members, rooms, equipment or requirements"
     if "features" in detail:
         what += f" with {_names(detail['features'])}"
     named = detail.get("only_named")
@@ -369,7 +371,9 @@ class Violation:
                 block = shown(detail.get("block_id", ""))
                 return f"{subject} is booked {who} {times}, although {block} blocks it"
             case _:
-                return f"{subject} does not exist as what it is booked {who} {times}"
+                verb = "book" if len(self.booking_ids) > 1 else "books"
+                which = f"{_names(self.booking_ids)} {verb} {times}"
+                return f"there is no calendar, member, room or equipment {subject}, which {which}"
 
     def __str__(self) -> str:
         return self.sentence()

@@ -65,7 +65,7 @@ def _entries(values: Iterable[WaitlistEntry]) -> tuple[WaitlistEntry, ...]:
 
 @frozen
 class Waitlist:
-    """Everybody who waits, in the order in which they are served (row H3).
+    """Everybody who waits, in the order in which they are served.
 
     >>> from datetime import UTC, date
     >>> from bookable.domain.requirement import all_of

@@ -48,7 +48,6 @@ class Ledger:
 
     __slots__ = (
         "_due",
-        "_fallen",
         "_later",
         "_records",
         "_session_days",
@@ -63,7 +62,6 @@ class Ledger:
     version: int
     rules: ClaimRules
     _due: BookingIndex
-    _fallen: tuple[str, ...]
     _later: tuple[int, Ledger] | None
     _records: SharedMap[str, Record]
     _sessions: SharedMap[SessionKey, tuple[str, ...]]
@@ -103,7 +101,6 @@ class Ledger:
             days[_day_of(key)].append(key)
         new._session_days = SharedMap({day: frozenset(keys) for day, keys in days.items()})
         new._due, new._later = BookingIndex(new._due_times(new.bookings.values())), None
-        new._fallen = ()
         return new
 
     # Questions -------------------------------------------------------------
@@ -186,7 +183,6 @@ class Ledger:
             for each in before
         )
         new._replace(before, after)
-        new._fallen = (*self._fallen, *ids)
         return new
 
     # The one command -------------------------------------------------------
@@ -203,7 +199,7 @@ class Ledger:
         if plan.is_empty:
             return self
         new = self._next()
-        new.version, new._fallen = self.version + 1, ()
+        new.version = self.version + 1
         new._replace(plan.bookings_before, plan.bookings_after)
         new._move_blocks(plan.blocks_before, plan.blocks_after)
         return new
@@ -239,8 +235,6 @@ class Ledger:
     ) -> Plan:
         """A plan for bookings, with its claims, on this state, decided for an instant."""
         given_back, taken = self._taken_by(before), self._taken_by(after)
-        told = {each.id for each in before}
-        fallen = sorted({*self._fallen} - told) if before != after else ()
         return Plan(
             command,
             bookings_before=before,
@@ -249,7 +243,6 @@ class Ledger:
             taken=tuple(map(as_claim, taken)),
             rests_on=rests_on,
             at=at,
-            settled=tuple(map(self.bookings.__getitem__, fallen)),
         )
 
     # -----------------------------------------------------------------------
@@ -260,7 +253,7 @@ class Ledger:
         new.bookings, new.blocks = self.bookings, self.blocks
         new._records, new._sessions = self._records, self._sessions
         new._session_days = self._session_days
-        new._due, new._fallen, new._later = self._due, self._fallen, None
+        new._due, new._later = self._due, None
         return new
 
     def _replace(self, before: tuple[Booking, ...], after: tuple[Booking, ...]) -> None:

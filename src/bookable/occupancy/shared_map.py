@@ -62,6 +62,20 @@ class SharedMap(Mapping[K, V]):
                 del changed[key]
         return self._next(changed, -len(keys))
 
+    def differing(self, other: SharedMap[K, V]) -> Iterator[K]:
+        """The keys whose values are not those of another mapping; keys that only the other has too.
+
+        O(√n) for versions of one another that share their base, else O(n).
+        """
+        if self._base is other._base:
+            keys = dict.fromkeys([*self._changed, *other._changed])
+        else:
+            keys = dict.fromkeys([*self, *other])
+        for key in keys:
+            mine, theirs = self.get(key), other.get(key)
+            if mine is not theirs and mine != theirs:
+                yield key
+
     def _next(self, changed: dict[K, V | _Gone], growth: int) -> SharedMap[K, V]:
         new: SharedMap[K, V] = SharedMap.__new__(SharedMap)
         new._base, new._changed, new._size = self._base, changed, self._size + growth

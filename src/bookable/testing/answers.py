@@ -59,7 +59,7 @@ def candidate_ids(
 
 
 def missing(world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE) -> tuple[str, ...]:
-    """Those of the optional people who are not free (C11)."""
+    """Those of the optional people who are not free."""
     role = PlainRole(ask.optional_ids)
     return tuple(
         id_
@@ -225,7 +225,7 @@ def is_overcommitted(world: World, resource_id: str, unit: int) -> bool:
 
 
 def _does_too_much(world: World, load: Load, unit: int) -> bool:
-    """One thing at once; several bookings of one calendar are one where it allows so many (B6)."""
+    """One thing at once; several bookings of one calendar are one where it allows so many."""
     things = len(load.sessions[unit])
     for calendar_id, number in load.calendars[unit].items():
         calendar = world.calendars.get(calendar_id or "")

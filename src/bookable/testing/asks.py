@@ -78,7 +78,7 @@ def ask_calendar(world: World, calendar_id: str, **wishes: object) -> PlainAsk:
 
 
 def _place(world: World, calendar: PlainCalendar, wanted: str | None) -> str | None:
-    """Where it takes place: as asked for, or more exactly as the calendar says (A6)."""
+    """Where it takes place: as asked for, or more exactly as the calendar says."""
     if wanted is None or is_within(world, calendar.location_id, wanted):
         return calendar.location_id
     return wanted
@@ -92,7 +92,7 @@ def ask_again(world: World, ask: PlainAsk) -> PlainAsk:
 
 
 def access_of(calendar: PlainCalendar, wish: PlainAsk) -> str:
-    """What who asks may do (K8)."""
+    """What who asks may do."""
     policy = calendar.access
     if policy is None:
         return "allow"
@@ -154,7 +154,7 @@ def _hosts(world: World, calendar: PlainCalendar, wish: PlainAsk) -> Iterator[Pl
 def _with_delegates(
     world: World, calendar: PlainCalendar, wish: PlainAsk, pool: list[str]
 ) -> PlainRole:
-    """One of these hosts, or while one is away of those who stand in (C9)."""
+    """One of these hosts, or while one is away of those who stand in."""
     limited: dict[str, Units] = {}
     for host_id in pool if wish.use_delegates else ():
         for absence in world.members[host_id].absences:
@@ -167,7 +167,7 @@ def _with_delegates(
 
 
 def eligible(world: World, calendar: PlainCalendar, wish: PlainAsk) -> list[str]:
-    """The hosts who may be given the booking: those asked for, else those with a weight (F5)."""
+    """The hosts who may be given the booking: those asked for, else those with a weight."""
     if wish.host_ids is not None:
         return [m for m in calendar.member_ids if m in wish.host_ids]
     if calendar.kind in TOGETHER:
@@ -203,7 +203,7 @@ def allowed_durations(
     variant_id: str | None,
     add_on_ids: tuple[str, ...],
 ) -> tuple[int, ...]:
-    """How long a booking with this host lasts, as listed (C14)."""
+    """How long a booking with this host lasts, as listed."""
     extra = sum(add_on.duration for add_on in calendar.add_ons if add_on.id in add_on_ids)
     own, plain = dict(calendar.host_durations), (calendar.duration, *calendar.durations)
     for variant in calendar.variants:
@@ -215,7 +215,7 @@ def allowed_durations(
 
 
 def allows(calendar: PlainCalendar, wish: PlainAsk, host_id: str | None) -> bool:
-    """Whether a booking with this host may last as long as is asked for (C14, D9, D10)."""
+    """Whether a booking with this host may last as long as is asked for."""
     if wish.whole_days:
         return True
     if wish.duration in allowed_durations(calendar, host_id, wish.variant_id, wish.add_on_ids):

@@ -12,12 +12,13 @@ from bookable.testing.oracle_capacity import (
     free_seats,
     free_units,
     is_blocked,
+    is_closed,
     is_single,
     seat_limit,
     takes_more,
 )
 from bookable.testing.oracle_hours import resource_of
-from bookable.testing.oracle_time import joining_reaches, limits_reached
+from bookable.testing.oracle_time import joining_reaches, limits_reached, travels_in_time
 from bookable.testing.plain import PlainAsk, PlainBooking, PlainEquipment, PlainRoom, Resource
 from bookable.testing.world import Load, World
 
@@ -28,13 +29,21 @@ def in_its_way(world: World, booking: PlainBooking, now: int) -> set[str]:
     mates = _mates(world, booking)
     found = set()
     if booking.calendar_id is not None:
-        found |= {"busy"} if is_blocked(world, ask, booking.calendar_id, booking.body) else set()
+        around = range(booking.start - ask.before, booking.end + ask.after)
+        kept = booking.body if ask.policy == "existing_only" else around
+        found |= {"busy"} if is_blocked(world, ask, booking.calendar_id, kept) else set()
+        found |= set() if ask.is_active else {"inactive"}
     if limits_reached(world, ask, booking.start, now, ignoring=own):
         found.add("limit_reached")
     for id_ in booking.resources:
         resource = resource_of(world, id_)
         if resource is None:
             continue
+        if is_closed(world, id_):
+            found.add("inactive")
+        if id_ in booking.hosts and not mates:
+            comes = travels_in_time(world, ask, id_, booking.start, own)
+            found |= set() if comes else {"travel_time"}
         if mates:
             found |= _joining(world, booking, resource)
             reached = joining_reaches(world, ask, mates, now, resource_id=id_, ignoring=own)

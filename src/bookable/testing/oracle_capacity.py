@@ -102,7 +102,7 @@ def is_crowd(world: World, ask: PlainAsk, role: PlainRole) -> bool:
 def _member_takes_more(
     world: World, ask: PlainAsk, load: Load, unit: int, *, is_host: bool
 ) -> bool:
-    """Nothing else at all; for hosts fewer than so many bookings of the same calendar (B6)."""
+    """Nothing else at all; for hosts fewer than so many bookings of the same calendar."""
     calendar = world.calendars.get(ask.calendar_id or "")
     if calendar is None or calendar.per_host == 1 or not is_host:
         return not load.sessions[unit]
@@ -219,7 +219,7 @@ def free_units(world: World, item_id: str, units: range, ignoring: Ids) -> int:
 def goes_beyond(
     world: World, ask: PlainAsk, resource_id: str, units: range, wanted: int, ignoring: Ids
 ) -> bool:
-    """Whether the party, or so many units more, is more than there nominally is (B7)."""
+    """Whether the party, or so many units more, is more than there nominally is."""
     resource, load = resource_of(world, resource_id), world.load(resource_id, ignoring)
     if resource is None or isinstance(resource, PlainMember) or not resource.overbook:
         return False

@@ -53,7 +53,7 @@ def _next(booking: PlainBooking, **changes: object) -> PlainBooking:
 
 
 def extend(booking: PlainBooking, expires: int, now: int, version: int | None) -> Answer:
-    """A hold is kept until another time, at most a day after it was made (H1)."""
+    """A hold is kept until another time, at most a day after it was made."""
     if booking.status != "hold":
         return WRONG_STATE
     assert booking.created is not None
@@ -65,7 +65,7 @@ def extend(booking: PlainBooking, expires: int, now: int, version: int | None) -
 
 
 def confirm(world: World, booking: PlainBooking, now: int, version: int | None) -> Answer:
-    """What was held, or waited, takes place if nothing is taken twice by it (G2, G3, N27)."""
+    """What was held, or waited, takes place if nothing is taken twice by it (N27)."""
     if booking.status in ("confirmed", "checked_in"):
         return booking
     if booking.status == "pending" and booking.needs_approval and version is None:
@@ -111,7 +111,7 @@ def decline(booking: PlainBooking, version: int | None) -> Answer:
 def cancel(
     world: World, booking: PlainBooking, now: int, version: int | None, *, ignores: bool
 ) -> Answer:
-    """It does not take place, if it is not too late for that (G7)."""
+    """It does not take place, if it is not too late for that."""
     if booking.status == "cancelled":
         return booking
     refused = cannot(world, booking, now, version, ignores=ignores, what="cancel_notice")

@@ -250,7 +250,7 @@ def limits_reached(
 def travels_in_time(
     world: World, ask: PlainAsk, member_id: str, start: int, ignoring: Ids = NOBODY
 ) -> bool:
-    """Whether a member can come from the booking before, and go on to the next one (D12)."""
+    """Whether a member can come from the booking before, and go on to the next one."""
     end = start + ask.duration
     own = [
         booking

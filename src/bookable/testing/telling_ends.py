@@ -123,9 +123,7 @@ class TellingEnds(TellingSeries):
         for each in sorted(found, key=lambda each: (each.start, each.id)):
             if each.status in ("checked_in", "completed"):
                 row = []
-            elif each.status in ("no_show", "released") or (
-                each.status == "confirmed" and each.rooms_until is not None
-            ):
+            elif each.status in ("no_show", "released") or self._left_its_rooms(each):
                 row.append(each)
         policy = row[-1].check_in if row else None
         return (
@@ -133,3 +131,10 @@ class TellingEnds(TellingSeries):
             and policy.most_missed is not None
             and (len(row) >= policy.most_missed)
         )
+
+    def _left_its_rooms(self, booking: PlainBooking) -> bool:
+        """Whether it lost its rooms since nobody came in time, and that is past; it goes on without."""
+        policy, late = booking.check_in, deadline_of(booking)
+        if policy is None or late is None or booking.status != "confirmed":
+            return False
+        return policy.scope == "room" and late <= self.now and booking.rooms_until == late

@@ -125,14 +125,24 @@ class TellingLife(Telling):
         for booking_id in set(self.scheduler.bookings) - known:
             self._hold_again(booking_id, expires, how)
 
+    def _held_again(self, which: int, how: int) -> None:
+        """What was held is held once more, whatever became of it since."""
+        held = [each for each in self.world.bookings.values() if each.expires is not None]
+        found = [each for each in held if each.id in self.answered]
+        if found:
+            booking = found[-1 - which % len(found)]
+            self._hold_again(booking.id, booking.expires or 0, how)
+
     def _hold_again(self, booking_id: str, expires: int, how: int) -> None:
-        """The same hold once more is the same; until another time it is another one."""
+        """The same hold once more is the same, confirmed too; until another time it is another one."""
         other = expires + how % 2
         offer, scheduler = self.answered[booking_id], self.scheduler
         ask, booking = self.asked_again(offer.ask), self.world.bookings[booking_id]
         if ask is None:
             return
         same = other == expires and is_met(self.world, ask, offer.start, booking)
+        same = same and booking.customer_id == ask.customer_id
+        same = same and booking.tags - {"overbooked"} == ask.tags
         try:
             after = scheduler.hold(
                 offer.slot,
@@ -164,6 +174,7 @@ class TellingLife(Telling):
             return oracle_life.confirm(self.world, booking, self.now, version)
 
         self._happens(which, how, event, Scheduler.confirm, ("hold", "pending"), now=self.at)
+        self._held_again(which, how)
 
     def do_decline(self, which: int, how: int, _thing: int, _edge: int) -> None:
         """What waits does not take place."""
@@ -178,6 +189,7 @@ class TellingLife(Telling):
 
         said = {"now": self.at, "ignore_cut_off": ignores}
         self._happens(which, how, event, Scheduler.cancel, ("hold", "pending", "confirmed"), **said)
+        self._held_again(which, how)
 
     # Check-in and check-out ------------------------------------------------------
 

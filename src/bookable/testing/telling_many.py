@@ -1,7 +1,7 @@
 """Commands about many things at once, and those that decide for others: told to both sides.
 
-Hand-overs, waitlists, groups, repairs and what an administrator leaves aside (rows G8, G9, H3, H4, I2,
-SPEC N9, N14, N28). What the oracle can foretell it foretells; otherwise the engine decides, and its
+Hand-overs, waitlists, groups, repairs and what an administrator leaves aside (SPEC N9, N14,
+N28). What the oracle can foretell it foretells; otherwise the engine decides, and its
 outcome is judged: nothing else changed, nothing is lost, and nothing is newly wrong.
 """
 
@@ -91,6 +91,8 @@ class TellingMany(TellingEnds):
             return
         except BookingRefused as error:
             check(True, bool(error.refusals) and all(map(str, error.refusals)), "reasons")
+            gone = () if booking.rooms_until is None else booking.rooms
+            check(set(), {each.subject for each in error.refusals} & {*gone}, "rooms asked for")
             return
         except (InvalidValueError, UnknownIdError):
             return

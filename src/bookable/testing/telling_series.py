@@ -26,6 +26,7 @@ from bookable.testing.axis import MARGIN
 from bookable.testing.choices import spread
 from bookable.testing.compare import Disagreement, check
 from bookable.testing.oracle import NONE, beyond_horizon, decide
+from bookable.testing.oracle_met import is_met
 from bookable.testing.plain import PlainAsk, PlainBooking
 from bookable.testing.reading import LAST, Question
 from bookable.testing.realise_asks import request as as_request
@@ -277,6 +278,10 @@ class TellingSeries(TellingOutcome):
         moved = []
         for id_ in order:
             was, made = world.bookings.get(id_), found[id_]
+            if was is not None and was.rooms_until is not None and made.start == was.start:
+                same = is_met(world, self._moves(ask, was), was.start, was)
+                rooms = (made.rooms_until, was.rooms_until)
+                check(True, rooms[0] == rooms[1] or not same, f"rooms that {id_} had given up")
             if was is not None and made == replace(was, version=made.version):
                 world.keep(made)
                 continue

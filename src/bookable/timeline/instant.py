@@ -26,7 +26,8 @@ MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
-_EXPECTED = "an aware datetime, for example 2026-03-02T09:00:00+01:00"
+_EXPECTED = "an aware datetime, for example datetime(2026, 3, 2, 9, tzinfo=UTC)"
+_READ = f"{_EXPECTED} (datetime.fromisoformat reads text)"
 
 
 def to_utc(moment: object, field: str = "moment") -> datetime:
@@ -43,7 +44,8 @@ def to_utc(moment: object, field: str = "moment") -> datetime:
     """
     if type(moment) is not datetime:
         code = "exact_type" if isinstance(moment, datetime) else "not_datetime"
-        raise InvalidValueError(field, moment, _EXPECTED, code)
+        expected = _READ if isinstance(moment, str) else _EXPECTED
+        raise InvalidValueError(field, moment, expected, code)
     zone = moment.tzinfo
     if zone is UTC:
         if EARLIEST <= moment < LATEST:

@@ -154,8 +154,8 @@ def _check_count(rule: Rule, *, limit: int, first: int | None, windowed: bool) -
     """Refuse what cannot be answered within the limit, before any work."""
     if rule.count is None:
         if rule.until is None and first is None and not windowed:
-            limited = "occurrences; the rule has neither COUNT nor UNTIL"
-            raise LimitExceededError(limited, limit + 1, limit, "unbounded")
+            most = min(limit, MOST_OCCURRENCES)
+            raise LimitExceededError("occurrences", most + 1, most, "unbounded")
     elif rule.count > limit and (first is None or windowed):
         # COUNT counts from the start of the series: a window does not make it shorter.
         raise LimitExceededError("occurrences", rule.count, limit)

@@ -106,7 +106,8 @@ class Rule:
 
     Values are those of RFC 5545. ``by_day`` holds pairs ``(n, ISO weekday)``: the
     *n*-th of that weekday in the month or year, 0 for each of them. ``until`` is
-    civil time and inclusive; with ``until_is_utc`` it is what a clock in UTC shows.
+    civil time and inclusive; with ``until_is_utc`` it is what a clock in UTC shows. ``str()`` is its
+    text, which `parse` reads as the same rule.
 
     >>> Rule.parse("FREQ=MONTHLY;BYDAY=-1FR;COUNT=12").by_day
     ((-1, 5),)

@@ -238,6 +238,16 @@ def test_what_the_calendar_hides_is_not_refused():
 
     assert (found.hidden, found.rules, found.decisive) == (3, (), None)
     assert str(found) == "the calendar hides all 3 starts that can be booked"
+    alone = why(state, state.request("massage"), within=monday("09:00", "09:01"))
+    assert str(alone) == "the calendar hides the only start that can be booked"
+
+
+def test_of_one_start_it_speaks_in_the_singular():
+    state = a_scheduler(a_calendar(member_ids=["ada"]), a_member(is_active=False))
+    found = why(state, state.request("massage"), within=monday("09:00", "09:01"))
+
+    said = "the only start cannot be booked: it is of what is inactive ('ada')"
+    assert (found.starts, str(found)) == (1, said)
 
 
 def test_where_nothing_is_free_packed_starts_are_looked_for_by_the_clock():

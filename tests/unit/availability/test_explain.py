@@ -7,6 +7,7 @@ import pytest
 from bookable import (
     AddOn,
     BookingRefused,
+    Buffers,
     FixedStarts,
     Hours,
     Interval,
@@ -14,6 +15,7 @@ from bookable import (
     OutOfService,
     RefusalCode,
     Requirement,
+    Scheduler,
     WeeklyHours,
     all_of,
     any_of,
@@ -525,3 +527,38 @@ def test_a_session_in_no_place_that_cannot_be_joined_says_that_it_is_there():
 
     assert (found.rule.value, found.subject, found.booking_ids) == ("busy", "webinar", ("B-1",))
     assert scheduler.explain(scheduler.request("webinar"), start=at("09:00"), now=NOW) == ()
+
+
+def test_rooms_that_were_given_up_keep_buffers_that_may_be_shared_clear_only_until_then():
+    quarter = minutes(15)
+    shared = {"buffer_before": quarter, "buffer_after": quarter, "buffer_policy": "shared"}
+    left = a_booking(
+        "A",
+        "09:00",
+        "12:00",
+        host_ids=["ada"],
+        room_ids=["hall"],
+        rooms_until=at("09:15"),
+        buffers={key: Buffers(quarter, quarter, "shared") for key in ("ada", "hall")},
+    )
+    scheduler = a_scheduler(
+        a_member(),
+        a_room("blue room", 1, **shared),
+        a_room("hall", 1, parts=["blue room"], **shared),
+        bookings=[left],
+    )
+    for room in ("blue room", "hall"):
+        asked = a_request(any_of(room), slot_step=quarter)
+        assert why(scheduler, asked, start="09:30") == ()
+        (busy,) = why(scheduler, asked, start="09:15")
+        assert (busy.interval, busy.booking_ids) == (monday("09:00", "09:15"), ("A",))
+        wide, narrow = (
+            [each.start for each in scheduler.free_slots(asked, within=window, now=NOW)]
+            for window in (monday("08:00", "12:00"), monday("09:30", "09:31"))
+        )
+        assert at("09:30") in wide
+        assert narrow == [at("09:30")]
+        later = a_booking("B", "10:00", "11:00", room_ids=["hall"])
+        beside = Scheduler(scheduler.catalogue, [*scheduler.bookings.values(), later])
+        (busy,) = why(beside, asked, start="09:30")
+        assert (busy.interval, busy.booking_ids) == (monday("10:00", "11:00"), ("B",))

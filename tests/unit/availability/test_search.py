@@ -288,8 +288,11 @@ def test_a_calendar_that_needs_nothing_at_all_is_never_bookable():
     (refusal,) = scheduler.explain(request, start=at("09:00"), now=NOW)
     assert (refusal.rule, dict(refusal.detail)) == (
         "never_fits",
-        {"what": "resources", "needed": 1, "available": 0},
+        {"what": "requirements", "needed": 1, "available": 0},
     )
+    said = "'massage' needs nothing: give it members, rooms, equipment or requirements"
+    empty = scheduler.why_empty(request, within=WHOLE_DAY, now=NOW)
+    assert str(refusal) == str(empty) == said
 
 
 @pytest.mark.parametrize(

@@ -644,3 +644,57 @@ def test_nobody_is_a_host_of_a_session_that_they_attend():
     )
     assert offered(scheduler, "yoga", NINE, host_ids=["ada"]) == ["09:00"]
     assert offered(scheduler, "yoga", NINE, host_ids=["cem"]) == []
+
+
+# What is in the way of who would join -----------------------------------------
+
+
+def full_of(scheduler, calendar, party=1):
+    """The time and the bookings that the refusal of a full session names."""
+    request = scheduler.request(calendar, party_size=party)
+    found = scheduler.explain(request, start=at("09:00"), now=NOW)
+    (full,) = [each for each in found if each.subject == calendar]
+    return full.interval, full.booking_ids
+
+
+def test_a_full_session_names_the_time_in_which_others_are_in_its_way():
+    own = {"studio": Buffers(after=minutes(15))}
+    alone = the_studio(yoga(buffers=own), seats=1)
+    assert full_of(alone, "yoga") == (NINE, ("B-1",))
+    crowded = the_studio(
+        yoga(buffers=own),
+        a_booking("N", "10:00", "11:00", room_ids=["studio"]),
+        a_booking("O", "10:15", "11:00", room_ids=["studio"]),
+        capacity=2,
+    )
+    assert full_of(crowded, "yoga") == (monday("09:00", "10:15"), ("B-1", "N"))
+
+
+def test_who_takes_too_little_to_be_in_the_way_of_a_session_is_not_named():
+    own = {"studio": Buffers(after=HOUR)}
+    scheduler = the_studio(
+        yoga(party=2, buffers=own),
+        a_booking("S", "10:00", "10:30", room_ids=["studio"]),
+        a_booking("L", "10:30", "11:00", room_ids=["studio"], party_size=2),
+        capacity=5,
+    )
+    assert full_of(scheduler, "yoga", 2) == (monday("09:00", "11:00"), ("B-1", "L"))
+
+
+def test_a_session_without_enough_units_names_who_has_them_and_when():
+    wheel = an_item("wheel", quantity=3, calendar_ids=["pottery"])
+    buffers = {"ada": Buffers(), "wheel": Buffers(after=minutes(30))}
+    stored = [
+        a_booking(
+            "B-1",
+            calendar_id="pottery",
+            host_ids=["ada"],
+            equipment={"wheel": 1},
+            individual_ids=["wheel"],
+            buffers=buffers,
+        ),
+        a_booking("W", "10:00", "11:00", equipment={"wheel": 1}),
+        a_booking("X", "10:30", "11:00", equipment={"wheel": 1}),
+    ]
+    scheduler = a_scheduler(wheels(1), a_member(), wheel, bookings=stored)
+    assert full_of(scheduler, "pottery", 2) == (monday("09:00", "10:30"), ("B-1", "W"))

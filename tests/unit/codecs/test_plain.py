@@ -116,6 +116,49 @@ def test_null_stands_for_none_where_none_is_the_default() -> None:
     assert refused(changed(["rooms", 0, "name"], None)).path == "$.rooms[0].name"
 
 
+@pytest.mark.parametrize(
+    ("decode", "data", "path"),
+    [
+        (plain.decode_booking, [], "$"),
+        (plain.decode_booking, {"id": "B-1"}, "$"),
+        (
+            plain.decode_booking,
+            {"id": "B-1", "start": "2026-03-02T09:00:00Z", "end": "ten"},
+            "$.end",
+        ),
+        (
+            plain.decode_block,
+            {"id": "K", "resource_id": "r", "start": "noon", "end": "ten"},
+            "$.start",
+        ),
+        (
+            plain.decode_recurrence,
+            {"rule": "FREQ=NOW", "start": "2026-03-02T09:00:00", "zone": "UTC"},
+            "$.rule",
+        ),
+        (
+            plain.decode_recurrence,
+            {"rule": 7, "start": "2026-03-02T09:00:00", "zone": "UTC"},
+            "$.rule",
+        ),
+        (plain.decode_recurrence, {"rule": None, "start": "2026-03-02T09:00:00"}, "$"),
+    ],
+)
+def test_a_row_that_says_nothing_whole_is_refused_with_its_path(decode, data, path) -> None:
+    with pytest.raises(CodecError) as caught:
+        decode(data)
+
+    assert caught.value.path == path
+
+
+def test_a_row_without_a_status_is_a_confirmed_booking() -> None:
+    times = {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z"}
+    booking = plain.decode_booking({"id": "B-1", **times, "room_ids": ["attic"]})
+
+    assert booking.status.value == "confirmed"
+    assert "status" not in plain.encode_booking(booking)
+
+
 def test_a_booking_without_buffers_takes_those_of_the_catalogue() -> None:
     document = changed(["calendars", 0, "buffer_after"], "PT15M")
 

@@ -117,6 +117,13 @@ def test_one_id_cannot_be_two_things_in_a_booking(fields):
         a_booking(**fields)
 
 
+def test_buffers_that_are_none_are_told_what_they_should_be():
+    with refused(InvalidValueError, "type", "buffers['ada']") as caught:
+        a_booking(buffers={"ada": (HOUR, HOUR)})
+
+    assert caught.value.expected == "Buffers(before, after)"
+
+
 def test_a_booking_lasts_from_a_microsecond_to_ten_years():
     start = at("09:00")
 

@@ -60,6 +60,12 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
             "'studio' can never serve this: 1 resource with 'piano' and 'stage' needed, 0 exist",
         ),
         (
+            "never_fits",
+            (),
+            {"what": "requirements", "needed": 1, "available": 0},
+            "'studio' needs nothing: give it members, rooms, equipment or requirements",
+        ),
+        (
             "off_grid",
             (),
             {},
@@ -352,7 +358,10 @@ def test_details_are_frozen_and_their_order_does_not_matter():
         (
             "unknown_resource",
             {},
-            "'studio' does not exist as what it is booked by 'B-1' and 'B-2' during {}",
+            (
+                "there is no calendar, member, room or equipment 'studio', "
+                "which 'B-1' and 'B-2' book during {}"
+            ),
         ),
     ],
 )

@@ -207,6 +207,31 @@ def test_ex_a_series_is_missed_by_so_many_in_a_row():
     assert not missed("confirmed", "confirmed")
 
 
+@pytest.mark.parametrize(
+    ("scope", "until", "now", "is_missed"),
+    [
+        ("room", 9, 9, True),
+        ("room", 9, 8, False),
+        ("room", 8, 9, False),
+        ("room", None, 9, False),
+        ("booking", 9, 9, False),
+    ],
+)
+def test_ex_rooms_that_were_lost_at_the_deadline_were_missed(scope, until, now, is_missed):
+    policy = PlainCheckIn(grace=1, scope=scope, most_missed=1)
+    booking = replace(FIRST, start=8, end=10, check_in=policy, rooms_until=until)
+    course = Course("r", PlainAsk(2, ()), recurring([8]), ((civil(8), booking.id),))
+    world = World(now=-24)
+    world.keep(booking)
+    pair = Pair(world, Scheduler(realise.catalogue(world)))
+    pair.now = now
+
+    assert pair._is_missed(course) is is_missed
+    for other in (replace(booking, check_in=None), replace(booking, status="cancelled")):
+        pair.world.keep(other)
+        assert not pair._is_missed(course)
+
+
 def test_where_a_booking_was_placed_something_was_free():
     pair = a_pair(FIRST, replace(FIRST, id="c", start=20, end=22))
     before, moved = pair.world.copy(), replace(FIRST, start=21, end=23, version=2)

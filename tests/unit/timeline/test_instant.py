@@ -99,6 +99,15 @@ def test_what_names_no_instant_is_refused_by_name(moment, code):
     assert caught.value.field.startswith("start")
 
 
+def test_text_is_told_how_it_becomes_an_instant():
+    with pytest.raises(
+        InvalidValueError, match=r"\(datetime\.fromisoformat reads text\), not 'ten'"
+    ):
+        to_utc("ten")
+    with pytest.raises(InvalidValueError, match=r"tzinfo=UTC\), not 10"):
+        to_utc(10)
+
+
 def test_a_naive_datetime_has_an_error_of_its_own():
     with pytest.raises(NaiveDatetimeError) as caught:
         to_utc(datetime(2026, 3, 2, 9), "start")
