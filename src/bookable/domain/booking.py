@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
+import attrs
 from attrs import field, frozen
 
 from bookable.checks import (
@@ -33,7 +35,7 @@ from bookable.domain.recurring import original_or_none
 from bookable.domain.refusal import CAPACITY_RULES, RefusalCode, to_override
 from bookable.errors import InvalidIntervalError, InvalidValueError, LimitExceededError, shown
 from bookable.frozen_map import FrozenMap
-from bookable.limits import EARLIEST, LATEST
+from bookable.limits import EARLIEST, LATEST, LONGEST_DURATION
 from bookable.timeline.instant import duration_us, to_us, to_utc
 from bookable.timeline.interval import Interval, check_interval
 
@@ -325,6 +327,20 @@ class Booking:
         """The buffers on one of its resources; none where nothing is said."""
         return NO_BUFFERS if self.buffers is None else self.buffers.get(resource_id, NO_BUFFERS)
 
+    def keeping_clear(self, buffers: FrozenMap[str, Buffers]) -> Booking:
+        """The booking with buffers on each of its resources, which were checked before.
+
+        What was checked when it was made is not checked again, save near the ends of time: histories
+        come without buffers, and there are many of them.
+        """
+        if not _FIRST_SAFE_YEAR < self.start.year <= self.end.year < _LAST_SAFE_YEAR:
+            return attrs.evolve(self, buffers=buffers)
+        new = object.__new__(Booking)
+        for put, value in zip(_PUTS, _VALUES(self), strict=True):
+            put(new, value)
+        _PUT_BUFFERS(new, buffers)
+        return new
+
     def footprint_us(self, resource_id: str) -> tuple[int, int]:
         """The time kept on a resource, buffers included, in microseconds since the epoch."""
         buffers = self.buffers_on(resource_id)
@@ -348,6 +364,16 @@ class Booking:
         if self.buffers_on(resource_id).policy is BufferPolicy.EXCLUSIVE:
             return self.footprint_us(resource_id)
         return self.body_us(resource_id)
+
+
+_NAMES: Final = tuple(each.name for each in attrs.fields(Booking))
+_VALUES: Final = attrgetter(*_NAMES)
+_PUTS: Final = tuple(getattr(Booking, name).__set__ for name in _NAMES)
+_PUT_BUFFERS: Final = _PUTS[_NAMES.index("buffers")]
+
+_FIRST_SAFE_YEAR: Final = EARLIEST.year + LONGEST_DURATION.days // 365 + 1
+_LAST_SAFE_YEAR: Final = LATEST.year - LONGEST_DURATION.days // 365 - 1
+"""Between these no footprint reaches an end of time, whatever the buffers."""
 
 
 @frozen
