@@ -11,7 +11,6 @@ where it could serve. Masks, interval sets and single instants all read the same
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-
 from typing import Final
 
 from attrs import field, frozen

@@ -20,7 +20,7 @@ from bookable.domain.request import Request
 from bookable.frozen_map import FrozenMap
 from bookable.timeline import _kernel as kernel
 from bookable.timeline.civil import Zone, date_of_us, to_zone
-from bookable.timeline.instant import duration_us, from_us, instant_us, shared_moment
+from bookable.timeline.instant import duration_us, instant_us, shared_moment
 from bookable.timeline.interval import Interval
 
 if TYPE_CHECKING:

@@ -231,6 +231,16 @@ class Booking:
     override: frozenset[RefusalCode] = field(default=frozenset(), converter=_override)
     series_id: str | None = None
     original_start: datetime | None = field(default=None, converter=original_or_none)
+    start_us: int = field(init=False, eq=False, repr=False)
+    end_us: int = field(init=False, eq=False, repr=False)
+
+    @start_us.default
+    def _count_start(self) -> int:
+        return to_us(self.start)
+
+    @end_us.default
+    def _count_end(self) -> int:
+        return to_us(self.end)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
@@ -354,10 +364,9 @@ class Booking:
 
     def body_us(self, resource_id: str) -> tuple[int, int]:
         """The time in which it has a resource, buffers left aside: rooms may be given up before."""
-        end = self.end
         if self.rooms_until is not None and resource_id in self.room_ids:
-            end = self.rooms_until
-        return to_us(self.start), to_us(end)
+            return self.start_us, to_us(self.rooms_until)
+        return self.start_us, self.end_us
 
     def kept_us(self, resource_id: str) -> tuple[int, int]:
         """The time in which nobody else may have the resource: without buffers that may be shared."""
