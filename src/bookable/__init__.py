@@ -27,6 +27,7 @@ from bookable.domain.booking import Block, Booking, Buffers, Claim
 from bookable.domain.calendar import Calendar, CalendarKind, HostHours
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.chain import Chain, Segment
+from bookable.domain.civil_time import CivilTime
 from bookable.domain.counting import Counting
 from bookable.domain.declining import DeclineRule, Kept, Reply, Response
 from bookable.domain.features import Where
@@ -107,6 +108,7 @@ from bookable.frozen_map import FrozenMap
 from bookable.occupancy.plan import Plan
 from bookable.promotion import PassedOver, Promoted, Promotion
 from bookable.repair import Mended, Repair, RepairKind, Unrepaired
+from bookable.resolutions import ReResolution, Resolved, ResolvedKind
 from bookable.scheduler import Scheduler
 from bookable.series_edits import SeriesEdit
 from bookable.series_plans import RecurringSeries
@@ -149,6 +151,7 @@ __all__ = [
     "CheckIn",
     "CheckInMethod",
     "CheckInScope",
+    "CivilTime",
     "CivilTimeError",
     "Claim",
     "CodecError",
@@ -202,6 +205,7 @@ __all__ = [
     "Promotion",
     "RankedSlot",
     "Ranking",
+    "ReResolution",
     "Recurrence",
     "RecurringSeries",
     "Refusal",
@@ -212,6 +216,8 @@ __all__ = [
     "Reply",
     "Request",
     "Requirement",
+    "Resolved",
+    "ResolvedKind",
     "ResourceInUseError",
     "ResourceKind",
     "Response",

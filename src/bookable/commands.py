@@ -165,7 +165,7 @@ def plan_reschedule(
     if slot.request.calendar_id != booking.calendar_id:
         expected = f"a slot of the booking's own calendar, {booking.calendar_id!r}"
         raise InvalidValueError("to", slot.request.calendar_id, expected, "other_calendar")
-    if booking.rooms_until is None and is_met(search, slot, booking):
+    if stays(search, slot, booking):
         return Plan("reschedule")
     now = from_us(search.now)
     terms.check(booking, search.catalogue, Event.RESCHEDULE, now)
@@ -235,6 +235,11 @@ def _decide(search: Search, slot: Slot) -> Details:
     if not offer.bookable:
         raise BookingRefused(explain(search, start))
     return offer.details(start)
+
+
+def stays(search: Search, slot: Slot, booking: Booking) -> bool:
+    """Whether a move to the slot would change nothing."""
+    return booking.rooms_until is None and is_met(search, slot, booking)
 
 
 def is_met(search: Search, slot: Slot, booking: Booking) -> bool:

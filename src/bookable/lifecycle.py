@@ -99,7 +99,8 @@ class Lifecycle(Inquiry):
         """The next state, in which what was held, or waited for approval, takes place.
 
         Everything that it takes is checked again, without itself: whatever came in between, nothing is
-        booked twice. A hold of somebody who may only ask waits for approval then: to approve it,
+        booked twice. What did not keep its time while it waited is decided as if it were booked now, by its
+        own buffer policy and all limits; but not by hours, notice or horizon. A hold of somebody who may only ask waits for approval then: to approve it,
         give its ``version``, for without one the same command told twice changes nothing.
 
         Raises:
@@ -253,6 +254,8 @@ class Lifecycle(Inquiry):
         Decided as for a new booking, with this one ignored, save that notice, horizon, grid and
         duration were settled when it was booked. None takes the first of `stand_ins`. All
         bookings of a session change hands together. The hosts that it has already change nothing.
+        What an administrator left aside for it stays so for its rooms and equipment and whoever goes on
+        serving; who comes in has to be free.
 
         ``host_ids`` are all who serve, as many as now (`Booking.serving_ids`). Who attends, or came
         with an add-on, stays and need not be named; optional attendees were never booked. All
@@ -290,7 +293,11 @@ class Lifecycle(Inquiry):
     def swept(self, *, now: datetime) -> Self:
         """The same state, with what has expired or been released by ``now`` written down.
 
-        Nobody has to ask for it: every answer at a later time is the same without.
+        Nobody has to ask for it: whatever is asked or decided at ``now`` or later is the same without.
+        That holds across a change of the catalogue too, unless the calendar of what is released
+        begins or ceases to have sessions by it: a session keeps its time when it is over (SPEC N12, N29),
+        and what nobody wrote down is read by the catalogue of the day. Sweep before such a change to
+        keep what was.
         """
         ledger = self._as_of(now)
         return self if ledger is self._ledger else self._with(self._catalogue, ledger)

@@ -142,4 +142,5 @@ LONGEST_ENTRY_ID: Final = 120
 """The most characters of the id of a waitlist entry, from which ids of holds are made."""
 
 MOST_PROMOTION_TRIES: Final = 10_000
-"""The most decisions of one promotion, those for who waits for the same counted once; of much to look at each counts for more."""
+"""The most decisions of one promotion, those for who waits for the same counted once; a hold is decided
+again, and of much to look at each counts for more."""

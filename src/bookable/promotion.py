@@ -7,6 +7,7 @@ cannot is passed over, with the reason.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import count, takewhile
@@ -31,6 +32,7 @@ from bookable.frozen_map import FrozenMap
 from bookable.limits import MOST_PROMOTION_TRIES
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
+from bookable.timeline.instant import to_us
 from bookable.timeline.interval import Interval
 
 _GIVEN_BACK: Final = frozenset(
@@ -49,13 +51,53 @@ class Promoted:
     booking: Booking
 
 
-@frozen
+@define(eq=False)
+class _Reason:
+    """Why nothing is free for a question: worked out once, for all who wait for the same."""
+
+    asked: tuple[Search, Interval] | None = None
+    known: EmptyListing | None = None
+
+    def listing(self) -> EmptyListing:
+        asked = self.asked
+        if asked is not None:
+            # First what is known, then that nothing is left to ask: others may be reading.
+            self.known = why_empty(*asked)
+            self.asked = None
+        assert self.known is not None
+        return self.known
+
+    def __reduce__(self) -> tuple[type[_Reason], tuple[None, EmptyListing]]:
+        return _Reason, (None, self.listing())
+
+
+@frozen(eq=False)
 class PassedOver:
-    """Somebody who waits on: ``why`` nothing is free, or the ``error`` for which nothing can be asked."""
+    """Somebody who waits on: ``why`` nothing is free, or the ``error`` for which nothing can be asked.
+
+    Why is worked out when it is first read. Those with equal facts are equal.
+    """
 
     entry: WaitlistEntry
-    why: EmptyListing | None = None
     error: BookableError | None = None
+    _reason: _Reason | None = field(default=None, repr=False)
+
+    @property
+    def why(self) -> EmptyListing | None:
+        """Why nothing was free when this was last asked for; None where there is an error.
+
+        Worked out once for all who wait for the same: O(rules) times a listing.
+        """
+        return None if self._reason is None else self._reason.listing()
+
+    def _facts(self) -> tuple[WaitlistEntry, BookableError | None, EmptyListing | None]:
+        return self.entry, self.error, self.why
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PassedOver) and self._facts() == other._facts()
+
+    def __hash__(self) -> int:
+        return hash(self.entry)
 
 
 @frozen
@@ -91,12 +133,17 @@ def decide_promotion(
     return Promotion(desk.plan(), left, promoted, passed)
 
 
+Asked = tuple[Request, Interval]
+"""What somebody waits for: in one state whoever waits for the same has the same answer."""
+
+
 @define
 class _Desk:
     """Serves one entry after the other; ``state`` holds those who were served.
 
-    ``empty`` are the questions that have no answer in it; ``may_open`` the entries whose question a later
-    booking may open: where a full date opens another, or windows are packed anew.
+    ``empty`` are the questions that have no answer in it. ``again`` are those who wait for something
+    that a later booking may open, by question: where a full date opens another, or windows are
+    packed anew.
     """
 
     ledger: Ledger
@@ -104,69 +151,70 @@ class _Desk:
     ask: Ask
     times: tuple[datetime, datetime]
     effort: Effort
+    found: dict[str, Promoted | PassedOver] = field(factory=dict)
     made: list[Booking] = field(factory=list)
-    empty: dict[tuple[Request, Interval], EmptyListing | None] = field(factory=dict)
-    may_open: set[str] = field(factory=set)
+    empty: set[Asked] = field(factory=set)
+    reasons: dict[Asked, _Reason] = field(factory=dict)
+    again: dict[Asked, deque[WaitlistEntry]] = field(factory=dict)
     rests_on: dict[str, int] = field(factory=dict)
 
     def serve_all(self, entries: tuple[WaitlistEntry, ...]) -> list[Promoted | PassedOver]:
         """What becomes of each entry: always the first who can be served is served next."""
-        found: dict[str, Promoted | PassedOver] = {}
-        again: list[WaitlistEntry] = []
         for entry in entries:
-            found[entry.id] = self.serve(entry)
-            if isinstance(found[entry.id], Promoted):
-                self._serve_again(again, found)
-            elif entry.id in self.may_open:
-                again.append(entry)
-        return [found[entry.id] for entry in entries]
+            if self._serve(entry):
+                while self._serve_again():
+                    continue
+        return [self.found[entry.id] for entry in entries]
 
-    def _serve_again(
-        self, again: list[WaitlistEntry], found: dict[str, Promoted | PassedOver]
-    ) -> None:
-        """Serve those who were passed over and for whom the last hold may have opened something."""
-        number = 0
-        while number < len(again):
-            entry = again[number]
-            found[entry.id] = self.serve(entry)
-            if isinstance(found[entry.id], Promoted):
-                del again[number]
-                number = 0
-            else:
-                number += 1
+    def _serve_again(self) -> bool:
+        """Serve the first who was passed over and for whom a hold has opened something, if any."""
+        for asked, waiting in sorted(self.again.items(), key=_first_place):
+            # Where the first who waits for something cannot have it, nobody else can.
+            if self._serve(waiting[0]):
+                waiting.popleft()
+                if not waiting:
+                    del self.again[asked]
+                return True
+        return False
 
-    def serve(self, entry: WaitlistEntry) -> Promoted | PassedOver:
-        """What becomes of an entry: a hold at the first free slot of its window, if there is one."""
+    def _serve(self, entry: WaitlistEntry) -> bool:
+        """Whether an entry gets a hold: at the first free slot of its window, if there is one."""
         known = _served(self.ledger.bookings, entry)
         if known is not None:
-            return Promoted(entry, known)
+            self.found[entry.id] = Promoted(entry, known)
+            return False
         try:
-            search, slot, why = self._look(entry)
+            search = with_ledger(self.ask(entry), self.state)
+            asked = search.question.request, entry.within
+            # Where somebody waits for the same, nothing has been given to anybody since.
+            is_new = asked not in self.empty
+            slot = search.first_slot(entry.within) if is_new else None
         except BookableError as error:
             # What can no longer be asked, as of a calendar that is gone, keeps nobody else waiting.
             self.effort.count(1)
-            return PassedOver(entry, error=error)
-        asked = search.question.request, entry.within
-        if asked not in self.empty:
+            self.found[entry.id] = PassedOver(entry, error)
+            return False
+        if is_new:
             self.effort.count(cost_of(search, entry.within.start_us, entry.within.end_us))
-        if slot is not None:
-            return Promoted(entry, self._hold(search, slot, entry))
-        self.empty[asked] = why
-        if not only_takes(search):
-            self.may_open.add(entry.id)
-        return PassedOver(entry, why)
+        if slot is None:
+            self._pass_over(entry, search, asked)
+            return False
+        self.found[entry.id] = Promoted(entry, self._hold(search, slot, entry))
+        return True
 
-    def _look(self, entry: WaitlistEntry) -> tuple[Search, Slot | None, EmptyListing | None]:
-        """The first free slot of an entry's window, or why there is none."""
-        search = with_ledger(self.ask(entry), self.state)
-        asked = search.question.request, entry.within
-        if asked in self.empty:
-            # Somebody waits for the same, and nothing has been given to anybody since.
-            return search, None, self.empty[asked]
-        slot = search.first_slot(entry.within)
-        return search, slot, why_empty(search, entry.within) if slot is None else None
+    def _pass_over(self, entry: WaitlistEntry, search: Search, asked: Asked) -> None:
+        """Let an entry wait on; why nothing is free for it is worked out when somebody reads it."""
+        reason = self.reasons.setdefault(asked, _Reason())
+        if asked not in self.empty:
+            self.empty.add(asked)
+            reason.asked = search, entry.within
+        is_new = entry.id not in self.found
+        self.found[entry.id] = PassedOver(entry, reason=reason)
+        if is_new and not only_takes(search):
+            self.again.setdefault(asked, deque()).append(entry)
 
     def _hold(self, search: Search, slot: Slot, entry: WaitlistEntry) -> Booking:
+        self.effort.count(cost_of(search, to_us(slot.start), to_us(slot.start) + 1))
         hold_id = next(key for key in _hold_ids(entry) if key not in self.state.bookings)
         plan = transitions.plan_hold(search, slot, hold_id, entry.customer_id, self.times)
         booking = plan.bookings_after[0]
@@ -182,6 +230,10 @@ class _Desk:
             return Plan("promote")
         rests, at = FrozenMap(self.rests_on), self.times[0]
         return self.ledger.plan("promote", after=tuple(self.made), rests_on=rests, at=at)
+
+
+def _first_place(waiting: tuple[Asked, deque[WaitlistEntry]]) -> tuple[int, datetime, str]:
+    return waiting[1][0].place
 
 
 # The holds of an entry -------------------------------------------------------

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Self
 
 from bookable import commands, series_plans
+from bookable.availability.keeping import as_moved, with_hosts
 from bookable.availability.search import Search
 from bookable.availability.series import ALL_OR_NOTHING, SeriesPolicy
-from bookable.availability.serving import keeping_attendees
-from bookable.checks import check_type
+from bookable.checks import check_flag, check_type
 from bookable.domain.booking import Booking
 from bookable.domain.recurring import Recurrence, original_or_none
 from bookable.domain.request import Request
@@ -129,6 +129,7 @@ class Recurring(Lifecycle):
         now: datetime,
         following: datetime | None = None,
         new_series_id: str | None = None,
+        keep_hosts: bool = False,
         ignore_cut_off: bool = False,
     ) -> Self:
         """The next state, in which what lies ahead of a series takes place by another recurrence.
@@ -137,8 +138,9 @@ class Recurring(Lifecycle):
         as it is, and so does what comes before: then the rest becomes a series of its own,
         ``new_series_id``. Of ``to`` count the occurrences after ``now`` and after the dates of those
         before. Bookings keep their ids: each goes to the new occurrence that is the same, else of the
-        same date, else the next in order. What was moved by itself keeps its own time; what
-        was cancelled stays so; what has no new occurrence is cancelled.
+        same date, else the next in order. Each moves as `reschedule` would move it: it keeps its tags,
+        its place, who attends and, with ``keep_hosts``, its own hosts. What was moved by itself keeps
+        its own time; what was cancelled stays so; what has no new occurrence is cancelled.
 
         Raises:
             BookingRefused: If one of them cannot be booked: nothing changes then.
@@ -157,6 +159,7 @@ class Recurring(Lifecycle):
             now=now,
             following=following,
             new_series_id=new_series_id,
+            keep_hosts=keep_hosts,
             ignore_cut_off=ignore_cut_off,
         )
         return self.apply(edit.plan)
@@ -171,6 +174,7 @@ class Recurring(Lifecycle):
         now: datetime,
         following: datetime | None = None,
         new_series_id: str | None = None,
+        keep_hosts: bool = False,
         ignore_cut_off: bool = False,
     ) -> SeriesEdit:
         """The decision of `change_series`: one plan, and the recurrences after it."""
@@ -178,11 +182,19 @@ class Recurring(Lifecycle):
         check_type(to, Recurrence, "to", _LIKE)
         terms = commands.terms_of(None, ignore_cut_off)
         customer_id = self.occurrences(series_id)[0].customer_id
-        own = commands.asked_by(self._question(request), customer_id)
+        question, keeps = self._question(request), check_flag(keep_hosts, "keep_hosts")
+        own = commands.asked_by(question, customer_id)
         day = original_or_none(following)
+        known: dict[tuple[Request, tuple[str, ...]], Search] = {}
 
         def search_of(booking: Booking) -> Search:
-            return self._search(keeping_attendees(own, booking), now, ())
+            asked = commands.asked_by(question, booking.customer_id)
+            asked = as_moved(asked, booking, self._catalogue, keep_hosts=keeps)
+            key = asked, booking.serving_ids if keeps else ()
+            if key not in known:
+                search = self._search(asked, now, ())
+                known[key] = with_hosts(search, booking.serving_ids) if keeps else search
+            return known[key]
 
         change = Change(
             series_id, recurrence, to, day, new_series_id, terms, search_of, customer_id

@@ -14,14 +14,13 @@ from typing import Self
 
 from bookable import commands, upkeep
 from bookable.availability.chain import ChainSlot
-from bookable.availability.keeping import keeping_hosts, with_hosts
+from bookable.availability.keeping import as_moved, with_hosts
 from bookable.availability.series import (
     ALL_OR_NOTHING,
     Series,
     SeriesPolicy,
     occurrences_asked,
 )
-from bookable.availability.serving import keeping_attendees, keeping_place
 from bookable.availability.slot import Slot
 from bookable.checks import check_flag, check_ids, check_type
 from bookable.domain.booking import Block, Booking
@@ -33,12 +32,13 @@ from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.plan import Plan
 from bookable.planning import Planning
 from bookable.recurring import Recurring
+from bookable.resolving import Resolving
 from bookable.timeline.instant import instant_us, to_us, to_utc
 from bookable.timeline.interval import Interval
 from bookable.waiting import Waiting
 
 
-class Scheduler(Planning, Recurring, Waiting):
+class Scheduler(Planning, Recurring, Resolving, Waiting):
     """What can be booked, what is booked, and everything that follows from the two.
 
     A history that breaks capacities loads: `violations` reports it, and only what touches
@@ -182,11 +182,15 @@ class Scheduler(Planning, Recurring, Waiting):
     ) -> Self:
         """The next state, with the booking cancelled, or a hold given back; once more changes nothing.
 
-        ``version`` is the one that the caller knows it by (its change key); None does not ask.
+        ``version`` is the one that the caller knows it by (its change key); None does not ask. What
+        has begun, or is past, while nobody said what became of it can be cancelled still: only a
+        ``cancel_notice`` of its policy, which may be zero, ends that. All of its time is given back then, also
+        what has gone by.
 
         Raises:
             UnknownIdError: If there is no such booking.
-            InvalidTransitionError: If it is under way or over.
+            InvalidTransitionError: If somebody checked in, or if it is completed, missed, released,
+                declined or expired by ``now``.
             WrongTimeError: If it is later than the calendar's policy allows (code ``too_late``), unless
                 the cut-off is ignored.
             StaleVersionError: If it has another version by now.
@@ -232,7 +236,9 @@ class Scheduler(Planning, Recurring, Waiting):
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
             UnknownIdError: If there is no such booking.
-            InvalidTransitionError: If the booking is under way or over.
+            InvalidTransitionError: If somebody checked in, or if the booking is cancelled, completed,
+                missed, released, declined or expired by ``now``. Nothing else keeps one that has
+                begun, or is past, from moving, save a ``reschedule_notice``.
             InvalidValueError: If the slot belongs to another calendar, or its request to another
                 customer.
             WrongTimeError: If it is later than the calendar's policy allows (code ``too_late``), unless
@@ -265,10 +271,8 @@ class Scheduler(Planning, Recurring, Waiting):
         ledger = self._ledger.at(instant_us(now, "now"))
         booking = commands.booking_of(ledger, booking_id)
         request = commands.asked_by(self._question(to.request), booking.customer_id)
-        request = keeping_attendees(request, booking)
-        request = keeping_place(request, booking, self._catalogue)
-        if check_flag(keep_hosts, "keep_hosts"):
-            request = keeping_hosts(request, booking, self._catalogue)
+        check_flag(keep_hosts, "keep_hosts")
+        request = as_moved(request, booking, self._catalogue, keep_hosts=keep_hosts)
         search = self._search(request, now, (booking_id,))
         if keep_hosts:
             search = with_hosts(search, booking.serving_ids)
@@ -337,8 +341,8 @@ class Scheduler(Planning, Recurring, Waiting):
         """The next state, without a resource or calendar.
 
         Bookings that end after ``now`` and blocks keep it, unless ``cascade=True`` cancels and
-        lifts them, cut-offs aside; what is under way keeps it even so. Calendars, rooms and equipment
-        that name it keep it, unless ``detach=True`` takes it out of them.
+        lifts them, cut-offs aside; what somebody checked in to keeps it even so. Calendars, rooms and
+        equipment that name it keep it, unless ``detach=True`` takes it out of them.
 
         Raises:
             UnknownIdError: If there is no such entry.

@@ -69,7 +69,7 @@ class Change:
     new_series_id: str | None
     terms: Terms
     search_of: Callable[[Booking], Search]
-    """For a move of this booking, which keeps who attends."""
+    """For a move of this booking, which keeps what a move keeps."""
     customer_id: str | None = None
 
 
@@ -183,7 +183,6 @@ class _Edit:
     after: list[Booking] = attrs.field(factory=list)
     refusals: list[Refusal] = attrs.field(factory=list)
     rests_on: dict[str, int] = attrs.field(factory=dict)
-    searches: dict[tuple[str, ...], Search] = attrs.field(factory=dict)
     state: Ledger = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -213,7 +212,8 @@ class _Edit:
                 continue
             due.append((day, booking))
         leaving = [booking for _, booking in due if booking is not None]
-        self._put(leaving, [attrs.evolve(each, status=BookingStatus.CANCELLED) for each in leaving])
+        # As if they were not there at all: what expired is never counted.
+        self._put(leaving, [attrs.evolve(each, status=BookingStatus.EXPIRED) for each in leaving])
         effort = Effort("tries for one series", MOST_SERIES_TRIES)
         for day, booking in due:
             start = to_us(part.at(day))
@@ -241,15 +241,10 @@ class _Edit:
     def _keeps(self, booking: Booking, start: datetime) -> bool:
         moved = any(booking.start != self.change.recurrence.at(day) for day in day_of(booking))
         search = self._search_for(booking)
-        return moved or commands.is_met(search, _slot(search, start), booking)
+        return moved or commands.stays(search, _slot(search, start), booking)
 
     def _search_for(self, booking: Booking | None) -> Search:
-        if booking is None or not booking.attendee_ids:
-            return self.search
-        key = booking.attendee_ids
-        if key not in self.searches:
-            self.searches[key] = self.change.search_of(booking)
-        return self.searches[key]
+        return self.search if booking is None else self.change.search_of(booking)
 
     def _rename(self, booking: Booking, day: datetime) -> None:
         after = attrs.evolve(booking, series_id=self.series_id, original_start=day)

@@ -7,12 +7,11 @@ would hold its time anew is decided by the whole capacity check, without itself:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import attrs
 
-from bookable.availability.freshness import version_of
+from bookable.availability.freshness import versions
 from bookable.availability.search import Search
 from bookable.availability.slot import Slot
 from bookable.checks import check_id
@@ -21,18 +20,16 @@ from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.effective import ended, next_status
 from bookable.domain.life import TRANSITIONS, BookingStatus, CheckIn, CheckInMethod, Event
-from bookable.domain.refusal import Detail, Refusal, RefusalCode, Violation, ViolationCode
 from bookable.errors import (
     BookingRefused,
     IdConflictError,
     InvalidValueError,
     WrongTimeError,
 )
-from bookable.frozen_map import FrozenMap
 from bookable.limits import DEFAULT_HOLD, LONGEST_EARLY, LONGEST_HOLD
-from bookable.occupancy.audit import find_violations
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
+from bookable.rechecking import Recheck
 from bookable.timeline.instant import duration_us, instant_us
 
 _SOON = timedelta(microseconds=1)
@@ -118,13 +115,12 @@ def plan_confirm(
         status = BookingStatus.PENDING
     policy = CheckIn.in_time(booking.check_in, booking.start, booking.end, now)
     after = attrs.evolve(booking, status=status, check_in=policy, version=booking.version + 1)
-    ids = (*booking.resource_ids, *filter(None, [booking.calendar_id]))
-    rests_on = FrozenMap({key: version_of(catalogue, ledger, key) for key in sorted(ids)})
-    plan = ledger.plan("confirm", before=(booking,), after=(after,), rests_on=rests_on, at=now)
-    refusals = tuple(_refusals(ledger.applying(plan), catalogue, plan, now))
+    check = Recheck.of(ledger, catalogue, booking, after, now)
+    refusals = check.refusals()
     if refusals:
         raise BookingRefused(refusals)
-    return plan
+    rests_on = versions(catalogue, ledger, check.rests_on())
+    return ledger.plan("confirm", before=(booking,), after=(after,), rests_on=rests_on, at=now)
 
 
 def plan_decline(ledger: Ledger, booking_id: str, now: datetime, version: int | None) -> Plan:
@@ -135,64 +131,6 @@ def plan_decline(ledger: Ledger, booking_id: str, now: datetime, version: int | 
     status = next_status(booking, Event.DECLINE)
     check_version(booking, version)
     return changed(ledger, "decline", booking, attrs.evolve(booking, status=status), now)
-
-
-def _refusals(ledger: Ledger, catalogue: Catalogue, plan: Plan, now: datetime) -> Iterator[Refusal]:
-    """What there would be too little of with a booking: the audit of all that it could meet.
-
-    What an administrator left aside for it is left aside here. Nor does a booking that has its time
-    already give way to others for which capacities were left aside: they came on top of it.
-    """
-    before, booking = plan.bookings_before[0], plan.bookings_after[0]
-    on_top = not before.is_blocking
-    for each in standing_violations(ledger, catalogue, booking, now, on_top=on_top):
-        refusal = _as_refusal(each, booking)
-        if refusal.rule not in booking.override:
-            yield refusal
-
-
-def standing_violations(
-    ledger: Ledger, catalogue: Catalogue, booking: Booking, now: datetime, *, on_top: bool = True
-) -> tuple[Violation, ...]:
-    """The violations that a booking has a part in. O(k log k) for *k* bookings that it could meet.
-
-    Without ``on_top`` others for which capacities were left aside do not count.
-    """
-    near: set[str] = {booking.id}
-    blocks: set[str] = set()
-    for claim in ledger.claims_of(booking):
-        record = ledger.record(claim.resource_id)
-        near.update(record.index.overlapping(claim.start, claim.end))
-        blocks.update(record.blocks_overlapping(claim.start, claim.end))
-    found = find_violations(
-        catalogue,
-        [
-            each
-            for each in map(ledger.bookings.__getitem__, sorted(near))
-            if on_top or not each.override or each.id == booking.id
-        ],
-        [ledger.blocks[key] for key in sorted(blocks)],
-        now=now,
-    )
-    return tuple(each for each in found if booking.id in each.booking_ids)
-
-
-def _as_refusal(violation: Violation, booking: Booking) -> Refusal:
-    """Why a booking cannot take what it would take, in the words of refusals."""
-    detail, others = violation.detail, set(violation.booking_ids) - {booking.id}
-    capacity, taken = detail.get("capacity"), detail.get("taken")
-    if violation.rule is ViolationCode.UNKNOWN_RESOURCE:
-        return Refusal(RefusalCode.INACTIVE, violation.subject, violation.interval)
-    seats = violation.rule is ViolationCode.SESSION_OVERFULL or detail.get("what") == "seats"
-    if seats and isinstance(capacity, int) and isinstance(taken, int):
-        left = max(capacity - taken + booking.party_size, 0)
-        told: dict[str, Detail] = {"seats_left": left, "party_size": booking.party_size}
-        rule = RefusalCode.FULL
-    else:
-        told, rule = {}, RefusalCode.BUSY
-        if violation.rule is ViolationCode.BLOCKED:
-            told["block_ids"] = (str(detail["block_id"]),)
-    return Refusal(rule, violation.subject, violation.interval, tuple(sorted(others)), told)
 
 
 # Check-in and check-out ------------------------------------------------------

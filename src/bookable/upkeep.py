@@ -97,7 +97,7 @@ def users_of(ledger: Ledger, entry_id: str, now: datetime | None) -> tuple[list[
 
 
 def cancellable(ledger: Ledger, booking_ids: list[str]) -> list[str]:
-    """Those of the bookings that may be cancelled: not what is under way."""
+    """Those of the bookings that may be cancelled: not what somebody checked in to."""
     return [
         key for key in booking_ids if (ledger.bookings[key].status, Event.CANCEL) in TRANSITIONS
     ]

@@ -3,32 +3,84 @@
     python -m bookable.verify certificate.json
 
 A certificate (`bookable.codecs.certificates`) states a decision with what shows it. An acceptance
-names every claim that it takes with all other claims around it; this module adds them up again, by one
-sweep, and compares the peak, where it is, who is there, and the area under the load with what is
-stated. A refusal names its blockers with the claims that show them. ``digest`` ties the parts
-together: it guards against mistakes, not against a forger. What no certificate can show is that
-nothing was left out of it. O(n log n).
+names every claim that it takes with all other claims around it that were there before: stored ones, and
+those of bookings further up in the same certificate. This module adds them up again, by one sweep, and
+compares the peak, its first instant, who is there then and the area under the load with what is
+stated. A booking without claims has to say why it takes nothing. A refusal names its blockers with
+their claims. ``digest`` ties the parts together: it guards against mistakes, not against a forger.
+What no certificate can show is that no stored claim was left out of it. O(n log n) for each claim with
+*n* others around it; those of one certificate are compared in pairs.
 """
 
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FORMAT, VERSION = "bookable-certificate", 1
-WANTED = {"room": {"seats", "bookings"}, "equipment": {"units"}, "member": {"bookings"}}
-SHARED = {"bookings", "units"}
-POLICIES = {"exclusive", "shared", "existing_only"}
+LIMITS = {"room": {"seats", "bookings"}, "equipment": {"units"}, "member": {"bookings"}}
+SHARED = {"bookings", "units", "whole"}
+"""What a session has once, however many join it."""
+LIVE = {"hold", "pending", "confirmed", "checked_in", "completed", "no_show", "released"}
+OVER = {"cancelled", "declined", "expired", "completed", "no_show", "released"}
+STATUSES = {None: LIVE, "over": OVER, "waits": {"pending"}, "gave_up": LIVE, "needs_none": LIVE}
+"""Why a booking takes nothing, and in which states it may; None for one that takes something."""
+SIDES = {
+    "exclusive": [("footprint", "footprint")],
+    "shared": [("body", "footprint"), ("footprint", "body")],
+    "existing_only": [("body", "footprint")],
+}
+"""By policy of buffers: which part of its own time is held against which part of the others'."""
 SCARCE = {"never_fits", "roles_compete", "travel_time"}
 STATED = {"inactive", "not_allowed", "off_grid", "outside_hours", "not_next"}
-RULES = SCARCE | STATED | {"busy", "full", "limit_reached", "notice_too_short", "beyond_horizon"}
 
 
 class CertificateError(ValueError):
     """What a certificate states is not so, or it is none."""
+
+
+class Claim(NamedTuple):
+    """What a booking takes of a resource; what is out of service has no booking."""
+
+    booking_id: str | None
+    resource_id: str
+    footprint: tuple[int, int]
+    body: tuple[int, int]
+    units: int
+    seats: int
+    session: str | None
+    crowd: str | None
+    whole: bool
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "Claim":
+        """The claim, with its times in microseconds since the epoch."""
+        footprint, (low, high) = span(told), map(us, told["body"])
+        _need(footprint[0] <= low < high <= footprint[1], "a buffer is less than nothing")
+        _need(told["units"] > 0 <= told["seats"], "less than nothing is taken")
+        rest = (told[key] for key in cls._fields[4:])
+        return cls(told["booking_id"], told["resource_id"], footprint, (low, high), *rest)
+
+    @property
+    def joined(self) -> tuple[Any, ...]:
+        """What claims of one session have in common."""
+        return self.session, self.footprint, self.units
+
+    def counted(self, what: str, beside: "Claim") -> tuple[Any, int]:
+        """What it is counted once with, None for itself alone, and for how much, beside a claim."""
+        if what == "whole":
+            return None, int(self.whole is not beside.whole)
+        if self.whole or (what == "crowd" and self.crowd != beside.crowd):
+            return None, 0
+        if what == "bookings" and self.crowd is not None:
+            return self.crowd, 1
+        if what in {"seats", "crowd"} or self.session is None:
+            return None, self.seats if what == "seats" else self.units
+        return self.joined, self.units
 
 
 def verify(certificate: Any) -> None:
@@ -63,162 +115,142 @@ def check(parts: dict[str, Any]) -> None:
             _refusal(refusal, us(parts["start"]))
         return
     _need(parts["verdict"] == "accepted" and bool(parts["command"]), "no verdict")
-    bodies = {each["id"]: (us(each["start"]), us(each["end"])) for each in parts["bookings"]}
-    taken = [(each["id"], key) for each in parts["bookings"] for key in each["takes"]]
-    claims = [each["claim"] for each in parts["allocation"]]
-    given = [(each["booking_id"], each["resource_id"]) for each in claims]
-    _need(len(bodies) == len(parts["bookings"]), "a booking stands there twice")
-    _need(len({*given}) == len(given) and sorted(given) == sorted(taken), "not all is shown")
-    for entry in parts["allocation"]:
-        _entry(entry, *bodies[entry["claim"]["booking_id"]])
+    bookings, entries = parts["bookings"], parts["allocation"]
+    kind = "taken" if entries else "nothing_taken" if bookings else "no_booking"
+    _need(parts["kind"] == kind, "it is not what it says it is")
+    later = {each["id"] for each in bookings}
+    _need(len(later) == len(bookings), "a booking stands there twice")
+    shown = {(each["claim"]["booking_id"], each["claim"]["resource_id"]): each for each in entries}
+    taken = [(each["id"], key) for each in bookings for key in each["takes"]]
+    _need(sorted(shown) == sorted(taken) and len(shown) == len(entries), "not all is shown")
+    before: list[Claim] = []
+    for booking in bookings:
+        takes, nothing = booking["takes"], booking["nothing"]
+        may_be = booking["status"] in STATUSES[nothing]
+        _need(may_be and bool(takes) is (nothing is None), "it takes nothing, or says so")
+        before += [_entry(shown[booking["id"], key], booking, before, later) for key in takes]
+        later.remove(booking["id"])
 
 
-def _entry(entry: dict[str, Any], start: int, end: int) -> None:
+def _entry(
+    entry: dict[str, Any], booking: dict[str, Any], before: list[Claim], later: set[str]
+) -> Claim:
     """One claim of a booking: it is for its time, and fits or is no more than was kept."""
-    claim, old = entry["claim"], entry["kept_from"]
-    (low, high), (first, last) = span(claim, "body"), span(claim, "footprint")
-    _need(start == low < high <= end, "a claim is not for its booking")
-    _need(first <= low and high <= last, "a buffer is less than nothing")
-    _need(entry["kind"] == "room" or claim["seats"] == 0, "seats of no room")
+    claim, others = Claim.of(entry["claim"]), [Claim.of(each) for each in entry["others"]]
+    start, end = span(booking)
+    _need(start == claim.body[0] and claim.body[1] <= end, "a claim is not for its booking")
+    _need(entry["kind"] == "room" or claim.seats == 0, "seats of no room")
+    ids = [each.booking_id for each in others if each.booking_id is not None]
+    _need(len({*ids}) == len(ids) and later.isdisjoint(ids), "a claim is in its own way")
+    _need({each.resource_id for each in others} <= {claim.resource_id}, "a claim on something else")
+    for each in before:
+        far = each.resource_id != claim.resource_id or not meet(each.footprint, claim.footprint)
+        _need(far or each in others, "a booking further up is left out")
+    old = entry["kept_from"]
     if old is not None:
-        since, until = us(old["start"]), us(old["end"])
-        kept = old["units"] >= claim["units"] > 0 and old["seats"] >= claim["seats"] >= 0
-        _need(kept and since <= first < last <= until, "more than was kept")
-        _need(entry["checks"] == [] and entry["overridden"] is False, "kept, yet checked")
-        return
+        since, until = span(old)
+        kept = old["units"] >= claim.units and old["seats"] >= claim.seats
+        kept = kept and since <= claim.footprint[0] and claim.footprint[1] <= until
+        _need(kept and not entry["checks"] and entry["overridden"] is False, "more than was kept")
+        return claim
     stated = [(each["what"], each["own"], each["others"]) for each in entry["checks"]]
-    _need(sorted(stated) == sorted(wanted(entry)), "not every limit is checked once")
-    ids = [each["booking_id"] for each in entry["others"] if each["booking_id"] is not None]
-    _need(len({*ids, claim["booking_id"]}) == len(ids) + 1, "a claim stands there twice")
-    for each in entry["others"]:
-        _need(each["resource_id"] == claim["resource_id"], "a claim on something else")
-    for each in entry["checks"]:
-        known = {"whole": 0, "bookings": 1} if entry["kind"] == "member" else {"whole": 0}
-        fixed = known.get(each["what"], each["capacity"])
-        _need(each["capacity"] == fixed, "no such limit")
-        _need(fixed is not None or entry["kind"] == "room", "no limit")
-        _fits(claim, entry["others"], each)
-    joins = any(_joined(claim) == _joined(each) for each in entry["others"]) and claim["session"]
+    _need(sorted(stated) == sorted(_wanted(entry, claim)), "not every limit is checked once")
     # Who joins a session takes no more of what it has: only seats are taken anew.
-    checks = [each for each in entry["checks"] if not (joins and each["what"] in SHARED)]
-    lefts = [each["left"] for each in checks if each["left"] is not None]
+    joins = claim.session is not None and claim.joined in [each.joined for each in others]
+    lefts = [0]
+    for each in entry["checks"]:
+        left = _left(claim, others, each, entry["kind"])
+        _need(each["left"] == left, "what is left is not so")
+        lefts += [] if left is None or (joins and each["what"] in SHARED) else [left]
     _need((min(lefts) < 0) is entry["overridden"], "more is taken than there is")
+    return claim
 
 
-def wanted(entry: dict[str, Any]) -> set[tuple[str, str, str]]:
-    """The checks that a claim needs: of which limit, with which part of its time, against which."""
-    claim, kind = entry["claim"], entry["kind"]
-    whats = set() if claim["whole"] else set(WANTED[kind])
-    whats |= {"crowd"} if claim["crowd"] is not None else set()
-    _need(claim["policy"] in POLICIES, "no such policy")
-    sides = {("footprint", "footprint")}
-    if claim["policy"] == "existing_only":
-        sides = {("body", "footprint")}
-    elif claim["policy"] == "shared" and claim["crowd"] is None:
-        single = kind == "member" or any(each["capacity"] == 1 for each in entry["checks"])
-        sides = {("body", "footprint"), ("footprint", "body")} if single else sides
-    return {("whole", "footprint", "footprint")} | {
-        (what, *each) for what in whats for each in sides
-    }
+def _wanted(entry: dict[str, Any], claim: Claim) -> set[tuple[str, str, str]]:
+    """The checks of a claim: of which limit, with which part of its time, against which of others'."""
+    whats = {"whole"} if claim.whole else {"whole", *LIMITS[entry["kind"]]}
+    whats |= {"crowd"} if claim.crowd is not None else set()
+    return {(what, *each) for what in whats for each in SIDES[entry["policy"]]}
 
 
-def _fits(claim: dict[str, Any], others: list[dict[str, Any]], stated: dict[str, Any]) -> None:
-    """Add up a load again, with the claim in it, and compare all that is stated of it."""
-    what, (low, high) = stated["what"], span(claim, stated["own"])
-    events: list[tuple[int, int, int]] = [(low, 1, -1), (high, 0, -1)]
-    for number, other in enumerate(others):
-        start, end = span(other, stated["others"])
-        _need(other["booking_id"] != claim["booking_id"] and start < end, "a claim in its own way")
-        if max(low, start) < min(high, end):
-            events += [(max(low, start), 1, number), (min(high, end), 0, number)]
-    every, present, counts, load = [*others, claim], set[int](), dict[Any, int](), 0
-    peak, at, there, area, last = -1, low, set[int](), 0, low
-    for time, enters, number in sorted(events):
-        if time > last and load > peak:
-            peak, at, there = load, last, set(present)
-        area, last = area + load * (time - last), time
-        key, size = _share(every[number], claim, what, number)
-        (present.add if enters else present.discard)(number)
-        held = counts.get(key, 0)
-        counts[key] = held + (1 if enters else -1)
-        # What is shared is taken with the first and given back with the last of those who share it.
-        load += (size if not held else 0) if enters else -(size if held == 1 else 0)
-    ids = sorted(
-        {
-            every[each]["booking_id"] or ""
-            for each in there
-            if _share(every[each], claim, what, each)[1]
-        }
-    )
-    found = {"peak": peak, "at": at, "present": ids, "taken_us": area}
-    _need(
-        found == {**{key: stated[key] for key in found}, "at": us(stated["at"])},
-        f"{what} do not add up",
-    )
-    capacity = stated["capacity"]
+def _left(claim: Claim, others: list[Claim], stated: dict[str, Any], kind: str) -> int | None:
+    """What is left of a limit beside a claim, once all that is stated of its load was compared."""
+    what, capacity, (low, high) = stated["what"], stated["capacity"], getattr(claim, stated["own"])
+    loads = []
+    for number, each in enumerate([claim, *others]):
+        first, last = (low, high) if each is claim else getattr(each, stated["others"])
+        together, size = each.counted(what, claim)
+        if size and max(first, low) < min(last, high):
+            key = number if together is None else together
+            loads.append((max(first, low), min(last, high), key, size, each.booking_id or ""))
+    peak, at, area = peak_of(loads, low)
+    present = sorted(name for first, last, _, _, name in loads if first <= at < last)
+    told = stated["peak"], us(stated["at"]), stated["present"], stated["taken_us"]
+    _need(told == (peak, at, present, area), f"{what} do not add up")
+    fixed = {"whole": 0, "bookings": 1 if kind == "member" else capacity}.get(what, capacity)
+    _need(capacity == fixed and (kind == "room" or fixed is not None), "no such limit")
     _need(capacity is None or type(capacity) is int, "a capacity is a number")
-    _need(
-        stated["left"] == (None if capacity is None else capacity - peak), "what is left is not so"
-    )
+    return None if capacity is None else capacity - peak
 
 
-def _share(each: dict[str, Any], claim: dict[str, Any], what: str, number: int) -> tuple[Any, int]:
-    """What a claim is counted with, and for how much."""
-    if what == "whole":
-        return number, int(bool(each["whole"]) != bool(claim["whole"]))
-    if each["whole"] or (what == "crowd" and each["crowd"] != claim["crowd"]):
-        return number, 0
-    if what == "bookings" and each["crowd"] is not None:
-        return ("crowd", each["crowd"]), 1
-    if what in {"seats", "crowd"} or each["session"] is None:
-        return number, each["seats" if what == "seats" else "units"]
-    return _joined(each), each["units"]
-
-
-def _joined(each: dict[str, Any]) -> tuple[Any, ...]:
-    """What claims of one session have in common."""
-    return each["session"], each["start"], each["end"], each["units"]
+def peak_of(loads: list[tuple[int, int, Any, int, str]], start: int) -> tuple[int, int, int]:
+    """The peak of loads, its first instant, and the area under them: one sweep from a start on."""
+    events = [(first, 1, number) for number, (first, *_) in enumerate(loads)]
+    events += [(last, 0, number) for number, (_, last, *_) in enumerate(loads)]
+    counts, load, peak, at, area, last = Counter[Any](), 0, 0, start, 0, start
+    for time, enters, number in sorted(events):
+        if load > peak and time > last:
+            peak, at = load, last
+        area, last = area + load * (time - last), time
+        _, _, key, size, _ = loads[number]
+        counts[key] += 1 if enters else -1
+        # The first of those who share it takes it, and the last gives it back.
+        if counts[key] == enters:
+            load += size if enters else -size
+    return peak, at, area
 
 
 def _refusal(refusal: dict[str, Any], start: int) -> None:
     """Whether what a reason names shows it, as far as numbers and claims can."""
-    rule, detail, claims = refusal["rule"], refusal["detail"], refusal["claims"]
+    rule, told, claims = refusal["rule"], refusal["detail"], refusal["claims"]
     low, high = map(us, refusal["interval"])
-    _need(rule in RULES and low < high and type(refusal["subject"]) is str, "no reason")
+    _need(low < high and type(refusal["subject"]) is str, "no reason")
     for each in [*claims, *refusal["blocks"]]:
-        _need(us(each["start"]) < high and low < us(each["end"]), "what is named is elsewhere")
+        _need(meet(span(each), (low, high)), "what is named is elsewhere")
         on = each.get("closes", [each.get("resource_id")])
         _need(rule == "full" or refusal["subject"] in on, "what is named is of something else")
-    spans = [(*span(each, "footprint"), each) for each in claims]
-    area = sum((end - first) * each["units"] for first, end, each in spans)
+    area = sum((span(each)[1] - span(each)[0]) * each["units"] for each in claims)
     people = sum(each["seats"] for each in claims)
     _need((refusal["taken_us"], refusal["seats"]) == (area, people), "the claims do not add up")
+    named = refusal["booking_ids"], told.get("block_ids", [])
     if rule in {"busy", "full"}:
-        named = refusal["booking_ids"], detail.get("block_ids", [])
         shown = [each["booking_id"] for each in claims], [each["id"] for each in refusal["blocks"]]
         _need(named == shown, "not everything named is shown")
-        there = rule == "full" or any(named) or detail.get("out_of_service", 0) > 0
-        _need(there, "nothing is in the way")
-    facts: dict[str, Callable[[], bool]] = {
-        "full": lambda: 0 <= detail["seats_left"] < detail["party_size"],
-        "limit_reached": lambda: detail["taken"] + detail.get("needed", 1) > detail["maximum"] >= 0,
-        "notice_too_short": lambda: start < us(detail["earliest"]),
-        "beyond_horizon": lambda: start >= us(detail["latest"]),
-        **dict.fromkeys(SCARCE, lambda: 0 <= detail["available"] < detail["needed"]),
+    scarce = dict.fromkeys(SCARCE, lambda: 0 <= told["available"] < told["needed"])
+    facts: dict[str, Callable[[], bool]] = scarce | {
+        "busy": lambda: any(named) or told.get("out_of_service", 0) > 0,
+        "full": lambda: 0 <= told["seats_left"] < told["party_size"],
+        "limit_reached": lambda: told["taken"] + told.get("needed", 1) > told["maximum"] >= 0,
+        "notice_too_short": lambda: start < us(told["earliest"]),
+        "beyond_horizon": lambda: start >= us(told["latest"]),
     }
-    _need(facts.get(rule, lambda: True)(), f"the numbers do not show {rule}")
+    _need(rule in STATED or facts[rule](), f"the numbers do not show {rule}")
 
 
-def span(claim: dict[str, Any], side: str) -> tuple[int, int]:
-    """The footprint of a claim or its body, in microseconds."""
-    first, last = (claim["start"], claim["end"]) if side == "footprint" else claim["body"]
-    return us(first), us(last)
+def span(told: dict[str, Any]) -> tuple[int, int]:
+    """From its start to its end, in microseconds since the epoch."""
+    return us(told["start"]), us(told["end"])
 
 
 def us(text: str) -> int:
     """An instant with its offset, in microseconds since the epoch."""
     moment = datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)
     return moment // timedelta(microseconds=1)
+
+
+def meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two times share an instant."""
+    return max(one[0], other[0]) < min(one[1], other[1])
 
 
 def _need(holds: bool, otherwise: str) -> None:  # noqa: FBT001  a condition, as in assert

@@ -51,9 +51,9 @@ class Waiting(Lifecycle):
 
         Again and again the first entry that can be served gets a hold at the first free slot of its
         window, decided against a state that holds those before it (SPEC N3). Who cannot be served is
-        passed over, with the reason. The holds of entry ``W-1`` have the ids ``W-1~1``, ``W-1~2``
-        and so on: another one once the one before was given back. O(n) times a listing, and times the
-        rules for whoever is the first to be passed over of those who wait for the same.
+        passed over, with the reason, which is worked out when it is read. The holds of entry ``W-1`` have
+        the ids ``W-1~1``, ``W-1~2`` and so on: another one once the one before was given back. O(n)
+        times a listing; where a hold may open something, O(n) for each hold.
         """
         check_type(waitlist, Waitlist, "waitlist", "a Waitlist")
         check_duration(hold_for, "hold_for", positive=True)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import TZPATH, ZoneInfo
 
+import attrs
 import pytest
 
 from bookable import (
@@ -38,6 +39,7 @@ from tests.support.builders import (
     refused,
     rules,
 )
+from tests.support.zones import zone_with
 
 NINE = datetime(2026, 3, 2, 9)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -351,6 +353,26 @@ def test_J9_the_zone_database_is_the_callers_to_choose():
     assert ours.originals() == theirs.originals()
     state = a_scheduler().book_recurring(ROOM, ours, series_id="S", now=NOW)
     assert state.recurrence_of("S", theirs) is theirs
+
+
+def test_J9_under_another_database_instants_stay_until_they_are_resolved_again():
+    """A command answers what moves and what cannot: of the last two Mondays one finds somebody there."""
+    thought = zone_with("Europe/Berlin", HOUR)
+    decided = zone_with("Europe/Berlin", HOUR, (datetime(2026, 3, 12), 2 * HOUR))
+    there = a_booking("X", "07:00", "08:00")
+    there = attrs.evolve(there, start=there.start + 3 * WEEK, end=there.end + 3 * WEEK)
+    state = a_scheduler(bookings=[there])
+    state = state.book_recurring(ROOM, weekly(zone=thought), series_id="S", now=NOW)
+    times = state.civil_times("S", decided, now=NOW)
+
+    found = state.plan_re_resolve(times, now=NOW)
+
+    assert [each.start.hour for each in state.occurrences("S")] == [8, 8, 8, 8]
+    kinds = [each.kind.value for each in found.resolved]
+    assert kinds == ["unchanged", "unchanged", "moved", "conflict"]
+    assert found.conflicts[0].refusals[0].booking_ids == ("X",)
+    after = state.apply(found.plan)
+    assert [each.start.hour for each in after.occurrences("S")] == [8, 8, 7, 8]
 
 
 def test_J9_floating_times_need_a_zone():

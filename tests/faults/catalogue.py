@@ -29,6 +29,7 @@ ROWS_I = ("tests/conformance/test_rows_i.py tests/conformance/test_examples_life
 ROWS_K = ("tests/conformance/test_rows_k.py",)
 LEDGER = ("tests/unit/occupancy/test_ledger.py",)
 TRANSITIONS = ("tests/unit/test_transitions.py",)
+APPROVAL = ("tests/unit/test_rechecking.py",)
 INTERVAL = ("tests/unit/timeline/test_interval.py",)
 
 
@@ -499,8 +500,8 @@ FAULTS = (
     Fault(
         "commands: the version stays",
         "occupancy/ledger.py",
-        "        new.version = self.version + 1\n        new._replace(",
-        "        new._replace(",
+        "        new.version, new._fallen = self.version + 1, ()\n",
+        "        new._fallen = ()\n",
     ),
     Fault(
         "snapshots: an old scheduler sees what is stored later",
@@ -577,16 +578,37 @@ FAULTS = (
     Fault(
         "confirm: capacity is not looked at again",
         "transitions.py",
-        "    if refusals:\n        raise BookingRefused(refusals)\n    return plan\n",
-        "    assert refusals is not None\n    return plan\n",
+        "    if refusals:\n        raise BookingRefused(refusals)\n    rests_on",
+        "    assert refusals is not None\n    rests_on",
         TRANSITIONS,
     ),
     Fault(
         "confirm: blocks that came since are not looked at",
-        "transitions.py",
-        "        [ledger.blocks[key] for key in sorted(blocks)],\n",
-        "        [],\n",
+        "rechecking.py",
+        "            tuple(ledger.blocks[each] for each in sorted(closing)),\n",
+        "            (),\n",
         TRANSITIONS,
+    ),
+    Fault(
+        "confirm: what waited without its time need not keep clear of the buffers of others",
+        "rechecking.py",
+        "        if not self.is_new:\n",
+        "        if not self.is_new or not self.mates:\n",
+        APPROVAL,
+    ),
+    Fault(
+        "confirm: limits are not looked at again",
+        "rechecking.py",
+        "        if is_new:\n            bare",
+        "        if False:\n            bare",
+        APPROVAL,
+    ),
+    Fault(
+        "plan: what expired by itself is not told",
+        "occupancy/ledger.py",
+        "        new._fallen = (*self._fallen, *ids)\n",
+        "        new._fallen = self._fallen\n",
+        ("tests/properties/test_plan_laws.py",),
     ),
     Fault(
         "confirm: who may only ask is confirmed at once",

@@ -13,10 +13,20 @@ from datetime import timedelta
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bookable import Booking, Equipment, Interval, Member, Room, Scheduler
+from bookable import (
+    Booking,
+    Calendar,
+    CheckIn,
+    Equipment,
+    Interval,
+    Member,
+    Room,
+    Scheduler,
+    WeeklyHours,
+)
 from bookable.domain.booking import Buffers
 from bookable.domain.life import TRANSITIONS, BookingStatus, Event
 from bookable.errors import BookableError, InvalidTransitionError
@@ -39,11 +49,13 @@ from tests.properties import (
     test_profile_laws,
     test_recurrence_laws,
     test_recurring_laws,
+    test_resolving_laws,
     test_translation,
 )
-from tests.properties.lives import asked_of, concrete, lives, moments, steps
+from tests.properties.lives import Step, asked_of, concrete, lives, moments, steps
 from tests.properties.small_worlds import DAY
 from tests.support.builders import (
+    HOUR,
     MINUTE,
     NOW,
     US,
@@ -82,8 +94,9 @@ def capacity(entry: object, which: str) -> int | None:
 
 
 def step_of(state: Scheduler, step: object, now: object) -> Scheduler | None:
+    """The state after a step as it is by then, for what changes nothing writes nothing down; None if refused."""
     try:
-        return state.apply(concrete(state, step, now, "N")(state))
+        return state.apply(concrete(state, step, now, "N")(state)).swept(now=now)
     except BookableError:
         return None
 
@@ -191,7 +204,15 @@ def test_invariant_10_slots_are_complete():
     test_availability_laws.test_adjoining_windows_list_every_slot_exactly_once()
 
 
+def open_until_four() -> Scheduler:
+    """Two hours with Ada may begin before three, and end after it."""
+    hours = WeeklyHours.parse("Mo 10:00-16:00", zone="UTC")
+    calendar = Calendar("long", 2 * HOUR, member_ids=["ada"], slot_step=HOUR, zone="UTC")
+    return a_scheduler(calendar, Member("ada", hours=hours))
+
+
 @given(lives(), st.integers(0, 40), moments())
+@example(open_until_four(), 0, NOW)  # where slots start is bounded, not where they end (SPEC N22)
 def test_invariant_11_product(state, number, now):
     """A slot lies in the free time of every resource that it takes, or joins a session that has it."""
     request = asked_of(state, number)
@@ -202,10 +223,10 @@ def test_invariant_11_product(state, number, now):
             for each in active(state, now)
         )
         for key in () if joins else allocation.resource_ids:
-            busy = state.free_busy(key, within=DAY, now=now)
+            busy = state.free_busy(key, within=slot.interval, now=now)
             hours = state.catalogue.settled(key).hours
             assert not busy & IntervalSet([slot.interval])
-            assert hours is None or hours.open_within(DAY).covers(slot.interval)
+            assert hours is None or hours.open_within(slot.interval).covers(slot.interval)
 
 
 @given(lives(), steps(), moments())
@@ -287,7 +308,15 @@ def test_invariant_18_reschedule(state, step, now):
     after.check()
 
 
+def one_came() -> Scheduler:
+    """Somebody checked in already; somebody else has to by a quarter past nine."""
+    came = a_booking("B-0", "10:00", "11:00", room_ids=["attic"], status="checked_in")
+    late = a_booking("B-1", check_in=CheckIn(grace=15 * MINUTE))
+    return a_scheduler(a_room(), a_room("attic"), bookings=[came, late])
+
+
 @given(lives(), steps("check_in", "check_out", "complete", "no_show", "extend"), moments())
+@example(one_came(), Step("check_in", 0, 0), at("09:15"))  # once more, when another is released
 def test_invariant_19_footprints_only_shrink_without_a_check(state, step, now):
     after = step_of(state, step, now)
     before = state.swept(now=now)
@@ -344,6 +373,11 @@ def test_invariant_25_zone_data(state):
     for booking in state.bookings.values():
         for moment in (booking.start, booking.end, booking.created_at, booking.expires_at):
             assert moment is None or str(moment.tzinfo) == "UTC"
+
+
+def test_invariant_25_resolving_again_is_a_command():
+    test_resolving_laws.test_under_the_same_data_nothing_changes()
+    test_resolving_laws.test_what_was_agreed_by_the_clock_is_there_or_it_is_told_why_not()
 
 
 def test_invariant_26_pure():

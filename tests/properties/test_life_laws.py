@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import combinations, count
 
 import attrs
@@ -380,6 +381,58 @@ def test_a_job_that_never_ran_changes_no_answer(life, sweeps, last):
     swept.check()
 
 
+@st.composite
+def changed(draw, catalogue: Catalogue) -> Catalogue:
+    """Other rules, by which no calendar begins or ceases to have sessions."""
+    for room in catalogue.rooms():
+        capacity = draw(st.sampled_from([0, 1, 2, 4]))
+        catalogue = catalogue.replace(
+            attrs.evolve(room, capacity=capacity, check_in=draw(policies()))
+        )
+    for calendar in catalogue.calendars():
+        other = draw(calendars(calendar.id, calendar.member_ids[0], asks=draw(st.booleans())))
+        if other.has_sessions is calendar.has_sessions:
+            catalogue = catalogue.replace(other)
+    return catalogue
+
+
+@st.composite
+def lives_and_changes(draw) -> tuple[Life, Catalogue, Step]:
+    life = draw_life(draw)
+    return life, draw(changed(life.state.catalogue)), aimed(draw, life.state, EVENTS)
+
+
+@given(lives_and_changes(), times(), times())
+def test_a_sweep_before_the_rules_change_changes_no_answer_either(given_, one, other):
+    (life, catalogue, step), (first, last) = given_, sorted((one, other))
+    lazy = life.state.with_catalogue(catalogue)
+    swept = life.state.swept(now=first).with_catalogue(catalogue)
+
+    assert answers(lazy, last) == answers(swept, last)
+    assert lazy.swept(now=last) == swept.swept(now=last)
+    step = replace(step, now=last)
+    assert after(lazy, step).swept(now=last) == after(swept, step).swept(now=last)
+
+
+@pytest.mark.parametrize(("seats", "then", "end"), [(1, 2, "11:00"), (2, 1, "10:15")])
+def test_what_nobody_wrote_down_is_released_by_the_sessions_of_the_day(seats, then, end):
+    """Alone the rest of its time is free, in a session it is kept; once swept nothing changes it."""
+    known = {"member_ids": ["ada"], "check_in": CheckIn(grace=QUARTER)}
+    calendar = Calendar("massage", HOUR, seats_per_slot=seats, **known)
+    state = Scheduler(Catalogue(members=[Member("ada")], calendars=[calendar]))
+    slot = state.slot(state.request("massage"), start=at("10:00"), now=FIRST)
+    state = state.book(slot, booking_id="B-1", now=FIRST)
+    catalogue = state.catalogue.replace(attrs.evolve(calendar, seats_per_slot=then))
+    late = at("10:30")
+    before = state.booking("B-1", now=late)
+    swept = state.swept(now=late).with_catalogue(catalogue)
+
+    assert before == swept.booking("B-1", now=late)
+    lazy = state.with_catalogue(catalogue).booking("B-1", now=late)
+    assert (lazy.status, lazy.end) == ("released", at(end))
+    assert lazy.end != before.end
+
+
 @given(lives(), times(), times())
 def test_sweeping_twice_is_sweeping_once_for_the_later_time(life, one, other):
     state, (first, last) = life.state, sorted((one, other))
@@ -491,6 +544,24 @@ def test_a_command_is_its_plan_applied(given_):
 
     assert made == applied
     assert made.version == applied.version
+
+
+@given(lives_and(more=3), st.integers(1, 3))
+def test_the_rows_of_a_plan_are_all_that_there_is_to_store(given_, most):
+    """What is decided, one command or several, and what had expired or been released by then."""
+    life, steps = given_
+    told = [partial(plan_of, step=replace(step, now=steps[0].now)) for step in steps[:most]]
+    try:
+        plan = life.state.plan_group(told)
+    except BookableError:
+        return
+    rows = {each.id: each for each in (*plan.settled, *plan.bookings_after)}
+    made = life.state.apply(plan)
+
+    assert Scheduler(made.catalogue, {**life.state.bookings, **rows}.values()) == made
+    assert len(rows) == len(plan.settled) + len(plan.bookings_after)
+    assert all(life.state.bookings.get(key) != each for key, each in rows.items())
+    assert made is life.state if plan.is_empty else made.swept(now=steps[0].now) is made
 
 
 @given(lives_and(more=2))

@@ -17,10 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookable import (
+    BookableError,
     Booking,
     BookingRefused,
     Calendar,
     Catalogue,
+    CheckIn,
+    Counting,
     Epoch,
     Interval,
     Member,
@@ -483,3 +486,119 @@ def test_plans_of_one_state_never_break_a_limit_together(found, wished, planned)
             scheduler = scheduler.apply(plan)
         for limit in found:
             assert is_kept(limit, blocking(scheduler), NOW)
+
+
+# What is over, and what gave up its rooms --------------------------------------
+
+
+@st.composite
+def fates(draw):
+    """A booking of the hall, by hand: it took place or not, was cut short or gave up the hall."""
+    start, length = draw(st.sampled_from([0, 1, 12, 22, 23, 24])), draw(st.sampled_from([1, 2, 4]))
+    status = draw(st.sampled_from(["confirmed", "confirmed", "released", "no_show", "cancelled"]))
+    gone = {"rooms_until": moment(start + draw(st.integers(0, length)))}
+    over = {"ended_at": moment(start + draw(st.integers(0, 1)) * length)}
+    return Booking(
+        "later",
+        moment(start),
+        moment(start + length),
+        calendar_id=draw(st.sampled_from([None, None, "cut"])),
+        customer_id=draw(st.sampled_from([None, None, "ann"])),
+        room_ids=["hall"],
+        status=status,
+        **draw(st.sampled_from([{}, gone])) if status == "confirmed" else over,
+    )
+
+
+def counted_times(limit, bookings):
+    """The half hours of each booking that a limit counts, told for the hall or for everything."""
+    is_room = LimitSubject.RESOURCE in limit.per
+    for each in bookings:
+        until = each.rooms_until if is_room and each.rooms_until is not None else each.end
+        lasts = each.is_blocking and until > each.start
+        if lasts if limit.counting is None else each.status in limit.counting.statuses:
+            yield attrs.evolve(each, end=until if until > each.start else each.end)
+
+
+@given(
+    st.lists(fates(), max_size=6),
+    st.sampled_from([LimitSubject.RESOURCE, LimitSubject.CUSTOMER, LimitSubject.CALENDAR, None]),
+    st.sampled_from([1, 2, 3, 2 * HALF, 5 * HALF]),
+    st.sampled_from(list(Period)),
+    st.sampled_from([None, None, Counting.with_no_shows(), Counting(["confirmed"])]),
+    st.booleans(),
+    st.sampled_from([0, 1, 12, 21, 22, 23, 24]),
+)
+def test_a_limit_counts_what_takes_time_or_is_in_a_status_that_counts(
+    found, subject, most, period, counting, remembers, start
+):
+    if isinstance(most, timedelta) and period not in DATED:
+        period = Period.DAY
+    per = () if subject is None else (subject,)
+    limit = Limit(most, period, per=per, zone="UTC", counting=counting)
+    other = [Limit(1_000, "year", counting=Counting.with_no_shows())] if remembers else []
+    history = [attrs.evolve(each, id=f"B-{number}") for number, each in enumerate(found)]
+    scheduler = Scheduler(spacious([limit, *other]), history)
+    request = attrs.evolve(scheduler.request("cut", duration=2 * HALF), customer_id="ann")
+    mine = Booking("mine", moment(start), moment(start + 2), calendar_id="cut", customer_id="ann")
+    mine = attrs.evolve(mine, room_ids=["hall"])
+
+    agreeing = [
+        each
+        for each in counted_times(limit, history)
+        if subject is not LimitSubject.CALENDAR or each.calendar_id == "cut"
+        if subject is not LimitSubject.CUSTOMER or each.customer_id == "ann"
+    ]
+    before, after = (amounts(limit, each, NOW) for each in (agreeing, [*agreeing, mine]))
+    expected = all(count <= most_of(limit) for key, count in after.items() if count > before[key])
+    assert expected == (scheduler.explain(request, start=moment(start), now=NOW) == ())
+
+
+STATUSES = ("confirmed", "checked_in", "completed", "no_show", "released", "cancelled")
+EVENTS = ("check_in", "check_out", "complete", "no_show", "cancel")
+
+
+def happened(scheduler, event, booking_id, now):
+    """The state after an event, or the same one where it cannot be."""
+    tell = {
+        "check_in": lambda: scheduler.check_in(booking_id, at=now),
+        "check_out": lambda: scheduler.check_out(booking_id, at=now),
+        "complete": lambda: scheduler.complete(booking_id, at=now),
+        "no_show": lambda: scheduler.mark_no_show(booking_id, at=now),
+        "cancel": lambda: scheduler.cancel(booking_id, now=now),
+    }
+    with suppress(BookableError):
+        return tell[event]()
+    return scheduler
+
+
+@given(
+    st.sets(st.sampled_from(STATUSES), min_size=1, max_size=3),
+    st.sampled_from([(), ("customer",), ("host",), ("calendar",), ("location",)]),
+    st.sampled_from([None, CheckIn(grace=timedelta(0)), CheckIn(grace=HALF)]),
+    st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 4)), max_size=2),
+    st.tuples(st.sampled_from(EVENTS), st.integers(0, 4)),
+)
+def test_a_plan_is_stale_once_another_status_counts_against_it(statuses, per, check_in, told, last):
+    limit = Limit(1, "month", per=per, zone="UTC", counting=Counting(statuses))
+    catalogue = staffed([limit])
+    cut = attrs.evolve(catalogue.calendar("cut"), member_ids=["ada"], check_in=check_in)
+    scheduler = Scheduler(catalogue.replace(cut))
+    request = request_of(scheduler, ("cut", 2, 2, "ann", False))
+    slot = scheduler.slot(request, start=moment(2), now=NOW)
+    scheduler = scheduler.book(slot, booking_id="B", now=NOW)
+    for event, unit in told:
+        scheduler = happened(scheduler, event, "B", moment(unit))
+    now = moment(5)
+    if scheduler.explain(request, start=moment(20), now=now):
+        return
+    plan = scheduler.plan_book(
+        scheduler.slot(request, start=moment(20), now=now), booking_id="P", now=now
+    )
+
+    scheduler = happened(scheduler, last[0], "B", moment(last[1]))
+
+    refused = scheduler.explain(request, start=moment(20), now=now)
+    with suppress(StaleLedgerError):
+        scheduler.apply(plan)
+        assert not refused

@@ -15,9 +15,11 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookable import BookableError, BookingRefused, Interval, Scheduler
+from bookable import BookableError, Booking, BookingRefused, Interval, Scheduler, Slot
 from bookable.availability.series import SeriesPolicy
+from bookable.domain.counting import Counting
 from bookable.domain.life import CheckIn
+from bookable.domain.ranking import Ranking
 from bookable.domain.recurring import Recurrence
 from bookable.series_plans import occurrence_id
 from bookable.timeline.rule import WEEKDAYS
@@ -28,9 +30,12 @@ from tests.support.builders import (
     NOW,
     US,
     a_booking,
+    a_calendar,
+    a_member,
     a_request,
     a_room,
     a_scheduler,
+    an_item,
     minutes,
 )
 
@@ -331,6 +336,102 @@ def test_edits_leave_no_orphan_and_no_twin(bookings, recurrence, data):
     for _ in range(data.draw(st.integers(2, 9))):
         host.step(data.draw)
         host.check()
+
+
+others = st.lists(
+    st.tuples(
+        st.sampled_from(["ada", "bob", "east", "west", "table"]),
+        st.sampled_from([0, 7, 14]),
+        st.integers(8, 14),
+    ),
+    max_size=8,
+    unique=True,
+)
+
+
+FAIR = Ranking.equal_distribution(counting=Counting(["confirmed", "cancelled"]))
+
+
+def a_studio(places):
+    """Two hosts, a room in each of two houses, a table and a guest; taken here and there."""
+    fields = {"ada": "host_ids", "bob": "host_ids", "east": "room_ids", "west": "room_ids"}
+    taken = [
+        Booking(
+            f"T-{number}",
+            NOW + day * DAY + hour * HOUR,
+            NOW + day * DAY + (hour + 1) * HOUR,
+            **({fields[key]: [key]} if key in fields else {"equipment": {key: 1}}),
+        )
+        for number, (key, day, hour) in enumerate(places)
+    ]
+    return a_scheduler(
+        a_calendar("yoga", kind="service", member_ids=["ada", "bob"], ranking=FAIR),
+        *(a_member(key) for key in ("ada", "bob", "eve")),
+        a_room("east", 2, location_id="east", calendar_ids=["yoga"], max_concurrent=1),
+        a_room("west", 2, location_id="west", calendar_ids=["yoga"], max_concurrent=1),
+        an_item("table", 1, calendar_ids=["yoga"]),
+        bookings=taken,
+    )
+
+
+def outcome(decide):
+    """What a booking became, the series aside, or why it did not."""
+    try:
+        return [attrs.evolve(each, series_id=None, original_start=None) for each in decide()]
+    except BookingRefused as error:
+        return error.refusals
+
+
+@given(others, st.booleans(), st.data())
+def test_one_occurrence_moves_in_its_series_as_it_moves_alone(places, keep_hosts, data):
+    state, draw = a_studio(places), data.draw
+    wishes = {"location_id": draw(st.sampled_from([None, "east", "west"]))}
+    wishes |= draw(st.sampled_from([{}, {"attendee_ids": ["eve"]}, {"host_ids": ["bob"]}]))
+    wishes |= draw(st.sampled_from([{}, {"tags": ["trial"]}]))
+    weekly = Recurrence("FREQ=WEEKLY;COUNT=3", NINE, "UTC")
+    found = state.plan_recurring(
+        state.request("yoga", **wishes),
+        weekly,
+        series_id="S",
+        now=NOW,
+        policy=SeriesPolicy("skip"),
+        customer_id=draw(st.sampled_from([None, "cem"])),
+    )
+    if not found.is_accepted:
+        return
+    state, last = state.apply(found.plan), found.recurrence.originals()[-1]
+    key, hour = occurrence_id("S", last), draw(st.integers(8, 14))
+    gone = draw(st.sampled_from([None, *(each for each in state.bookings if each[0] == "T")]))
+    if gone is not None:
+        state = state.cancel(gone, now=NOW)
+    to, request = Recurrence(None, last.replace(hour=hour), "UTC"), state.request("yoga")
+    slot = Slot(request, to.starts()[0], None)
+    alone = outcome(
+        lambda: (
+            state.plan_reschedule(key, to=slot, now=NOW, keep_hosts=keep_hosts).bookings_after
+            or [state.bookings[key]]
+        )
+    )
+    within = outcome(
+        lambda: [
+            state.apply(
+                state.plan_change_series(
+                    "S",
+                    found.recurrence,
+                    to=to,
+                    request=request,
+                    now=NOW,
+                    following=last,
+                    new_series_id="N" if len(found.recurrence.originals()) > 1 else None,
+                    keep_hosts=keep_hosts,
+                ).plan
+            ).bookings[key]
+        ]
+    )
+    if last.hour == hour and isinstance(alone, list) and alone[0].version == 1:
+        # It moved nowhere, into a series of its own.
+        alone = [attrs.evolve(alone[0], version=within[0].version)]
+    assert within == alone
 
 
 # Misses ----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -20,6 +21,7 @@ from bookable import (
     Catalogue,
     Chain,
     CheckIn,
+    CivilTime,
     Claim,
     Counting,
     DateRange,
@@ -256,6 +258,7 @@ def _of_many(state: Scheduler, request: Request) -> dict[str, dict[str, object]]
     }
     ended = {key: changed[key] for key in ("series_id", "now", "following", "ignore_cut_off")}
     dropped = {"series_id": "S", "now": NOW}
+    clocks = {"civil_times": {"B-1": CivilTime(datetime(2026, 3, 2, 12), "UTC")}, "now": NOW}
     group = {"commands": [lambda now_is: now_is.plan_cancel("B-1", now=NOW)]}
     repair = {"now": NOW, "within": WHOLE_DAY, "moving": ["B-1"]}
     entry = WaitlistEntry("W-1", request, WHOLE_DAY, NOW)
@@ -278,6 +281,9 @@ def _of_many(state: Scheduler, request: Request) -> dict[str, dict[str, object]]
         "plan_cancel_series": ended,
         "drop_series": dropped,
         "plan_drop_series": dropped,
+        "civil_times": {**dropped, "zone": "UTC", "was": ZoneInfo("UTC")},
+        "re_resolve": clocks,
+        "plan_re_resolve": clocks,
         "apply_group": group,
         "plan_group": group,
         "impact": {
@@ -525,6 +531,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "given_back": [],
             "taken": [],
             "at": NOW,
+            "settled": [],
         },
         Interval: {"start": at("09:00"), "end": at("10:00")},
         Catalogue: {"rooms": [], "equipment": [], "members": [], "calendars": [], **_settings()},

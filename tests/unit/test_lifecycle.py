@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import timedelta
 
 import attrs
 import pytest
@@ -12,6 +13,7 @@ from bookable import (
     BookingPolicy,
     BookingStatus,
     CheckIn,
+    InvalidTransitionError,
     InvalidValueError,
     Plan,
     StaleLedgerError,
@@ -31,6 +33,7 @@ from tests.support.builders import (
     a_scheduler,
     at,
     booked,
+    clocks,
     minutes,
     offered,
     refused,
@@ -250,6 +253,50 @@ def test_without_a_notice_one_may_think_again_even_after_the_start():
     state = with_cut_offs()
 
     assert state.cancel("B", now=at("12:30")).booking("B").status is BookingStatus.CANCELLED
+
+
+def test_what_nobody_came_to_may_still_be_cancelled_or_moved_when_it_is_past():
+    """Nobody said what became of it; all of its time is given back, also what has gone by."""
+    state, past = with_cut_offs(), at("13:30")
+
+    cancelled = state.cancel("B", now=past)
+    assert cancelled.booking("B").status is BookingStatus.CANCELLED
+    assert not cancelled.free_busy("ada", within=WHOLE_DAY, now=past)
+    there = moved(state, past)
+    assert there.booking("B").status is BookingStatus.CONFIRMED
+    assert clocks(there.free_busy("ada", within=WHOLE_DAY, now=past)) == ["15:00"]
+
+
+def test_no_notice_at_all_ends_with_the_start():
+    state = with_cut_offs(cancel_notice=timedelta(0), reschedule_notice=timedelta(0))
+
+    assert state.cancel("B", now=at("12:00")).booking("B").status is BookingStatus.CANCELLED
+    assert moved(state, at("12:00")).booking("B").start == at("15:00")
+    with refused(WrongTimeError, "too_late"):
+        state.cancel("B", now=at("12:00") + US)
+    with refused(WrongTimeError, "too_late"):
+        moved(state, at("12:00") + US)
+
+
+@pytest.mark.parametrize("how", ["checked_in", "completed", "no_show", "released"])
+def test_what_somebody_came_to_or_what_is_over_is_neither_cancelled_nor_moved(how):
+    state = with_cut_offs()
+    ends = {
+        "checked_in": lambda: state.check_in("B", at=at("11:00")),
+        "completed": lambda: state.complete("B", at=at("12:00")),
+        "no_show": lambda: state.mark_no_show("B", at=at("12:00")),
+        "released": lambda: a_scheduler(
+            *state.catalogue,
+            bookings=[attrs.evolve(state.booking("B"), check_in=TEN_MINUTES)],
+        ),
+    }
+    state, now = ends[how](), at("12:10")
+    assert state.booking("B", now=now).status == how
+
+    with refused(InvalidTransitionError, "wrong_state"):
+        state.cancel("B", now=now, ignore_cut_off=True)
+    with refused(InvalidTransitionError, "wrong_state"):
+        moved(state, now, ignore_cut_off=True)
 
 
 def test_what_has_no_calendar_or_one_that_is_gone_has_no_cut_off():

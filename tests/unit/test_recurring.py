@@ -317,6 +317,36 @@ def test_who_attends_goes_where_the_occurrence_goes():
     assert changed(after, LATER, LATER, request=plain)[1].plan.is_empty
 
 
+def test_a_place_is_kept_where_the_occurrence_goes():
+    state = a_scheduler(
+        a_calendar(kind="event"),
+        a_room("a", location_id="east", calendar_ids=["massage"]),
+        a_room("b", location_id="west", calendar_ids=["massage"]),
+    )
+    state = booked(state, request=state.request("massage", location_id="west"))
+    after, _ = changed(state, LATER, request=state.request("massage"))
+    assert {each.room_ids for each in after.occurrences("S")} == {("b",)}
+    there, _ = changed(state, LATER, request=state.request("massage", location_id="east"))
+    assert {each.room_ids for each in there.occurrences("S")} == {("a",)}
+    # What is new keeps nothing.
+    longer = Recurrence("FREQ=WEEKLY;COUNT=5", NINE + HOUR, "UTC")
+    more, _ = changed(state, longer, request=state.request("massage"))
+    assert [each.room_ids for each in more.occurrences("S")] == [*4 * [("b",)], ("a",)]
+
+
+def test_hosts_are_kept_where_that_is_asked_for():
+    people = a_scheduler(*map(a_member, "ab"), a_calendar(member_ids=["a", "b"]))
+    request = people.request("massage")
+    state = booked(people, request=people.request("massage", host_ids=["b"]))
+    kept, _ = changed(state, LATER, request=request, keep_hosts=True)
+    assert {each.host_ids for each in kept.occurrences("S")} == {("b",)}
+    assert changed(kept, LATER, LATER, request=request, keep_hosts=True)[1].plan.is_empty
+    free, _ = changed(state, LATER, request=request)
+    assert {each.host_ids for each in free.occurrences("S")} != {("b",)}
+    with refused(InvalidValueError, "flag", "keep_hosts"):
+        changed(state, LATER, request=request, keep_hosts="yes")
+
+
 def test_new_occurrences_are_their_customers():
     state = booked(customer_id="carol")
     state, _ = changed(state, Recurrence("FREQ=DAILY;COUNT=9", NINE, "UTC"))

@@ -21,7 +21,7 @@ from bookable import (
     UnknownIdError,
     WrongTimeError,
 )
-from bookable.transitions import noticed_in, standing_violations, window_of
+from bookable.transitions import noticed_in, window_of
 from tests.support.builders import (
     DAY,
     HOUR,
@@ -342,9 +342,6 @@ def test_trouble_that_a_booking_has_no_part_in_does_not_matter():
 
     assert len(state.violations(now=NOW)) > 0
     assert state.confirm("H", now=NOW).booking("H").status is BookingStatus.CONFIRMED
-    ledger = state._ledger
-    assert standing_violations(ledger, state.catalogue, state.booking("H"), NOW) == ()
-    assert standing_violations(ledger, state.catalogue, state.booking("B-1"), NOW) != ()
 
 
 def test_only_what_waits_is_declined():

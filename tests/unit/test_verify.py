@@ -54,7 +54,7 @@ def test_a_digest_ties_the_parts_together():
         (("bookings", 0, "start"), "2026-03-02T08:00:00+00:00", "not for its booking"),
         (("allocation", 0, "claim", "start"), "2026-03-02T09:30:00+00:00", "less than nothing"),
         (("allocation", 0, "claim", "seats"), 1, "seats of no room"),
-        (("allocation", 0, "claim", "policy"), "tampered", "no such policy"),
+        (("allocation", 0, "policy"), "tampered", "cannot be read"),
         (("allocation", 0, "checks"), [], "not every limit"),
         (("allocation", 0, "overridden"), True, "more is taken"),
         (("allocation", 0, "kind"), "room", "not every limit"),
@@ -77,10 +77,41 @@ def test_a_claim_stands_there_once():
     good = samples()[0]
     others = good["allocation"][0]["others"]
 
-    with pytest.raises(CertificateError, match="stands there twice"):
+    with pytest.raises(CertificateError, match="in its own way"):
         verify(tampered(good, "allocation", 0, "others", to=[*others, *others]))
     with pytest.raises(CertificateError, match="a booking stands there twice"):
         verify(tampered(good, "bookings", to=good["bookings"] * 2))
+
+
+def test_nothing_is_taken_less_than_once():
+    """Who added a claim of less than nothing would make room."""
+    good = samples()[0]
+
+    for key, less in (("units", 0), ("units", -1), ("seats", -1)):
+        with pytest.raises(CertificateError, match="less than nothing"):
+            verify(tampered(good, "allocation", 0, "others", 0, key, to=less))
+
+
+@pytest.mark.parametrize("nothing", [None, "over", "waits", "bored"])
+def test_a_booking_that_keeps_its_time_does_not_hold_without_a_claim(nothing):
+    good = samples()[0]
+    bad = tampered(good, "allocation", to=[])
+    bad = tampered(bad, "kind", to="nothing_taken")
+    bad = tampered(bad, "bookings", 0, "takes", to=[])
+
+    with pytest.raises(CertificateError, match=r"takes nothing|cannot be read: KeyError\('bored"):
+        verify(tampered(bad, "bookings", 0, "nothing", to=nothing))
+
+
+@pytest.mark.parametrize("kind", ["nothing_taken", "no_booking", "accepted"])
+def test_a_certificate_is_what_it_says_it_is(kind):
+    with pytest.raises(CertificateError, match="what it says"):
+        verify(tampered(samples()[0], "kind", to=kind))
+
+
+def test_what_is_over_takes_nothing():
+    with pytest.raises(CertificateError, match="takes nothing"):
+        verify(tampered(samples()[0], "bookings", 0, "status", to="cancelled"))
 
 
 def test_only_rooms_may_have_no_limit():
@@ -95,7 +126,7 @@ def test_only_rooms_may_have_no_limit():
     good = samples()[1]
     number = next(n for n, each in enumerate(good["allocation"]) if each["kind"] == "equipment")
     bad = tampered(good, "allocation", number, "checks", 1, "capacity", to=None)
-    with pytest.raises(CertificateError, match="no limit"):
+    with pytest.raises(CertificateError, match="no such limit"):
         verify(tampered(bad, "allocation", number, "checks", 1, "left", to=None))
 
 
@@ -138,12 +169,12 @@ def test_reasons_whose_numbers_show_them_hold(rule, detail):
 @pytest.mark.parametrize(
     "rule, detail, why",
     [
-        ("whim", {}, "no reason"),
+        ("whim", {}, "cannot be read"),
         ("never_fits", {"needed": 2, "available": 2}, "do not show never_fits"),
         ("limit_reached", {"taken": 2, "maximum": 3}, "do not show limit_reached"),
         ("notice_too_short", {"earliest": "2026-03-02T09:00:00+00:00"}, "do not show"),
         ("beyond_horizon", {"latest": "2026-03-02T09:00:01+00:00"}, "do not show"),
-        ("busy", {}, "nothing is in the way"),
+        ("busy", {}, "do not show busy"),
         ("busy", {"block_ids": ["K-1"]}, "not everything named"),
         ("full", {"seats_left": 1, "party_size": 1}, "do not show full"),
         ("never_fits", {}, "cannot be read"),

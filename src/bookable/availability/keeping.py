@@ -1,4 +1,4 @@
-"""Moves with the same hosts: who served a booking serves it there too, or it stays (SPEC N14, N28)."""
+"""Moves: what a booking keeps, and with the same hosts who served it serves it there too (SPEC N14, N28)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from bookable.availability.assignment import employing
 from bookable.availability.hosts import needs_all
 from bookable.availability.question import Question, Role
 from bookable.availability.search import Search
-from bookable.availability.serving import is_member, with_roles
+from bookable.availability.serving import (
+    is_member,
+    keeping_attendees,
+    keeping_place,
+    with_roles,
+)
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
@@ -63,6 +68,17 @@ def _role_for(role: Role, kept: frozenset[str]) -> Role:
         if not is_member(each) or (each.resource.id in kept) != each.is_for_add_on
     )
     return attrs.evolve(role, candidates=candidates)
+
+
+def as_moved(
+    request: Request, booking: Booking, catalogue: Catalogue, *, keep_hosts: bool
+) -> Request:
+    """The request by which a booking moves: it keeps who attends, its place and, if asked, its hosts.
+
+    With ``keep_hosts`` its search is that of `with_hosts`.
+    """
+    request = keeping_place(keeping_attendees(request, booking), booking, catalogue)
+    return keeping_hosts(request, booking, catalogue) if keep_hosts else request
 
 
 def keeping_hosts(request: Request, booking: Booking, catalogue: Catalogue) -> Request:

@@ -44,9 +44,15 @@ class Scope:
             return False
         if self.limit.counting is not None and not self.limit.counting.counts(booking):
             return False
-        if resource_id is not None and resource_id not in booking.resource_ids:
+        if resource_id is not None and not self._has(booking, resource_id):
             return False
         return all(getattr(booking, name) == value for name, value in self.wanted)
+
+    def _has(self, booking: Booking, resource_id: str) -> bool:
+        """Whether a booking takes a resource; or took it, where what takes no time counts as well."""
+        if resource_id not in booking.resource_ids:
+            return False
+        return self.limit.counting is not None or booking.has(resource_id)
 
 
 class Counted(NamedTuple):
@@ -106,12 +112,13 @@ def keys_of(scope: Scope, ledger: Ledger) -> Iterable[str]:
 
 
 def _without_place(scope: Scope, ledger: Ledger) -> Iterable[str]:
-    """The records of customers, who may have what gave up its only rooms and belongs to no calendar.
+    """The records of customers and of nobody, which have what gave up its rooms beside no calendar.
 
     No decision rests on them: giving up the rooms changes the records of the rooms.
     """
     if scope.resource_id is None and not {"customer_id", "calendar_id"} & dict(scope.wanted).keys():
-        return (key for key in ledger.record_ids if key.startswith(_CUSTOMERS))
+        keys = (key for key in ledger.record_ids if key.startswith(_CUSTOMERS))
+        return (key for key in keys if not key.startswith(_HISTORY))
     return ()
 
 
@@ -141,10 +148,17 @@ def counted_by(scope: Scope, ledger: Ledger, low: int, high: int) -> list[Counte
         whole = booking.session_key if in_session else booking_id
         together.setdefault(whole, []).append(booking)
     every = (
-        Counted(to_us(each[0].start), to_us(each[0].end), tuple(booking.id for booking in each))
+        Counted(*_time_of(each[0], scope.resource_id), tuple(booking.id for booking in each))
         for each in together.values()
     )
     return sorted(each for each in every if each.start < high and low < each.end)
+
+
+def _time_of(booking: Booking, resource_id: str | None) -> tuple[int, int]:
+    """The time that counts: on a room that was given up, what was had of it, if any was."""
+    if resource_id is None or not booking.has(resource_id):
+        return to_us(booking.start), to_us(booking.end)
+    return booking.body_us(resource_id)
 
 
 def profile_of(counted: Iterable[Counted]) -> Profile:

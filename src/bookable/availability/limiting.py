@@ -38,6 +38,7 @@ from bookable.domain.limit import Limit, LimitSubject, Period
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
 from bookable.errors import SearchLimitError
 from bookable.limits import LATEST, MOST_LIMITED_DAYS
+from bookable.occupancy.claims import history_key
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
@@ -119,6 +120,23 @@ def place_refusals(search: Search, bookings: tuple[Booking, ...]) -> Iterator[Re
     return _refusals(search, scopes, bookings[0].interval.start_us)
 
 
+def standing_refusals(
+    search: Search, booking: Booking, mates: tuple[Booking, ...]
+) -> Iterator[Refusal]:
+    """Every limit that forbids a booking to have its time, its hosts and resources being settled.
+
+    ``mates`` are the others of its session, whose hosts and resources count them once.
+    """
+    start = to_us(booking.start)
+    yield from limit_refusals(search, start)
+    for key in booking.resource_ids:
+        if mates:
+            yield from joining_refusals(search, mates, key)
+        else:
+            scopes = scopes_for(search.question, key, is_host=key in booking.host_ids)
+            yield from _refusals(search, scopes, start)
+
+
 def counted_in(question: Question, catalogue: Catalogue, ledger: Ledger) -> frozenset[str]:
     """The records that limits read beside those of the calendar and of what is taken.
 
@@ -129,9 +147,12 @@ def counted_in(question: Question, catalogue: Catalogue, ledger: Ledger) -> froz
     for scope in scopes_in(question):
         if LimitSubject.CALENDAR in scope.limit.per:
             continue
-        found.update(keys_of(scope, ledger))
+        keys = {*keys_of(scope, ledger)}
         if LimitSubject.CUSTOMER not in scope.limit.per:
-            found.update(entry.id for entry in catalogue)
+            keys.update(entry.id for entry in catalogue)
+        if scope.limit.counting is not None:
+            keys.update([*map(history_key, keys)])
+        found |= keys
     return frozenset(found)
 
 

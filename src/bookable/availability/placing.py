@@ -15,7 +15,9 @@ import attrs
 
 from bookable.availability.drafting import check_in_for, tags_for
 from bookable.availability.explain import explain
+from bookable.availability.keeping import keeping_hosts, with_hosts
 from bookable.availability.occupied import refusal
+from bookable.availability.reassignment import narrowed
 from bookable.availability.resolve import resolve, resolve_for
 from bookable.availability.search import Search
 from bookable.availability.slot import Details
@@ -42,13 +44,22 @@ class Placing(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
 
     @classmethod
-    def of(cls, ledger: Ledger, catalogue: Catalogue, booking: Booking, now: int) -> Placing:
-        """The booking, to be placed in a ledger that is without its claims."""
+    def of(
+        cls,
+        ledger: Ledger,
+        catalogue: Catalogue,
+        booking: Booking,
+        now: int,
+        *,
+        keep_hosts: bool = False,
+    ) -> Placing:
+        """The booking, to be placed in a ledger that is without its claims; only with its own hosts, if asked."""
         lost = tuple(_lost(booking, catalogue))
         if lost:
             return cls(booking, None, lost)
         try:
-            return cls(booking, _search(ledger, catalogue, booking, now))
+            search = _search(ledger, catalogue, booking, now, keep_hosts=keep_hosts)
+            return cls(booking, search)
         except (InvalidValueError, LimitExceededError):
             # An imported booking may have what no request can ask for.
             return cls(booking, None, (_has_no_like(booking),))
@@ -68,6 +79,17 @@ class Placing(NamedTuple):
         starts = [to_us(each.start) for each in self.search.slots(window)]
         nearest = min(starts, key=lambda each: (abs(each - start), each), default=None)
         return None if nearest is None else self._at(self.search, nearest)
+
+    def there(self, start: int) -> Booking | tuple[Refusal, ...]:
+        """The booking at another time with just what it has, or why it cannot be there."""
+        if self.search is None:
+            return self.refusals
+        held = {*self.booking.resource_ids}
+        own = narrowed(self.search.question, lambda each: each.resource.id in held)
+        search = _off_grid(attrs.evolve(self.search, question=own))
+        if not search.at(start).bookable:
+            return explain(search, start)
+        return self._at(search, start) or (_has_no_like(self.booking),)
 
     def reasons(self) -> tuple[Refusal, ...]:
         """Why it cannot take place at its own time, whoever serves and wherever."""
@@ -130,8 +152,14 @@ def _along(booking: Booking) -> tuple[str, ...]:
     return (*booking.attendee_ids, *booking.companion_ids)
 
 
-def _search(ledger: Ledger, catalogue: Catalogue, booking: Booking, now: int) -> Search:
+def _search(
+    ledger: Ledger, catalogue: Catalogue, booking: Booking, now: int, *, keep_hosts: bool
+) -> Search:
     request = _request(booking, catalogue)
+    # Without a calendar it has what it has in any case.
+    keep_hosts = keep_hosts and booking.calendar_id is not None
+    if keep_hosts:
+        request = keeping_hosts(request, booking, catalogue)
     if booking.calendar_id is None:
         question = resolve(request, catalogue)
     else:
@@ -154,7 +182,8 @@ def _search(ledger: Ledger, catalogue: Catalogue, booking: Booking, now: int) ->
         location_id=booking.location_id,
         tags=booking.tags - {OVERBOOKED},
     )
-    return Search(ledger, catalogue, settled, now)
+    search = Search(ledger, catalogue, settled, now)
+    return with_hosts(search, booking.serving_ids) if keep_hosts else search
 
 
 def _request(booking: Booking, catalogue: Catalogue) -> Request:

@@ -3,6 +3,10 @@
 The predicate that lists slots decides, with the booking itself ignored. What was settled when it
 was booked is not asked again: how long it lasts, its grid, notice and horizon, and who may
 book. Bookings of one session change hands together: else it would fall apart.
+
+The rules of capacity that an administrator left aside for a booking (row G8) are left aside for what
+stays with it, as when it is confirmed: its rooms, its equipment, its calendar and whoever goes on
+serving. Who takes it over was never overbooked by anybody, and has to be free.
 """
 
 from __future__ import annotations
@@ -86,6 +90,7 @@ class HandOver:
         bookings = _together(ledger, booking)
         serving = serving_of(bookings)
         question = _asked_again(catalogue, bookings, serving, unasked=host_ids is None)
+        question = _overridden(question, ledger, bookings)
         wanted = None
         if host_ids is not None:
             wanted = _wanted(catalogue, question, booking, serving, host_ids)
@@ -252,6 +257,32 @@ def _asked_again(
         use_delegates=True,
     )
     return resolve_for(request, lasting, catalogue)
+
+
+def _overridden(question: Question, ledger: Ledger, bookings: tuple[Booking, ...]) -> Question:
+    """The question without what was left aside for the bookings, in what they have already.
+
+    Nor does it count there what others, for which it was left aside, take on top of them.
+    """
+    own = frozenset[RefusalCode]().union(*(each.override for each in bookings))
+    aside: dict[str, frozenset[RefusalCode]] = {}
+    had = {key: each for each in bookings for key in filter(each.has, each.resource_ids)}
+    for key, booking in had.items():
+        there = ledger.record(key).index.overlapping(*booking.footprint_us(key))
+        aside[key] = own.union(*(ledger.bookings[each].override for each in there))
+    if not any(aside.values()):
+        return question
+    roles = (
+        attrs.evolve(
+            role,
+            candidates=tuple(
+                attrs.evolve(each, aside=aside.get(each.resource.id, each.aside))
+                for each in role.candidates
+            ),
+        )
+        for role in question.roles
+    )
+    return attrs.evolve(with_roles(question, roles), aside=question.aside | own)
 
 
 def _wanted(

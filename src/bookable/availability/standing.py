@@ -50,7 +50,8 @@ class Share(NamedTuple):
     last: int
 
 
-_NO_SHARE: Final = Share(0, Fraction(), Fraction(), _NEVER)
+_NOTHING: Final = Fraction()
+_NO_SHARE: Final = Share(0, _NOTHING, _NOTHING, _NEVER)
 
 
 @frozen
@@ -135,18 +136,23 @@ def _shares(
     """The shares of hosts among whom one is chosen: shortfalls of those who have one sum to 0."""
     everybody, ranking = list(members), calendar.ranking
     own = {each.id: _had_by(ledger, each.id, calendar, within) for each in everybody}
-    credit = {each.id: ranking.calibration.get(each.id, Fraction()) for each in everybody}
+    credit = {key: ranking.calibration[key] for key in own if key in ranking.calibration}
     sharing = {each.id: weight_of(each, ranking) for each in everybody if _has_share(each, ranking)}
-    total = sum((own[key].bookings + credit[key] for key in sharing), Fraction())
+    total = Fraction(sum(own[key].bookings for key in sharing))
+    total += sum(credit[key] for key in sharing if key in credit)
     whole = sum(sharing.values())
-    return {
-        key: share._replace(
-            calibration=credit[key],
-            shortfall=(total * sharing[key] / whole if key in sharing else 0)
-            - (share.bookings + credit[key]),
-        )
-        for key, share in own.items()
-    }
+    # Most hosts have the same weight and as many bookings: each fraction is worked out once.
+    parts = {weight: total * weight / whole for weight in {*sharing.values()}} | {0: _NOTHING}
+    short: dict[tuple[int, int], Fraction] = {}
+    found: dict[str, Share] = {}
+    for key, share in own.items():
+        had = sharing.get(key, 0), share.bookings
+        if had not in short:
+            short[had] = parts[had[0]] - share.bookings
+        lent = credit.get(key, _NOTHING)
+        missing = short[had] - lent if lent else short[had]
+        found[key] = Share(share.bookings, lent, missing, share.last)
+    return found
 
 
 def _shares_for(search: Search) -> Mapping[str, Share]:
@@ -270,24 +276,34 @@ def judged_hosts(calendar: Calendar | None) -> tuple[str, ...]:
     return calendar.member_ids
 
 
-def owed_hosts(search: Search) -> tuple[str, ...]:
-    """The hosts with the largest shortfall, by id, where only they may serve; else none.
+class _Turn(NamedTuple):
+    """Whose turn it is, by id, and all others of the calendar's hosts: it is not theirs."""
+
+    owed: tuple[str, ...]
+    others: frozenset[str]
+
+
+_ANYBODY: Final = _Turn((), frozenset())
+
+
+def _turn(search: Search) -> _Turn:
+    """The hosts with the largest shortfall, where only they may serve; else nobody is left out.
 
     Who asks for hosts by id has chosen already, so that their turn is not looked at.
     """
     question, calendar = search.question, search.question.calendar
     if calendar is None or not judged_hosts(calendar) or question.request.host_ids is not None:
-        return ()
+        return _ANYBODY
     record, memo = search.ledger.record(question.subject), _memo_of(search, "owed")
     known = record.recall(memo)
     if known is None:
         shares = _shares_for(search)
         members = _members(calendar, search.catalogue)
         sharing = [each.id for each in members if _has_share(each, question.ranking)]
-        most = max((shares[key].shortfall for key in sharing), default=Fraction())
-        known = tuple(sorted(key for key in sharing if shares[key].shortfall == most))
-        record.remember(memo, known)
-    return cast("tuple[str, ...]", known)
+        most = max((shares[key].shortfall for key in sharing), default=_NOTHING)
+        owed = tuple(sorted(key for key in sharing if shares[key].shortfall == most))
+        known = record.remember(memo, _Turn(owed, frozenset(calendar.member_ids).difference(owed)))
+    return cast("_Turn", known)
 
 
 def not_next_for(search: Search, candidate: Candidate, low: int, high: int) -> Pieces:
@@ -305,7 +321,5 @@ def not_next_refusals_for(search: Search, candidate: Candidate, start: int) -> I
 
 def _owed_instead(search: Search, candidate: Candidate) -> tuple[str, ...]:
     """The hosts who are owed the booking, where a candidate is another host of the calendar."""
-    if candidate.resource.id not in judged_hosts(search.question.calendar):
-        return ()
-    owed = owed_hosts(search)
-    return () if candidate.resource.id in owed else owed
+    turn = _turn(search)
+    return turn.owed if candidate.resource.id in turn.others else ()

@@ -1,7 +1,8 @@
 """What a booking is at an instant: expired, released, or as it was written (SPEC N27, N29).
 
 No job has to run: whoever reads a booking at ``now`` reads it as it is by then. What this answers
-depends on the booking and on ``now`` alone, and answering twice is answering once for the later instant.
+depends on the booking, on ``now`` and on whether its calendar has sessions (``in_session``) alone, and
+answering twice is answering once for the later instant.
 """
 
 from __future__ import annotations

@@ -67,6 +67,10 @@ class Limit:
     Bookings of one session are one booking to their hosts and resources. ``counting`` says in which
     statuses bookings count, such as no-shows; None counts whatever takes time.
 
+    What ended early counts with the time that is left of it (SPEC N29). A booking that gave up its rooms
+    goes on, and counts with all of its time; in a limit of the room itself with what it had of
+    it. What has nothing left counts only where ``counting`` names its status, as planned.
+
     Who lacks a subject is not limited by it: a limit for each customer says nothing about requests
     without one. Where bookings of calendars in several zones are counted together,
     ``zone`` says whose dates count for all of them. A limit that a calendar states holds for

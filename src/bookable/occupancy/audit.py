@@ -14,6 +14,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+import attrs
+
 from bookable.domain.booking import Block, Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
@@ -148,7 +150,11 @@ def _crowded(
         # To everybody else the whole crowd is one thing that goes on.
         gone = {each.booking_ids for each in crowd}
         loads = [each for each in loads if each.booking_ids not in gone] + _merged(crowd)
-    yield from _above(host_id, "bookings", loads, [], 1)
+    times = {booking.id: _keeps(booking, host_id) for booking in users}
+    for each in _above(host_id, "bookings", loads, [], 1):
+        first, last = each.interval.start_us, each.interval.end_us
+        there = [key for key in each.booking_ids if times[key][0] < last and first < times[key][1]]
+        yield attrs.evolve(each, booking_ids=tuple(there))
 
 
 def _merged(crowd: list[_Load]) -> list[_Load]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -74,6 +74,7 @@ class Taken(NamedTuple):
 
     ``body`` is the booked time without buffers; ``crowd`` the calendar whose bookings may run at
     once with this host; ``whole`` marks what a booking of an overlapping room takes: all of it.
+    ``status`` is that of the booking where somebody counts by it.
     """
 
     resource_id: str
@@ -86,6 +87,7 @@ class Taken(NamedTuple):
     body: tuple[int, int]
     crowd: str | None = None
     whole: bool = False
+    status: str = ""
 
     @property
     def share(self) -> ShareKey | None:
@@ -253,16 +255,33 @@ def _whole(booking: Booking, rules: ClaimRules) -> list[Taken]:
 
 
 def history_of(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
-    """What is remembered of a booking that takes no time, for those who count it: its planned time."""
-    if not rules.keeps_history or booking.is_blocking or booking.status in NEVER_COUNTED:
+    """What is remembered of what takes no time any more, for those who count it: its planned time.
+
+    That is a booking that takes none at all, or the rooms that it gave up at once.
+    """
+    if not rules.keeps_history or booking.status in NEVER_COUNTED:
         return ()
     body = booking.interval.start_us, booking.interval.end_us
-    keys = [*booking.resource_ids, *filter(None, [booking.calendar_id])]
-    if booking.customer_id is not None:
-        keys.append(customer_key(booking.customer_id))
+    if booking.is_blocking:
+        keys = [key for key in booking.room_ids if not booking.has(key)]
+    else:
+        keys = [*booking.resource_ids, *filter(None, [booking.calendar_id])]
+        if booking.customer_id is not None:
+            keys.append(customer_key(booking.customer_id))
     return tuple(
         Taken(history_key(key), *body, 1, 0, booking.id, None, body) for key in sorted(keys)
     )
+
+
+def counted_as(booking: Booking, rules: ClaimRules, claims: tuple[Taken, ...]) -> tuple[Taken, ...]:
+    """What a booking takes; where somebody counts by it, with its status and what is remembered of it.
+
+    A change of its status changes all of its records then, so that no decision survives one.
+    """
+    if not rules.keeps_history:
+        return claims
+    every = (*claims, *history_of(booking, rules))
+    return tuple(each._replace(status=booking.status.value) for each in every)
 
 
 def history_key(key: str) -> str:
@@ -273,6 +292,10 @@ def history_key(key: str) -> str:
 def customer_key(customer_id: str) -> str:
     """The key under which a customer's bookings are kept; no id has a line break in it."""
     return f"\n{customer_id}"
+
+
+NOWHERE: Final = customer_key("")
+"""The key of what gave up its rooms and has neither calendar nor customer: it takes its time still."""
 
 
 def as_claim(taken: Taken) -> Claim:

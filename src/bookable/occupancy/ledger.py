@@ -23,12 +23,13 @@ from bookable.errors import InvalidValueError, StaleLedgerError
 from bookable.frozen_map import FrozenMap
 from bookable.limits import EARLIEST
 from bookable.occupancy.claims import (
+    NOWHERE,
     ClaimRules,
     PlainClaims,
     Taken,
     as_claim,
+    counted_as,
     customer_key,
-    history_of,
     taken_by,
 )
 from bookable.occupancy.index import BookingIndex
@@ -48,6 +49,7 @@ class Ledger:
 
     __slots__ = (
         "_due",
+        "_fallen",
         "_later",
         "_records",
         "_session_days",
@@ -62,6 +64,7 @@ class Ledger:
     version: int
     rules: ClaimRules
     _due: BookingIndex
+    _fallen: tuple[str, ...]
     _later: tuple[int, Ledger] | None
     _records: SharedMap[str, Record]
     _sessions: SharedMap[SessionKey, tuple[str, ...]]
@@ -96,6 +99,7 @@ class Ledger:
             days[_day_of(key)].append(key)
         new._session_days = SharedMap({day: frozenset(keys) for day, keys in days.items()})
         new._due, new._later = BookingIndex(new._due_times(new.bookings.values())), None
+        new._fallen = ()
         return new
 
     def _records_of(
@@ -134,7 +138,7 @@ class Ledger:
     def claims_of(self, booking: Booking) -> tuple[Taken, ...]:
         """What a booking takes of its resources, and its entries for calendar and customer."""
         if not booking.is_blocking:
-            return history_of(booking, self.rules)
+            return counted_as(booking, self.rules, ())
         claims = taken_by(booking, self.rules)
         body = booking.interval.start_us, booking.interval.end_us
         size, key = booking.party_size, booking.id
@@ -145,7 +149,9 @@ class Ledger:
         if booking.customer_id is not None:
             customer = customer_key(booking.customer_id)
             claims += (Taken(customer, *body, 1, size, key, None, body),)
-        return claims
+        elif booking.calendar_id is None and booking.rooms_until is not None:
+            claims += (Taken(NOWHERE, *body, 1, size, key, None, body),)
+        return counted_as(booking, self.rules, claims)
 
     def session(self, key: SessionKey) -> tuple[Booking, ...]:
         """The blocking bookings of a session, by id; none where there is no such session."""
@@ -193,6 +199,7 @@ class Ledger:
             for each in before
         )
         new._replace(before, after)
+        new._fallen = (*self._fallen, *ids)
         return new
 
     # The one command -------------------------------------------------------
@@ -209,7 +216,7 @@ class Ledger:
         if plan.is_empty:
             return self
         new = self._next()
-        new.version = self.version + 1
+        new.version, new._fallen = self.version + 1, ()
         new._replace(plan.bookings_before, plan.bookings_after)
         new._move_blocks(plan.blocks_before, plan.blocks_after)
         return new
@@ -245,6 +252,8 @@ class Ledger:
     ) -> Plan:
         """A plan for bookings, with its claims, on this state, decided for an instant."""
         given_back, taken = self._taken_by(before), self._taken_by(after)
+        told = {each.id for each in before}
+        fallen = sorted({*self._fallen} - told) if before != after else ()
         return Plan(
             command,
             bookings_before=before,
@@ -253,6 +262,7 @@ class Ledger:
             taken=tuple(map(as_claim, taken)),
             rests_on=rests_on,
             at=at,
+            settled=tuple(map(self.bookings.__getitem__, fallen)),
         )
 
     # -----------------------------------------------------------------------
@@ -263,7 +273,7 @@ class Ledger:
         new.bookings, new.blocks = self.bookings, self.blocks
         new._records, new._sessions = self._records, self._sessions
         new._session_days = self._session_days
-        new._due, new._later = self._due, None
+        new._due, new._fallen, new._later = self._due, self._fallen, None
         return new
 
     def _replace(self, before: tuple[Booking, ...], after: tuple[Booking, ...]) -> None:

@@ -43,6 +43,10 @@ class Plan:
     is another refuses the plan; equal states have equal numbers, wherever they came from. ``at`` is
     the instant that it was decided for: what had expired or been released by then counts as such. A
     command that changes nothing has neither records before nor after.
+
+    ``settled`` are the other bookings that became something by then without anybody doing anything,
+    as they are now. Whoever stores a plan stores them with ``bookings_after``: together they are all that
+    is different in the next state. It is no part of the decision, and plans are equal without.
     """
 
     command: str
@@ -54,6 +58,7 @@ class Plan:
     taken: tuple[Claim, ...] = field(default=(), converter=_claims)
     rests_on: FrozenMap[str, int] = FrozenMap()
     at: datetime | None = field(default=None, converter=_at)
+    settled: tuple[Booking, ...] = field(default=(), converter=_bookings, eq=False)
 
     def __attrs_post_init__(self) -> None:
         check_text(self.command, "command")

@@ -311,8 +311,8 @@ class Record:
 def _claim_stamp(claim: Taken) -> int:
     # With the session: claims of one session are taken once, those of two sessions twice.
     names = _NO_NAMES
-    if claim.session is not None or claim.crowd is not None:
-        names = crc32(repr((claim.session, claim.crowd)).encode())
+    if claim.session is not None or claim.crowd is not None or claim.status:
+        names = crc32(f"{(claim.session, claim.crowd)!r}{claim.status}".encode())
     return hash((crc32(claim.booking_id.encode()), *claim[1:5], claim.body, claim.whole, names))
 
 

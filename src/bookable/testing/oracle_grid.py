@@ -14,8 +14,10 @@ from bookable.testing.plain import PlainAsk
 from bookable.testing.plain_rules import PlainGrid
 
 SCALE = 10
-AROUND = range(-30, AXIS + 32)
-"""Every start that can matter for the windows of the axis: a whole date on either side."""
+AROUND = range(-3 * DAY, AXIS + 32)
+"""Every start that can matter for windows: a whole date before that of the earliest *now*, from which
+rolling horizons count, wherever its midnights lie, and one after the axis.
+"""
 
 Pieces = tuple[tuple[int, int], ...]
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bookable.testing.answers import wrongs
 from bookable.testing.axis import DAY
+from bookable.testing.oracle_approval import in_its_way
 from bookable.testing.oracle_hours import resource_of, settled
 from bookable.testing.plain import PlainBooking, PlainRoom
 from bookable.testing.plain_life import deadline_of, in_time, over
@@ -90,6 +91,8 @@ def confirm(world: World, booking: PlainBooking, now: int, version: int | None) 
     found = {rule for rule, _, _ in wrongs(with_it, after, now)}
     if booking.override:
         found &= set() if "busy" in booking.override else {"blocked"}
+    if not booking.is_blocking and after.is_blocking:
+        found |= in_its_way(world, after, now) - booking.override
     return REFUSED if found else after
 
 

@@ -158,14 +158,15 @@ def counts(
 def counted(
     world: World, ask: PlainAsk, limit: PlainLimit, resource_id: str | None, ignoring: Ids
 ) -> list[range]:
-    """The times that a limit counts: of bookings, for resources of sessions."""
+    """The times that a limit counts: of bookings, for resources of sessions, while they have them."""
     found: dict[object, range] = {}
     for booking in world.bookings.values():
         if not booking.is_blocking or booking.id in ignoring:
             continue
-        if counts(ask, limit, booking, resource_id):
+        time = booking.body if resource_id is None else booking.time_of(resource_id)
+        if time and counts(ask, limit, booking, resource_id):
             key = (booking.id,) if resource_id is None else world.session_of(booking)
-            found[key] = booking.body
+            found[key] = time
     return list(found.values())
 
 

@@ -31,16 +31,13 @@ from bookable.testing.oracle import Allocation, decide
 from bookable.testing.oracle_met import is_met
 from bookable.testing.plain import PlainAsk, PlainBlock, PlainBooking
 from bookable.testing.plain_life import in_time
-from bookable.testing.reading import WINDOW
+from bookable.testing.reading import LATEST, WINDOW
 from bookable.testing.realise_asks import request as as_request
 from bookable.testing.telling import Command, Offer
 from bookable.testing.telling_life import edges_of
 from bookable.testing.telling_many import TellingMany
 
 __all__ = ["COMMANDS", "Command", "Offer", "Pair"]
-
-LATEST = 30
-"""It gets no later, else nothing could be booked any more."""
 
 
 @dataclass(slots=True, repr=False)

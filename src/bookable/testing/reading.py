@@ -28,6 +28,8 @@ from bookable.testing.world import World
 
 LAST = AXIS - MARGIN
 WINDOW = range(MARGIN, LAST)
+LATEST = 30
+"""It gets no later, else nothing could be booked any more."""
 PARTIES = (1, 2, 1, 3)
 
 Question = tuple[PlainAsk, Request]

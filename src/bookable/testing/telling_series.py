@@ -2,6 +2,7 @@
 
 A series that is booked is foretold start by start, in a world that holds its siblings. Of one that
 changes the outcome is judged: only what lies ahead moved, and each could be booked where it went.
+How series end is in `bookable.testing.telling_ends`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bookable.errors import (
     WrongTimeError,
 )
 from bookable.scheduler import Scheduler
-from bookable.testing import answers, oracle_life, realise
+from bookable.testing import answers, realise
 from bookable.testing.asks import ask_again
 from bookable.testing.axis import MARGIN
 from bookable.testing.choices import spread
@@ -38,9 +39,10 @@ WITHIN = 5
 
 GONE = ("cancelled", "declined", "expired")
 AHEAD = ("hold", "pending", "confirmed")
+SKIP = SeriesPolicy("skip")
 POLICIES = (
     SeriesPolicy(),
-    SeriesPolicy("skip"),
+    SKIP,
     SeriesPolicy("skip", most_conflicts=1),
     SeriesPolicy("next_free", within=WITHIN * realise.UNIT),
     SeriesPolicy("skip", "truncate"),
@@ -165,8 +167,11 @@ class TellingSeries(TellingOutcome):
         asked = self.question(which, how)
         if asked is None:
             return
+        self.recur(asked, self._starts(asked, how, thing, edge), POLICIES[how % len(POLICIES)])
+
+    def recur(self, asked: Question, starts: list[int], policy: SeriesPolicy) -> None:
+        """Book a series that recurs at these starts."""
         ask, request = asked
-        starts, policy = self._starts(asked, how, thing, edge), POLICIES[how % len(POLICIES)]
         series_id, recurrence = self.name("r"), recurring(starts)
         ids = [f"{series_id}/{key_of(civil(start))}" for start in starts]
         overlaps = any(later - start < ask.duration for start, later in pairwise(starts))
@@ -314,69 +319,3 @@ class TellingSeries(TellingOutcome):
             if recurrence is not None:
                 check(live, set(recurrence.originals()), f"recurrence of {id_}")
                 self.courses.append(Course(id_, ask, recurrence, tuple(sorted(booked))))
-
-    # Ending --------------------------------------------------------------------
-
-    def do_cancel_series(self, which: int, how: int, thing: int, _edge: int) -> None:
-        """Cancel what lies ahead; once more changes nothing."""
-        course, ignores = self._course(which), how % 2 == 1
-        if course is None:
-            return
-        days = (None, *(day for day, _ in course.members))
-        following = days[thing % len(days)]
-        self._end(course, following, ignores=ignores)
-
-    def _end(self, course: Course, following: datetime | None, *, ignores: bool) -> None:
-        ends = [
-            oracle_life.cancel(self.world, each, self.now, None, ignores=ignores)
-            for each in self._ahead(course, following)
-        ]
-        for _ in range(2):
-            try:
-                after = self.scheduler.cancel_series(
-                    course.id, now=self.at, following=following, ignore_cut_off=ignores
-                )
-            except WrongTimeError as error:
-                check(True, error.code in ends, f"{course.id} cannot be cancelled")
-                return
-            self._ended(after, ends, course.id)
-            ends = []
-
-    def _ended(self, after: Scheduler, ends: list[oracle_life.Answer], series_id: str) -> None:
-        expected = {each.id: each for each in ends if isinstance(each, PlainBooking)}
-        check(len(ends), len(expected), f"{series_id} was cancelled, though it cannot be")
-        check(expected, self.outcome(after, frozenset(expected)), f"what is left of {series_id}")
-
-    def do_drop_series(self, which: int, _how: int, _thing: int, _edge: int) -> None:
-        """Drop what lies ahead of a series that was missed too often, twice."""
-        course = self._course(which)
-        if course is None:
-            return
-        ends: list[oracle_life.Answer] = []
-        if self._is_missed(course):
-            ends = [
-                oracle_life.cancel(self.world, each, self.now, None, ignores=True)
-                for each in self._ahead(course, None)
-            ]
-        for _ in range(2):
-            after = self.scheduler.drop_series(course.id, now=self.at)
-            self._ended(after, ends, course.id)
-            ends = []
-
-    def _is_missed(self, course: Course) -> bool:
-        """Whether nobody came to so many of the last occurrences in a row (SPEC N29)."""
-        found = [self.world.bookings[id_] for _, id_ in course.members]
-        row: list[PlainBooking] = []
-        for each in sorted(found, key=lambda each: (each.start, each.id)):
-            if each.status in ("checked_in", "completed"):
-                row = []
-            elif each.status in ("no_show", "released") or (
-                each.status == "confirmed" and each.rooms_until is not None
-            ):
-                row.append(each)
-        policy = row[-1].check_in if row else None
-        return (
-            policy is not None
-            and policy.most_missed is not None
-            and (len(row) >= policy.most_missed)
-        )

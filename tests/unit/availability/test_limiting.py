@@ -13,6 +13,7 @@ from bookable import (
     Buffers,
     Calendar,
     Catalogue,
+    Counting,
     Interval,
     InvalidValueError,
     Member,
@@ -31,7 +32,18 @@ from bookable.domain.policy import BookingPolicy
 from bookable.timeline import _kernel as kernel
 from bookable.timeline.civil import to_zone
 from bookable.timeline.instant import from_us
-from tests.support.builders import HOUR, NOW, WHOLE_DAY, at, clocks, refused, rules, us
+from tests.support.builders import (
+    HOUR,
+    NOW,
+    WHOLE_DAY,
+    a_booking,
+    at,
+    clocks,
+    minutes,
+    refused,
+    rules,
+    us,
+)
 
 MASSAGE = Calendar("massage", HOUR, member_ids=["ada"])
 
@@ -583,3 +595,56 @@ def test_what_gave_up_its_only_rooms_at_once_still_counts():
 
     assert free.free_slots(request, within=WHOLE_DAY, now=NOW)
     assert not full.free_slots(request, within=WHOLE_DAY, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("limit", "until", "clock", "is_reached"),
+    [
+        (Limit(1, "day", per=()), "09:00", "14:00", True),
+        (Limit(1, "concurrent", per=()), "09:00", "09:30", True),
+        (Limit(1, "concurrent", per=()), "09:15", "09:30", True),
+        (Limit(1, "concurrent", per=["resource"]), "09:15", "09:30", False),
+        (Limit(1, "day", per=["resource"]), "09:15", "14:00", True),
+        (Limit(1, "day", per=["resource"]), "09:00", "14:00", False),
+        (
+            Limit(1, "day", per=["resource"], counting=Counting(["confirmed"])),
+            "09:00",
+            "14:00",
+            True,
+        ),
+        (Limit(minutes(75), "day", per=["resource"]), "09:15", "14:00", False),
+        (Limit(minutes(74), "day", per=["resource"]), "09:15", "14:00", True),
+    ],
+)
+def test_what_gave_up_its_rooms_goes_on_for_all_limits_but_those_of_the_rooms(
+    limit, until, clock, is_reached
+):
+    catalogue = Catalogue(rooms=[Room("studio", 4)], limits=[limit])
+    gone = a_booking(room_ids=["studio"], rooms_until=at(until))
+    scheduler = Scheduler(catalogue, [gone])
+
+    refusals = scheduler.explain(Request(HOUR, [any_of("studio")]), start=at(clock), now=NOW)
+
+    assert is_reached == bool(refusals)
+
+
+def test_in_a_limit_for_customers_and_rooms_a_room_given_up_at_once_was_never_had():
+    limits = [Limit(1, "day", per=["customer", "resource"])]
+    catalogue = Catalogue(rooms=[Room("studio", 4)], limits=limits)
+    gone = a_booking(room_ids=["studio"], customer_id="ben", rooms_until=at("09:00"))
+    request = Request(HOUR, [any_of("studio")], customer_id="ben")
+    free, full = (
+        Scheduler(catalogue, [each]).explain(request, start=at("14:00"), now=NOW)
+        for each in (gone, attrs.evolve(gone, rooms_until=None))
+    )
+
+    assert not free
+    assert full
+
+
+def test_what_one_limit_remembers_is_nothing_to_another():
+    limits = [Limit(1, "day", per=()), Limit(9, "day", counting=Counting.with_no_shows())]
+    catalogue = Catalogue(rooms=[Room("studio", 4)], limits=limits)
+    scheduler = Scheduler(catalogue, [a_booking(room_ids=["studio"], status="cancelled")])
+
+    assert not scheduler.explain(Request(HOUR, [any_of("studio")]), start=at("14:00"), now=NOW)

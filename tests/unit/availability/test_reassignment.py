@@ -609,6 +609,64 @@ def test_a_room_that_was_blocked_since_refuses_other_hosts():
     assert rules(state.explain_reassign("B-1", now=NOW)) == [("busy", "blue")]
 
 
+# What was left aside ----------------------------------------------------------
+
+
+def a_full_clinic(*hosts, override=("busy",)):
+    """Bookings of *a* and then of *b*, at once in a room for one: the second by an administrator."""
+    members = map(a_member, hosts)
+    room = a_room("r", 9, max_concurrent=1, calendar_ids=["massage"])
+    state = a_scheduler(a_calendar(member_ids=hosts), room, *members)
+    state = taken(state, booking_id="B-1", host_ids=["a"])
+    return taken(state, booking_id="B-2", host_ids=["b"], override=override)
+
+
+def test_what_was_left_aside_for_a_booking_is_left_aside_for_what_stays_with_it():
+    state = a_full_clinic("a", "b", "c")
+    assert state.booking("B-2").override == {"busy"}
+
+    after = state.reassign("B-2", host_ids=["c"], now=NOW).booking("B-2")
+
+    assert (after.host_ids, after.room_ids, after.override) == (("c",), ("r",), {"busy"})
+    assert "overbooked" in after.tags
+    assert state.stand_ins("B-2", now=NOW) == ("c",)
+
+
+def test_what_others_were_given_on_top_of_a_booking_does_not_count_against_it():
+    state = a_full_clinic("a", "b", "c")
+
+    assert hosts_of(state.reassign("B-1", host_ids=["c"], now=NOW)) == ("c",)
+
+
+def test_who_takes_over_what_was_overbooked_has_to_be_free():
+    state = a_full_clinic("a", "b", "c").block("c", monday("09:00", "09:30"), block_id="K-1")
+
+    for booking_id in ("B-1", "B-2"):
+        assert state.stand_ins(booking_id, now=NOW) == ()
+        with refused(BookingRefused, "refused") as caught:
+            state.reassign(booking_id, host_ids=["c"], now=NOW)
+        assert rules(caught.value.refusals) == [("busy", "c")]
+    with refused(BookingRefused, "refused") as caught:
+        state.reassign("B-2", host_ids=["a"], now=NOW)
+    assert rules(caught.value.refusals) == [("busy", "a")]
+
+
+def test_only_what_was_left_aside_is_left_aside_when_it_changes_hands():
+    room = a_room("r", 1, calendar_ids=["massage"])
+    state = a_scheduler(a_calendar(member_ids=["a", "b"]), room, a_member("a"), a_member("b"))
+    state = taken(
+        state.block("massage", monday("08:00", "12:00"), block_id="K-1"), override=["busy"]
+    )
+
+    assert hosts_of(state.reassign("B-1", host_ids=["b"], now=NOW)) == ("b",)
+    fuller = attrs.evolve(room, capacity=0)
+    later = state.with_catalogue(state.catalogue.replace(fuller))
+    assert {each.rule.value for each in later.explain_reassign("B-1", now=NOW)} == {"never_fits"}
+    other = a_booking("X", "09:00", "10:00", room_ids=["r"])
+    crowded = a_scheduler_with(state, state.booking("B-1"), other)
+    assert rules(crowded.explain_reassign("B-1", now=NOW)) == [("full", "r")]
+
+
 @pytest.mark.parametrize(
     ("calendar", "hosts"),
     [

@@ -10,6 +10,7 @@ import pytest
 
 from bookable import Equipment, InvalidValueError, OutOfService, Plan, Scheduler, all_of
 from bookable.codecs.certificates import certificate, refusal_certificate
+from bookable.domain.declining import DeclineRule
 from bookable.errors import StaleLedgerError
 from bookable.verify import CertificateError, verify
 from tests.support.builders import (
@@ -199,12 +200,153 @@ def test_what_is_taken_beyond_capacity_without_leave_does_not_hold():
         verify(certificate(other, grown))
 
 
-def test_a_cancellation_takes_nothing():
-    state = a_scheduler(a_room(), bookings=[a_booking("B-1")])
-    found = certificate(state, state.plan_cancel("B-1", now=NOW))
+def nothing(state: Scheduler, plan: Plan) -> tuple[str, list[str | None]]:
+    """What a certificate says of a plan, and of each booking that takes nothing."""
+    found = certificate(state, plan)
+    verify(json.loads(json.dumps(found)))
+    assert found["allocation"] == []
+    return found["kind"], [each["nothing"] for each in found["bookings"]]
+
+
+def test_what_takes_nothing_says_why():
+    state = a_scheduler(a_room(), a_class(member_ids=[]), bookings=[a_booking("B-1")])
+
+    assert nothing(state, state.plan_cancel("B-1", now=NOW)) == ("nothing_taken", ["over"])
+    assert nothing(state, Plan("confirm")) == ("no_booking", [])
+    waits = a_booking("N", status="pending", pending_blocks=False)
+    assert nothing(state, Plan("book", bookings_after=(waits,))) == ("nothing_taken", ["waits"])
+    bare = a_booking("N", calendar_id="yoga")
+    assert nothing(state, Plan("book", bookings_after=(bare,))) == ("nothing_taken", ["needs_none"])
+    declined = state.plan_release_declined(
+        "B-1", replies={"guest": "declined"}, now=at("08:00"), rule=DeclineRule()
+    )
+    assert nothing(state, declined) == ("nothing_taken", ["gave_up"])
+
+
+def test_an_acceptance_that_takes_something_says_so():
+    state = a_scheduler()
+    found = certificate(state, book(state, a_request()))
+
+    assert (found["kind"], found["bookings"][0]["nothing"]) == ("taken", None)
+    assert (found["bookings"][0]["status"], found["bookings"][0]["takes"]) == (
+        "confirmed",
+        ["blue room"],
+    )
+
+
+# Several ------------------------------------------------------------------------
+
+
+def existing_only() -> Scheduler:
+    """A calendar of one person, before whose bookings two hours are kept clear of later ones."""
+    buffers = {"buffer_before": 2 * HOUR, "buffer_policy": "existing_only"}
+    calendar = a_calendar(kind="personal", member_ids=["ada"], **buffers)
+    return a_scheduler(calendar, a_member("ada"))
+
+
+def test_a_booking_is_shown_beside_those_that_were_decided_before_it():
+    """The buffers of the later one do not count for the earlier, but the other way round."""
+    state = existing_only()
+    starts = [at("09:00"), at("10:00")]
+    plan = state.plan_series(state.request("massage"), starts, booking_ids=["A", "B"], now=NOW).plan
+    found = certificate(state, plan)
     verify(found)
 
-    assert (found["allocation"], found["bookings"][0]["takes"]) == ([], [])
+    assert [each["id"] for each in found["bookings"]] == ["A", "B"]
+    first, second = found["allocation"]
+    assert first["others"] == []
+    assert [each["booking_id"] for each in second["others"]] == ["A"]
+
+
+def test_an_order_is_found_where_a_plan_does_not_name_it():
+    state = existing_only()
+
+    def move(then: Scheduler) -> Plan:
+        slot = then.slot(then.request("massage"), start=at("10:00"), now=NOW, ignoring=["A"])
+        return then.plan_reschedule("A", to=slot, now=NOW)
+
+    # A is decided last, though it stands first: what it keeps clear is where B is already.
+    plan = state.plan_group(
+        [
+            lambda then: book(then, then.request("massage"), "12:00", "A"),
+            lambda then: book(then, then.request("massage"), "09:00", "B"),
+            move,
+        ]
+    )
+    found = certificate(state, plan)
+    verify(found)
+
+    assert [each.id for each in plan.bookings_after] == ["A", "B"]
+    assert [each["id"] for each in found["bookings"]] == ["B", "A"]
+
+
+def test_what_fits_in_no_order_does_not_hold():
+    state = a_scheduler()
+    plan = Plan("book", bookings_after=(a_booking("A"), a_booking("B"), a_booking("C")))
+
+    with pytest.raises(CertificateError, match="more is taken"):
+        verify(certificate(state, plan))
+
+
+# Whole rooms --------------------------------------------------------------------
+
+
+def halves(**fields: object) -> list:
+    left, right = (a_room(key, 4, **fields) for key in ("left", "right"))
+    return [a_room("hall", 9, parts=["left", "right"], buffer_after=HOUR), left, right]
+
+
+@pytest.mark.parametrize(
+    "fields, sides",
+    [
+        ({}, {FEET}),
+        ({"buffer_policy": "existing_only"}, {("body", "footprint")}),
+        (
+            {"buffer_policy": "shared", "max_concurrent": 1},
+            {("body", "footprint"), ("footprint", "body")},
+        ),
+        ({"buffer_policy": "shared"}, {FEET}),
+    ],
+)
+def test_what_is_taken_whole_is_so_under_the_policy_of_the_room_that_takes_it(fields, sides):
+    """The hall is booked until nine and kept until ten; the left half is kept an hour before."""
+    rooms = halves(buffer_before=HOUR, **fields)
+    state = a_scheduler(*rooms, bookings=[a_booking("B-1", "08:00", "09:00", room_ids=["hall"])])
+    clock = "11:00" if sides == {FEET} else "10:00"
+    found = certificate(state, book(state, a_request(all_of("left")), clock))
+    verify(json.loads(json.dumps(found)))
+
+    assert {key[1:] for key in checks(found, "hall")} == sides
+    assert {key[1:] for key in checks(found, "left") if key[0] == "whole"} == sides
+
+
+def test_rooms_of_several_policies_take_a_third_under_the_weakest():
+    rooms = halves(buffer_before=HOUR)
+    rooms[1] = a_room("left", 4, buffer_before=HOUR, buffer_policy="existing_only")
+    state = a_scheduler(*rooms)
+    both = Plan("book", bookings_after=(state_booking(state),))
+    found = certificate(state, both)
+    verify(found)
+
+    assert {key[1:] for key in checks(found, "hall")} == {("body", "footprint")}
+
+
+def state_booking(state: Scheduler):
+    """A booking of both halves, with the buffers that the catalogue gives it."""
+    given = Scheduler(state.catalogue, [a_booking("N", room_ids=["left", "right"])])
+    return given.bookings["N"]
+
+
+def test_one_unit_of_two_of_which_one_is_broken_is_a_pool():
+    """Buffers are shared where there is one unit, not where one is left (SPEC N16)."""
+    item = Equipment(
+        "table", quantity=2, out_of_service=1, buffer_after=HOUR, buffer_policy="shared"
+    )
+    state = a_scheduler(item)
+    found = certificate(state, book(state, a_request(all_of("table"))))
+    verify(found)
+
+    assert checks(found, "table")["units", *FEET] == (2, 2, 0)
 
 
 def test_a_plan_of_another_state_or_of_what_is_gone_has_no_certificate():

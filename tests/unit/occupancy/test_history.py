@@ -8,6 +8,7 @@ import pytest
 from bookable import BookingStatus, Ranking
 from bookable.domain.counting import Counting
 from bookable.occupancy.claims import ClaimRules, customer_key, history_key, history_of
+from bookable.occupancy.ledger import Ledger
 from tests.support.builders import a_booking, a_calendar, a_catalogue, a_member, at, us
 
 CALENDAR = a_calendar(member_ids=["ada"], kind="round_robin")
@@ -49,3 +50,31 @@ def test_what_ended_where_it_began_is_kept():
     missed = attrs.evolve(GONE, status="no_show", ended_at=at("09:00"))
     assert len(history_of(missed, KEEPING)) == 3
     assert history_of(attrs.evolve(missed, ended_at=at("09:30")), KEEPING) == ()
+
+
+def test_rooms_that_were_given_up_at_once_are_kept_for_whom_they_were():
+    left = attrs.evolve(GONE, status="confirmed", room_ids=["attic"], rooms_until=at("09:00"))
+    assert [each.resource_id for each in history_of(left, KEEPING)] == [history_key("attic")]
+    assert history_of(attrs.evolve(left, rooms_until=at("09:15")), KEEPING) == ()
+
+
+def test_claims_tell_of_the_status_where_somebody_counts_by_it():
+    counted, not_counted = (
+        Ledger.of([attrs.evolve(GONE, status=status)], [], rules)
+        for rules, status in ((KEEPING, "completed"), (ClaimRules(), "completed"))
+    )
+
+    assert {each.status for each in counted.claims_of(counted.bookings["B-1"])} == {"completed"}
+    assert {each.status for each in not_counted.claims_of(not_counted.bookings["B-1"])} == {""}
+    cancelled = Ledger.of([GONE], [], KEEPING)
+    assert {each.status for each in cancelled.claims_of(GONE)} == {"cancelled"}
+
+
+@pytest.mark.parametrize("rules", [KEEPING, ClaimRules()])
+def test_a_change_of_the_status_is_one_of_the_record_where_somebody_counts_by_it(rules):
+    before, after = (
+        Ledger.of([attrs.evolve(GONE, status=status)], [], rules).record("ada").version
+        for status in ("confirmed", "completed")
+    )
+
+    assert (before != after) is rules.keeps_history

@@ -141,7 +141,7 @@ def test_a_booking_also_has_a_claim_on_its_calendar_without_buffers():
 
     assert [claim.resource_id for claim in others] == ["ada", "studio"]
     body = us("09:00"), us("10:00")
-    assert own == ("yoga", *body, 1, 2, "B-1", KEY, body, None, False)
+    assert own == ("yoga", *body, 1, 2, "B-1", KEY, body, None, False, "")
     assert [claim.resource_id for claim in ledger.claims_of(a_booking())] == ["blue room"]
     assert ledger.claims_of(yoga(status="cancelled")) == ()
 

@@ -36,6 +36,7 @@ JUDGES = (
     "oracle_capacity",
     "oracle_grid",
     "oracle_hours",
+    "oracle_approval",
     "oracle_life",
     "oracle_met",
     "oracle_ranking",

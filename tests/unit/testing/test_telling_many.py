@@ -82,6 +82,36 @@ def test_every_command_about_many_things_changes_something():
     )
 
 
+def endings():
+    """How often a series is dropped, in worlds where people are expected to come."""
+    dropped = 0
+    for seed in range(SEEDS):
+        pair = pair_of(seed, ["check_in"])
+        for command in commands_of(seed, 120):
+            if command[0] in {"change", "book", "recur", "tick", "drop_series"}:
+                pair.run(command)
+        dropped += pair.dropped
+    return dropped
+
+
+def test_series_that_nobody_comes_to_are_dropped():
+    assert endings() >= 5
+
+
+def test_an_engine_that_drops_no_series_is_noticed(monkeypatch):
+    monkeypatch.setattr(Scheduler, "drop_series", lambda self, _series_id, **_said: self)
+
+    with pytest.raises(Disagreement):
+        endings()
+
+
+def test_an_engine_that_drops_every_series_is_noticed(monkeypatch):
+    monkeypatch.setattr(Scheduler, "drop_series", Scheduler.cancel_series)
+
+    with pytest.raises(Disagreement):
+        endings()
+
+
 @pytest.mark.parametrize(
     "word, method, lie",
     [
