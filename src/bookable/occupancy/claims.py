@@ -222,7 +222,7 @@ class PlainClaims:
             return taken, Profile()
         people = [booking.party_size for booking in self._bookings]
         if max(people) == 1:
-            return taken, taken
+            return taken, taken.twin()
         seats = ((start, end, n) for (start, end, _), n in zip(loads, people, strict=True))
         return taken, Profile.of(seats)
 

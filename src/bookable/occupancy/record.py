@@ -147,7 +147,7 @@ class Record:
         """The units that are taken."""
         if self._load is None:
             assert self._history is not None
-            self._seats, self._load = reversed(self._history.profiles())
+            self._load, self._seats = self._history.profiles()
         return self._load
 
     @property

@@ -9,7 +9,7 @@ import pytest
 
 from bookable import all_of, any_of
 from bookable.availability.feasibility import Starts
-from bookable.availability.joint import broken_conditions, joint_mask, joint_starts, place_masks
+from bookable.availability.joint import KeptMasks, broken_conditions, joint_mask, joint_starts, place_masks
 from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.occupancy.claims import ClaimRules
@@ -59,7 +59,7 @@ def test_roles_can_be_filled_exactly_when_trying_everything_finds_a_way(pools, c
             question = resolve(a_request(*needs), a_catalogue(*people))
 
             places = place_masks(asking(ledger, question), some)
-            found = joint_mask(question, places, 2)
+            found = joint_mask(question, KeptMasks((), places), 2)
             pieces = joint_starts(asking(ledger, question), LOW, HIGH, {})
 
             free = set("abcd") - set(busy)
@@ -89,7 +89,7 @@ def test_what_needs_no_role_is_feasible_everywhere():
     question = resolve(a_request(all_of("a")), a_catalogue(*people))
     without = attrs.evolve(question, roles=(), conditions=(), groups=())
 
-    assert joint_mask(without, {}, 3) == 0b111
+    assert joint_mask(without, KeptMasks((), {}), 3) == 0b111
     assert joint_starts(asking(ledger, without), LOW, HIGH, {}) == ((LOW, HIGH),)
 
 
