@@ -74,7 +74,8 @@ class Record:
         whole: Profile | None = None,
     ) -> None:
         self._version, self._history = version, None
-        self._load, self._seats = load or _NOTHING, seats or _NOTHING
+        # Two profiles, however empty: readers tell them apart by identity.
+        self._load, self._seats = load or Profile(), seats or Profile()
         self._index = index or BookingIndex()
         self.shares: SharedMap[ShareKey, int] = shares or SharedMap()
         self.blocks: SharedMap[str, Closed] = blocks or SharedMap()
