@@ -65,6 +65,11 @@ OVERBOOKED: Final = "overbooked"
 
 NO_BUFFERS: Final = Buffers()
 
+# Empty ones are shared: each would take as much memory as a booking's time.
+_NO_EQUIPMENT: Final[FrozenMap[str, int]] = FrozenMap()
+_NO_TAGS: Final[frozenset[str]] = frozenset()
+_NO_OVERRIDE: Final[frozenset[RefusalCode]] = frozenset()
+
 SessionKey = tuple[str, int, int, tuple[str, ...], tuple[str, ...]]
 """Calendar, start, end, hosts and rooms: what bookings of one session share (SPEC N12)."""
 
@@ -110,22 +115,31 @@ def _method(value: CheckInMethod | str | None) -> CheckInMethod | None:
     return None if value is None else check_choice(value, CheckInMethod, "check_in_method")
 
 
+def _sorted(values: Iterable[str], field: str, known: str) -> tuple[str, ...]:
+    # A history has many bookings, and most of their fields are left as they are.
+    if type(values) is tuple and not values:
+        return values
+    return tuple(sorted(check_ids(values, field, known=known)))
+
+
 def _host_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "host_ids", known="member ids")))
+    return _sorted(values, "host_ids", "member ids")
 
 
 def _room_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "room_ids", known="room ids")))
+    return _sorted(values, "room_ids", "room ids")
 
 
 def _equipment(items: Mapping[str, int]) -> FrozenMap[str, int]:
+    if items is _NO_EQUIPMENT:
+        return _NO_EQUIPMENT
     like = "a mapping of equipment ids to units, for example {'table': 1}"
     found: Mapping[str, int] = check_type(items, Mapping, "equipment", like)
     units = {
         check_id(key, "equipment"): check_amount(value, f"equipment[{key!r}]", minimum=1)
         for key, value in found.items()
     }
-    return FrozenMap(sorted(units.items()))
+    return FrozenMap(sorted(units.items())) if units else _NO_EQUIPMENT
 
 
 def _buffers(items: Mapping[str, Buffers] | None) -> FrozenMap[str, Buffers] | None:
@@ -141,23 +155,27 @@ def _buffers(items: Mapping[str, Buffers] | None) -> FrozenMap[str, Buffers] | N
 
 
 def _tags(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(check_ids(values, "tags", known="tags"))
+    if values is _NO_TAGS:
+        return _NO_TAGS
+    return frozenset(check_ids(values, "tags", known="tags")) or _NO_TAGS
 
 
 def _individual_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "individual_ids", known="equipment ids")))
+    return _sorted(values, "individual_ids", "equipment ids")
 
 
 def _attendee_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "attendee_ids", known="member ids")))
+    return _sorted(values, "attendee_ids", "member ids")
 
 
 def _companion_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "companion_ids", known="member ids")))
+    return _sorted(values, "companion_ids", "member ids")
 
 
 def _override(values: Iterable[RefusalCode | str]) -> frozenset[RefusalCode]:
-    return to_override(values, among=CAPACITY_RULES)
+    if values is _NO_OVERRIDE:
+        return _NO_OVERRIDE
+    return to_override(values, among=CAPACITY_RULES) or _NO_OVERRIDE
 
 
 def _kind(value: BusyKind | str) -> BusyKind:
@@ -207,13 +225,13 @@ class Booking:
     party_size: int = 1
     host_ids: tuple[str, ...] = field(default=(), converter=_host_ids)
     room_ids: tuple[str, ...] = field(default=(), converter=_room_ids)
-    equipment: FrozenMap[str, int] = field(default=FrozenMap(), converter=_equipment)
+    equipment: FrozenMap[str, int] = field(default=_NO_EQUIPMENT, converter=_equipment)
     status: BookingStatus = field(default=BookingStatus.CONFIRMED, converter=_status)
     version: int = 1
     customer_id: str | None = None
     buffers: FrozenMap[str, Buffers] | None = field(default=None, converter=_buffers)
     location_id: str | None = None
-    tags: frozenset[str] = field(default=frozenset(), converter=_tags)
+    tags: frozenset[str] = field(default=_NO_TAGS, converter=_tags)
     individual_ids: tuple[str, ...] = field(default=(), converter=_individual_ids)
     created_at: datetime | None = field(default=None, converter=created_moment)
     expires_at: datetime | None = field(default=None, converter=expiry_moment)
@@ -228,7 +246,7 @@ class Booking:
     attendee_ids: tuple[str, ...] = field(default=(), converter=_attendee_ids)
     companion_ids: tuple[str, ...] = field(default=(), converter=_companion_ids)
     cancelled_at: datetime | None = field(default=None, converter=cancel_moment)
-    override: frozenset[RefusalCode] = field(default=frozenset(), converter=_override)
+    override: frozenset[RefusalCode] = field(default=_NO_OVERRIDE, converter=_override)
     series_id: str | None = None
     original_start: datetime | None = field(default=None, converter=original_or_none)
     start_us: int = field(init=False, eq=False, repr=False)
