@@ -44,7 +44,7 @@ class DuckDB(Contestant):
 
     def take(self, row: Row) -> None:
         """Rows for what it claims."""
-        claims = [list(claim) for claim in self.facts.claims_of(row)]
+        claims = [sql.claim_row(self.facts, claim) for claim in self.facts.claims_of(row)]
         self.connection.executemany(sql.INSERTS["claim"], claims)
 
     def forget(self) -> None:

@@ -12,8 +12,8 @@ from benchmarks.rivals.server import dsn
 TABLES = """
 CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA public;
 CREATE TABLE resource (
-    id int PRIMARY KEY, counted int NOT NULL, room_for int NOT NULL, schedule int NOT NULL);
-CREATE TABLE claim (resource int NOT NULL, counted int NOT NULL, during int8range NOT NULL, units int NOT NULL);
+    id int PRIMARY KEY, room_for int NOT NULL, schedule int NOT NULL);
+CREATE TABLE claim (counted int NOT NULL, resource int NOT NULL, during int8range NOT NULL, units int NOT NULL);
 CREATE TABLE opening (schedule int PRIMARY KEY, starts int8multirange NOT NULL);
 CREATE TABLE grid (start int8 PRIMARY KEY);
 CREATE TABLE need (id int PRIMARY KEY, enough int NOT NULL);
@@ -111,7 +111,9 @@ class Postgres(Contestant):
         try:
             self.connection.execute(TABLES)
             for table, rows in sql.tables(facts):
-                self._copy(table, rows)
+                if table != "closed":
+                    self._copy(table, rows)
+            self._copy_opening()
             self.connection.execute(SHARED)
             self._exclude()
             self.connection.execute("ANALYZE")
@@ -132,22 +134,29 @@ class Postgres(Contestant):
             self.connection.execute("CREATE INDEX ON claim USING gist (resource, during)")
 
     def _copy(self, table: str, rows: list[tuple[int, ...]]) -> None:
-        facts, given = self.facts, list[tuple[object, ...]](rows)
+        given: list[tuple[object, ...]] = list(rows)
         if table == "claim":
-            shared = [int(each.shared or each.kind == "equipment") for each in facts.resources]
             given = [
-                (number, shared[number], f"[{low},{high})", units)
-                for number, low, high, units in rows
+                (counted, number, f"[{low},{high})", units)
+                for counted, number, low, high, units in rows
             ]
-        elif table == "opening":
-            starts: dict[int, list[str]] = {}
-            for schedule, opens, closes in rows:
-                last = closes - facts.duration + 1
-                starts.setdefault(schedule, []).extend([f"[{opens},{last})"] * (opens < last))
-            given = [(schedule, f"{{{','.join(spans)}}}") for schedule, spans in starts.items()]
         with self.connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
             for row in given:
                 copy.write_row(row)
+
+    def _copy_opening(self) -> None:
+        """For each schedule one multirange of starts whose body lies in opening hours."""
+        facts = self.facts
+        schedules = {each.schedule: number for number, each in enumerate(facts.resources)}
+        for schedule, number in schedules.items():
+            spans = [
+                f"[{opens},{closes - facts.duration + 1})"
+                for opens, closes in facts.opening(number)
+                if closes - opens >= facts.duration
+            ]
+            key = -1 if schedule is None else schedule
+            given = (key, f"{{{','.join(spans)}}}")
+            self.connection.execute("INSERT INTO opening VALUES (%s, %s)", given)
 
     def starts(self, low: int, high: int) -> list[int]:
         """The statement, prepared from the second time on."""
@@ -157,12 +166,10 @@ class Postgres(Contestant):
 
     def take(self, row: Row) -> None:
         """An insertion that the constraint checks."""
-        for number, low, high, units in self.facts.claims_of(row):
-            resource = self.facts.resources[number]
-            counted = int(resource.shared or resource.kind == "equipment")
+        for claim in self.facts.claims_of(row):
             self.connection.execute(
                 "INSERT INTO claim VALUES (%s, %s, int8range(%s, %s), %s)",
-                (number, counted, low, high, units),
+                sql.claim_row(self.facts, claim),
             )
 
     def forget(self) -> None:

@@ -1,7 +1,7 @@
 """What the databases share: tables, rows, and the question as one statement of standard SQL.
 
-The statement finds the gaps between the bookings of each resource with window functions (gaps and
-islands), cuts them to opening hours, adds up how many candidates each need has from when to when,
+The statement turns bookings and closing times into spans of blocked starts, finds the gaps between
+those of each resource with window functions (gaps and islands), adds up how many candidates each need has from when to when,
 and joins what is enough with a table of grid starts. No candidate is joined with single starts.
 """
 
@@ -9,30 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.facts import Facts
+from benchmarks.facts import Claim, Facts, Span
+
+FAR = 1 << 60
 
 TABLES = """
 CREATE TABLE resource (
-    id INTEGER PRIMARY KEY, counted INTEGER NOT NULL, room_for INTEGER NOT NULL, schedule INTEGER NOT NULL);
+    id INTEGER PRIMARY KEY, room_for INTEGER NOT NULL, schedule INTEGER NOT NULL);
 CREATE TABLE claim (
-    resource INTEGER NOT NULL, low BIGINT NOT NULL, high BIGINT NOT NULL, units INTEGER NOT NULL);
-CREATE TABLE opening (schedule INTEGER NOT NULL, opens BIGINT NOT NULL, closes BIGINT NOT NULL);
+    counted INTEGER NOT NULL, resource INTEGER NOT NULL,
+    low BIGINT NOT NULL, high BIGINT NOT NULL, units INTEGER NOT NULL);
+CREATE TABLE closed (schedule INTEGER NOT NULL, low BIGINT NOT NULL, high BIGINT NOT NULL);
 CREATE TABLE grid (start BIGINT PRIMARY KEY);
-CREATE TABLE candidate (need INTEGER NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (need, resource));
+CREATE TABLE candidate (need INTEGER NOT NULL, resource INTEGER NOT NULL, PRIMARY KEY (resource, need));
 CREATE TABLE need (id INTEGER PRIMARY KEY, enough INTEGER NOT NULL);
 CREATE TABLE class (id INTEGER PRIMARY KEY, start BIGINT NOT NULL, room_left INTEGER NOT NULL);
 """
 
 INDEXES = """
-CREATE INDEX claim_of ON claim (resource, low, high, units);
-CREATE INDEX opening_of ON opening (schedule, opens, closes);
+CREATE INDEX claim_of ON claim (counted, resource, low, high, units);
+CREATE INDEX claim_since ON claim (counted, low, high, resource, units);
+CREATE INDEX closed_of ON closed (schedule, low, high);
 CREATE INDEX class_of ON class (start, room_left);
 """
 
 INSERTS = {
-    "resource": "INSERT INTO resource VALUES (?, ?, ?, ?)",
-    "claim": "INSERT INTO claim VALUES (?, ?, ?, ?)",
-    "opening": "INSERT INTO opening VALUES (?, ?, ?)",
+    "resource": "INSERT INTO resource VALUES (?, ?, ?)",
+    "claim": "INSERT INTO claim VALUES (?, ?, ?, ?, ?)",
+    "closed": "INSERT INTO closed VALUES (?, ?, ?)",
     "grid": "INSERT INTO grid VALUES (?)",
     "candidate": "INSERT INTO candidate VALUES (?, ?)",
     "need": "INSERT INTO need VALUES (?, ?)",
@@ -41,22 +45,21 @@ INSERTS = {
 
 
 def tables(facts: Facts) -> Iterator[tuple[str, list[tuple[int, ...]]]]:
-    """The rows of each table. Opening hours come expanded; schedule -1 is always open."""
+    """The rows of each table. Closing times come expanded; schedule -1 is always open."""
     yield "resource", [
         (
             number,
-            int(each.shared or each.kind == "equipment"),
             each.capacity - facts.units(number),
             -1 if each.schedule is None else each.schedule,
         )
         for number, each in enumerate(facts.resources)
     ]
-    yield "claim", [tuple(claim) for claim in facts.claims()]
+    yield "claim", [claim_row(facts, claim) for claim in facts.claims()]
     schedules = {each.schedule: number for number, each in enumerate(facts.resources)}
-    yield "opening", [
+    yield "closed", [
         (-1 if schedule is None else schedule, *span)
         for schedule, number in schedules.items()
-        for span in facts.opening(number)
+        for span in closed(facts.opening(number))
     ]
     yield "grid", [(start,) for start in facts.grid(*facts.window)]
     yield "need", [(number, need.count) for number, need in enumerate(facts.needs)]
@@ -67,6 +70,21 @@ def tables(facts: Facts) -> Iterator[tuple[str, list[tuple[int, ...]]]]:
         (number, each.start, each.limit - each.taken)
         for number, each in enumerate(facts.sessions())
     ]
+
+
+def claim_row(facts: Facts, claim: Claim) -> tuple[int, ...]:
+    """A claim as a row."""
+    resource = facts.resources[claim.resource]
+    return (int(resource.shared or resource.kind == "equipment"), *claim)
+
+
+def closed(opening: tuple[Span, ...]) -> Iterator[Span]:
+    """The times between opening windows, and all before and after them."""
+    since = -FAR
+    for opens, closes in opening:
+        yield since, opens
+        since = closes
+    yield since, FAR
 
 
 def is_counted(facts: Facts) -> bool:
@@ -85,73 +103,66 @@ def is_whole(facts: Facts) -> bool:
     )
 
 
-# Where nothing is shared, what ends last so far is what ends last: bookings give the gaps directly.
+# From when to when a start is blocked: by what is taken whole, by seats that are taken, by closing.
 WHOLE = """
-    SELECT claim.resource, low,
-        MAX(high) OVER (PARTITION BY claim.resource ORDER BY low, high
-            ROWS UNBOUNDED PRECEDING) AS high
-    FROM claim JOIN resource ON resource.id = claim.resource
-    WHERE counted = 0 AND claim.high > :since AND claim.low < :until
+    SELECT resource, low - :ahead + 1 AS low, high + :behind AS high
+    FROM claim WHERE counted = 0 AND high > :since AND low < :until
 """
 
 COUNTED = """
-    SELECT resource, low, high FROM (
-        SELECT resource, moment AS low, level,
-            LEAD(moment) OVER (PARTITION BY resource ORDER BY moment) AS high
+    SELECT resource, moment - :ahead + 1, next + :behind FROM (
+        SELECT resource, moment, level,
+            LEAD(moment) OVER (PARTITION BY resource ORDER BY moment) AS next
         FROM (
             SELECT resource, moment,
                 SUM(SUM(units)) OVER (PARTITION BY resource ORDER BY moment) AS level
             FROM (
                 SELECT resource, low AS moment, units FROM claim
-                WHERE high > :since AND low < :until
+                WHERE counted = 1 AND high > :since AND low < :until
                 UNION ALL
                 SELECT resource, high, -units FROM claim
-                WHERE high > :since AND low < :until
-            ) AS steps
-            WHERE resource IN (SELECT id FROM resource WHERE counted = 1)
-            GROUP BY resource, moment
+                WHERE counted = 1 AND high > :since AND low < :until
+            ) AS steps GROUP BY resource, moment
         ) AS levels
     ) AS loads JOIN resource ON resource.id = loads.resource
     WHERE level > room_for
 """
 
+CLOSED = """
+    SELECT resource.id, closed.low - :duration + 1, closed.high
+    FROM resource JOIN closed ON closed.schedule = resource.schedule
+    WHERE closed.high > :low AND closed.low < :high + :duration
+    UNION ALL
+    SELECT id, :low, :low FROM resource
+"""
+
 QUESTION = """
-WITH taken AS MATERIALIZED ({taken}),
-gap AS (
-    SELECT resource, high AS low,
-        LEAD(low, 1, :until) OVER (PARTITION BY resource ORDER BY low, high) AS high
-    FROM taken
-    UNION ALL
-    SELECT resource, :since, MIN(low) FROM taken GROUP BY resource
-    UNION ALL
-    SELECT id, :since, :until FROM resource WHERE id NOT IN (SELECT resource FROM taken)
+WITH blocked (resource, low, high) AS ({blocked}),
+covered AS (
+    SELECT resource,
+        MAX(high) OVER (PARTITION BY resource ORDER BY low, high ROWS UNBOUNDED PRECEDING) AS first,
+        LEAD(low, 1, :high) OVER (PARTITION BY resource ORDER BY low, high) AS last
+    FROM blocked
 ),
 free AS MATERIALIZED (
-    SELECT candidate.need,
-        CASE WHEN gap.low + :behind > opens THEN gap.low + :behind ELSE opens END AS first,
-        CASE WHEN gap.high - :ahead < closes - :duration
-            THEN gap.high - :ahead ELSE closes - :duration END AS last
-    FROM gap JOIN resource ON resource.id = gap.resource
-    JOIN opening ON opening.schedule = resource.schedule
-        AND opens < gap.high AND closes > gap.low
-    JOIN candidate ON candidate.resource = gap.resource
-    WHERE gap.high - gap.low >= :behind + :ahead
-),
-edge AS (
-    SELECT need, first AS moment, 1 AS step FROM free WHERE first <= last
-    UNION ALL
-    SELECT need, last + 1, -1 FROM free WHERE first <= last
+    SELECT need, CASE WHEN first < :low THEN :low ELSE first END AS first, last
+    FROM covered JOIN candidate ON candidate.resource = covered.resource
+    WHERE first < last AND last > :low
 ),
 level AS (
     SELECT need, moment, SUM(SUM(step)) OVER (PARTITION BY need ORDER BY moment) AS free,
         LEAD(moment) OVER (PARTITION BY need ORDER BY moment) AS next
-    FROM edge GROUP BY need, moment
+    FROM (
+        SELECT need, first AS moment, 1 AS step FROM free
+        UNION ALL
+        SELECT need, last, -1 FROM free
+    ) AS edge GROUP BY need, moment
 ),
 met AS (
     SELECT grid.start
-    FROM level JOIN need ON need.id = level.need
-    JOIN grid ON grid.start >= level.moment AND grid.start < level.next
-    WHERE level.free >= need.enough AND grid.start >= :low AND grid.start < :high
+    FROM level CROSS JOIN need CROSS JOIN grid
+    WHERE need.id = level.need AND level.free >= need.enough
+        AND grid.start >= level.moment AND grid.start < level.next AND grid.start < :high
 )
 SELECT start FROM met GROUP BY start HAVING COUNT(*) = (SELECT COUNT(*) FROM need)
 UNION
@@ -165,7 +176,7 @@ def question(facts: Facts) -> str:
     parts = [WHOLE] if is_whole(facts) else []
     if is_counted(facts):
         parts.append(COUNTED)
-    return QUESTION.format(taken=" UNION ALL ".join(parts))
+    return QUESTION.format(blocked=" UNION ALL ".join([*parts, CLOSED]))
 
 
 def values(facts: Facts, low: int, high: int) -> dict[str, int]:

@@ -35,7 +35,7 @@ class Sqlite(Contestant):
     def take(self, row: Row) -> None:
         """Rows for what it claims, in one transaction."""
         with self.connection:
-            claims = [tuple(claim) for claim in self.facts.claims_of(row)]
+            claims = [sql.claim_row(self.facts, claim) for claim in self.facts.claims_of(row)]
             self.connection.executemany(sql.INSERTS["claim"], claims)
 
     def forget(self) -> None:
