@@ -39,6 +39,7 @@ class Engine(Contestant):
 
     name: ClassVar[str] = "bookable"
     how: ClassVar[str] = "`Scheduler.free_slots`"
+    keeps: ClassVar[bool] = True
 
     def load(self, facts: Facts) -> None:
         """Bookings as values, and the scheduler made of them."""

@@ -24,6 +24,10 @@ class Contestant(ABC):
     how: ClassVar[str]
     """How it is written, in one line for the report."""
     packages: ClassVar[tuple[str, ...]] = ()
+    outside: ClassVar[bool] = False
+    """Whether other processes or threads do the work, so that only the clock on the wall tells."""
+    keeps: ClassVar[bool] = False
+    """Whether a warm question costs less than a cold one, as something is kept from question to question."""
     facts: Facts
 
     @classmethod
@@ -47,6 +51,10 @@ class Contestant(ABC):
             if found:
                 return found[0]
         return None
+
+    def iterated(self) -> Sequence[object]:
+        """The answer of the whole window as objects, where it has any."""
+        return self.starts(*self.facts.window)
 
     @abstractmethod
     def take(self, row: Row) -> None:

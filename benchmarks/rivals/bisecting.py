@@ -22,6 +22,7 @@ class SortedLists(Contestant):
 
     name: ClassVar[str] = "sorted lists"
     how: ClassVar[str] = "sorted lists of bookings, bisected; one sweep per resource, whose free starts are kept"
+    keeps: ClassVar[bool] = True
 
     def load(self, facts: Facts) -> None:
         """Sorted lists, and opening hours."""

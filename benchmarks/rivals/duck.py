@@ -15,6 +15,7 @@ class DuckDB(Contestant):
 
     name: ClassVar[str] = "DuckDB"
     how: ClassVar[str] = "in memory, one statement with window functions, all cores"
+    outside: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("duckdb", "numpy")
 
     def load(self, facts: Facts) -> None:

@@ -14,6 +14,7 @@ class NumpyGrid(Contestant):
 
     name: ClassVar[str] = "numpy grid"
     how: ClassVar[str] = "occupancy per resource and cell, made on loading; feasible starts from prefix sums, kept"
+    keeps: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("numpy",)
 
     def load(self, facts: Facts) -> None:

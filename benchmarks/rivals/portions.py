@@ -14,6 +14,7 @@ class Portions(Contestant):
 
     name: ClassVar[str] = "portion"
     how: ClassVar[str] = "`portion` intervals per resource: opening less busy, which is kept"
+    keeps: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("portion",)
 
     def load(self, facts: Facts) -> None:

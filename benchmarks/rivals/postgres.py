@@ -93,6 +93,7 @@ class Postgres(Contestant):
 
     name: ClassVar[str] = "PostgreSQL"
     how: ClassVar[str] = "`int8multirange` algebra in one statement, `EXCLUDE` on what is taken whole; a local socket"
+    outside: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("psycopg",)
 
     @classmethod

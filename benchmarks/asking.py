@@ -1,0 +1,53 @@
+"""What a contestant's process is told to do."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+from array import array
+from collections.abc import Sequence
+
+from benchmarks.facts import Facts
+from benchmarks.measure import CLOCKS, repeated, timed
+from benchmarks.rivals.base import Contestant
+
+
+def prepared(kind: type[Contestant], facts: Facts) -> Contestant:
+    """A contestant that has not loaded its world yet."""
+    made = kind()
+    made.facts = facts
+    return made
+
+
+def load(held: Contestant, clock: str) -> float:
+    """How long it takes to load. What is loaded is not looked at by the collector from now on."""
+    took, _ = timed(lambda: held.load(held.facts), CLOCKS[clock])
+    gc.collect()
+    gc.freeze()
+    return took
+
+
+def answer(held: Contestant, low: int, high: int) -> tuple[int, str, list[int]]:
+    """The starts that it finds."""
+    return digest(list(held.starts(low, high)))
+
+
+def time_of(held: Contestant, operation: str, clock: str) -> float:
+    """One turn: a cold one after everything was forgotten, or a warm one, repeated if it is short."""
+    low, high = held.facts.window
+    ticks = CLOCKS[clock]
+    if operation == "iterated":
+        held.starts(low, high)
+        return repeated(held.iterated, ticks)
+    asked = held.first if operation.startswith("first") else held.starts
+    if operation.endswith("cold"):
+        held.forget()
+        return timed(lambda: asked(low, high), ticks)[0]
+    asked(low, high)
+    return repeated(lambda: asked(low, high), ticks)
+
+
+def digest(starts: Sequence[int]) -> tuple[int, str, list[int]]:
+    """How many starts, what tells them from others, and the first of them."""
+    text = hashlib.sha256(array("q", starts).tobytes()).hexdigest()
+    return len(starts), text, list(starts[:5_000])
