@@ -138,7 +138,8 @@ def _check(
 
 def _time(operation: str, standings: dict[str, Standing], rules: Rules) -> None:
     """As many rounds as the rules say; who is over the budget leaves."""
-    for number in range(rules.rounds):
+    rules.progress(f"  {operation}, {rules.rounds} rounds")
+    for _ in range(rules.rounds):
         for name, standing in standings.items():
             slow = "cold" in standing.over or operation in standing.over
             if standing.worker is None or slow or (operation == "iterated" and name != OURS):
@@ -151,7 +152,6 @@ def _time(operation: str, standings: dict[str, Standing], rules: Rules) -> None:
                 standing.worker = None
                 continue
             standing.times.setdefault(operation, []).append(took)
-        rules.progress(f"  {operation}: round {number + 1} of {rules.rounds}")
 
 
 def _budget(name: str, rules: Rules) -> float:

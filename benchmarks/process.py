@@ -29,7 +29,7 @@ class Worker:
         self.connection, theirs = FORK.Pipe()
         gc.collect()
         gc.freeze()
-        self.process = FORK.Process(target=_serve, args=(make, theirs), daemon=True)
+        self.process = FORK.Process(target=_serve, args=(make, theirs), daemon=False)
         self.process.start()
         gc.unfreeze()
         theirs.close()
@@ -98,11 +98,10 @@ def _serve(make: Callable[[], Any], connection: Connection[Any, Any]) -> None:
 
 
 def isolated(work: Callable[..., Any], *given: Any, budget: float) -> Any:
-    """What a function answers in a process of its own."""
-    with Worker(lambda: None) as worker:
-        return worker.ask(_without_held, work, given, budget=budget)
+    """What a function answers in a process of its own, which has what it is given by being a fork."""
+    with Worker(lambda: given) as worker:
+        return worker.ask(_applied, work, budget=budget)
 
 
-def _without_held(held: None, work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
-    assert held is None
-    return work(*given)
+def _applied(held: tuple[Any, ...], work: Callable[..., Any]) -> Any:
+    return work(*held)

@@ -15,7 +15,7 @@ from benchmarks.facts import SIZES, Facts, Size
 from benchmarks.figures.commands import booking
 from benchmarks.figures.growth import SWEEPS, growth
 from benchmarks.figures.listing import building, listing
-from benchmarks.figures.memory import resident, traced
+from benchmarks.figures.memory import memory
 from benchmarks.figures.operations import operations
 from benchmarks.figures.series import series
 from benchmarks.process import Broken, OverBudget, isolated
@@ -27,6 +27,9 @@ PARTS = ("listings", "buildings", "bookings", "memory", "contests", "operations"
 MILLION = Size("1M", 2_560, 500, 90)
 """A clinic with 998,400 bookings: building is held to be linear up to there."""
 
+AT_XL = ("clinic", "marketplace", "hot")
+"""The worlds that are measured at the largest size, unless the plan says more."""
+
 EVERYDAY = ("clinic", "training", "coworking", "marketplace")
 
 
@@ -36,6 +39,7 @@ class Plan:
 
     parts: Sequence[str] = PARTS
     worlds: Sequence[str] = tuple(WORLDS)
+    at_xl: Sequence[str] = AT_XL
     sizes: Sequence[str] = ("S", "M", "L", "XL")
     rivals: Sequence[str] = tuple(kind.name for kind in RIVALS)
     rounds: int = 7
@@ -67,6 +71,7 @@ class Suite:
             "budget": plan.budget,
             "server": "not looked for",
             "failures": [],
+            "measured at": {},
         }
 
     def run(self) -> dict[str, Any]:
@@ -74,6 +79,7 @@ class Suite:
         for part in PARTS:
             if part in self.plan.parts:
                 self.results[part] = []
+                self.results["measured at"][part] = self.results["environment"]["commit"]
                 getattr(self, part)()
         self.results["minutes"] = round((time.monotonic() - self.began) / 60, 1)
         return self.results
@@ -97,6 +103,10 @@ class Suite:
         """A world of this run."""
         return world(name, size, self.plan.seed)
 
+    def worlds(self, size: str) -> list[str]:
+        """The worlds of a size."""
+        return [name for name in self.plan.worlds if size != "XL" or name in self.plan.at_xl]
+
     def rounds(self, size: str) -> int:
         """Fewer where each takes long."""
         return min(self.plan.rounds, 3) if size in ("XL", "1M") else self.plan.rounds
@@ -106,7 +116,7 @@ class Suite:
     def listings(self) -> None:
         """Listings as multiples of what making their slots costs."""
         for size in self.plan.sizes:
-            for name in self.plan.worlds:
+            for name in self.worlds(size):
                 facts = self.facts(name, size)
                 self.measured(
                     "listings", facts.name, listing, facts, self.rounds(size), self.plan.clock
@@ -132,9 +142,8 @@ class Suite:
         """Bytes per booking, by the system and, where that does not take too long, one by one."""
         for size in self.plan.sizes:
             facts = self.facts("clinic", size)
-            self.measured("memory", facts.name, resident, facts)
-            if size in ("S", "M", "L"):
-                self.measured("memory", f"{facts.name}, traced", traced, facts)
+            work = partial(memory, every_byte=size != "XL")
+            self.measured("memory", facts.name, work, facts)
 
     def contests(self) -> None:
         """The engine and its rivals."""
@@ -143,7 +152,7 @@ class Suite:
             self.results["server"] = line
             say(f"PostgreSQL: {line}")
             for size in self.plan.sizes:
-                for name in self.plan.worlds:
+                for name in self.worlds(size):
                     rules = Rules(
                         self.rounds(size), self.plan.budget, self.plan.limit, self.plan.clock, say
                     )
@@ -159,7 +168,7 @@ class Suite:
         """Latencies of everyday worlds."""
         for size in self.plan.sizes:
             for name in EVERYDAY:
-                if name in self.plan.worlds:
+                if name in self.worlds(size):
                     facts = self.facts(name, size)
                     work = partial(operations, files=size != "XL" and name == "clinic")
                     given = facts, self.plan.clock, self.plan.seconds, self.plan.most
