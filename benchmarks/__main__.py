@@ -132,7 +132,9 @@ def main() -> int:
     if options.readme is not None:
         write_readme(options.readme, results)
     print(goal_table(results))
-    say(f"{sum(goal.verdict == 'met' for goal in goals(results))} of {len(goals(results))} goals are met")
+    say(
+        f"{sum(goal.verdict == 'met' for goal in goals(results))} of {len(goals(results))} goals are met"
+    )
     return 0
 
 

@@ -49,13 +49,14 @@ class Standing:
     over: dict[str, float] = field(default_factory=dict)
 
 
-class Disagreement(AssertionError):
+class DisagreementError(AssertionError):
     """A contestant answers otherwise than the engine: nothing may be timed."""
 
 
 def contest(facts: Facts, rivals: Sequence[type[Contestant]], rules: Rules) -> dict[str, Any]:
     """The figures of one world, as they are written to the file of results."""
-    standings = {kind.name: Standing(kind) for kind in (Engine, *rivals)}
+    kinds: list[type[Contestant]] = [Engine, *rivals]
+    standings = {kind.name: Standing(kind) for kind in kinds}
     try:
         for standing in standings.values():
             _enter(facts, standing, rules)
@@ -71,9 +72,7 @@ def contest(facts: Facts, rivals: Sequence[type[Contestant]], rules: Rules) -> d
         "size": facts.size,
         "bookings": len(facts.rows),
         "starts": starts,
-        "contestants": {
-            name: _summary(each, standings[OURS]) for name, each in standings.items()
-        },
+        "contestants": {name: _summary(each, standings[OURS]) for name, each in standings.items()},
     }
 
 
@@ -133,7 +132,7 @@ def _check(
     if found[:2] != wanted[:2]:
         differing = sorted(set(found[2]) ^ set(wanted[2]))[:5]
         problem = f"{name} and the engine differ in {facts.name} at {differing}"
-        raise Disagreement(problem)
+        raise DisagreementError(problem)
 
 
 def _time(operation: str, standings: dict[str, Standing], rules: Rules) -> None:

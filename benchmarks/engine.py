@@ -6,14 +6,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from bookable import Scheduler, Slot
-from bookable.availability.slot import Slots
-from bookable.timeline.instant import to_us
-
 from benchmarks.facts import Facts, Row
 from benchmarks.rivals.base import Contestant
 from benchmarks.values import bookings_of, catalogue_of, moment, request_of, window_of
-from bookable import Interval
+from bookable import Interval, Scheduler, Slot
+from bookable.availability.slot import Slots
+from bookable.timeline.instant import to_us
 
 
 def caches() -> Iterator[object]:

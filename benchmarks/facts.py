@@ -54,13 +54,18 @@ class Schedule(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """Something that bookings take: whole, or in seats where it is ``shared``."""
+    """Something that bookings take: whole, in seats where it is ``shared``, or a unit of equipment."""
 
     id: str
     kind: str
     capacity: int = 1
     shared: bool = False
     schedule: int | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether what is taken adds up: seats, or units; what is taken whole has one."""
+        return self.shared or self.kind == "equipment"
 
 
 class Row(NamedTuple):
@@ -86,7 +91,7 @@ class Pool(NamedTuple):
     """So many different ones of these resources."""
 
     candidates: tuple[int, ...]
-    count: int = 1
+    needed: int = 1
 
 
 class Session(NamedTuple):
@@ -153,7 +158,7 @@ class Facts:
         return tuple(
             Pool(
                 tuple(sorted({each for pool in some for each in pool.candidates})),
-                sum(pool.count for pool in some),
+                sum(pool.needed for pool in some),
             )
             for size in range(1, len(pools) + 1)
             for some in combinations(pools, size)

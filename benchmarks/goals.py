@@ -66,9 +66,7 @@ def _clinic(results: Results, part: str) -> dict[str, Any]:
     return {row["size"]: row for row in results.get(part, ()) if row["world"] == "clinic"}
 
 
-def _listing(
-    results: Results, what: str, goal: str, figure: Callable[[Any], Figure]
-) -> Goal:
+def _listing(results: Results, what: str, goal: str, figure: Callable[[Any], Figure]) -> Goal:
     rows = _clinic(results, "listings")
     return Goal(what, goal, {size: figure(row) for size, row in rows.items()})
 

@@ -21,12 +21,12 @@ class NoMarkers(ValueError):  # noqa: N818  what it says is what is wrong
 def section(results: Results) -> str:
     """What stands between the markers."""
     found = results["environment"]
-    parts = [
+    intro = (
         f"Made by `python -m benchmarks` with {found['python']} on {found['cpu']}, {found['cores']} cores. "
         "Sizes: S, M, L, XL are 5, 20, 200 and 2,000 members, 3, 10, 50 and 500 rooms, 7, 30, 90 and 90 days, "
-        "six bookings a member and working day. *of it*: the share of the goal.",
-        goal_table(results, plain=True),
-    ]
+        "six bookings a member and working day. *× goal*: as a multiple of the most that it may be."
+    )
+    parts = [intro, goal_table(results, plain=True)]
     clinics = [row for row in results.get("contests", ()) if row["world"] == "clinic"]
     if clinics:
         parts.append(
@@ -34,7 +34,9 @@ def section(results: Results) -> str:
             "answers were compared before anything was timed. Below 1 × (in bold) the rival is ahead."
         )
         parts += [world_table(clinics, operation, spread=False) for operation in ("cold", "warm")]
-    parts.append("All worlds, operations and growth: [benchmarks/results](benchmarks/results/report.md).")
+    parts.append(
+        "All worlds, operations and growth: [benchmarks/results](benchmarks/results/report.md)."
+    )
     return "\n\n".join(parts)
 
 

@@ -23,7 +23,16 @@ from benchmarks.rivals import RIVALS
 from benchmarks.rivals.server import serving
 from benchmarks.worlds import WORLDS, world
 
-PARTS = ("listings", "buildings", "bookings", "memory", "contests", "operations", "series", "growth")
+PARTS = (
+    "listings",
+    "buildings",
+    "bookings",
+    "memory",
+    "contests",
+    "operations",
+    "series",
+    "growth",
+)
 MILLION = Size("1M", 2_560, 500, 90)
 """A clinic with 998,400 bookings: building is held to be linear up to there."""
 

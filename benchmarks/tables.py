@@ -87,8 +87,7 @@ def contest_table(contests: Sequence[Mapping[str, Any]], operation: str) -> str:
     """The rivals below each other, the worlds beside each other, of one size."""
     head = [operation, *(each["world"] for each in contests)]
     rows = [
-        [name, *(ratio(each, name, operation) for each in contests)]
-        for name in rivals_of(contests)
+        [name, *(ratio(each, name, operation) for each in contests)] for name in rivals_of(contests)
     ]
     return table(head, rows)
 
@@ -122,7 +121,10 @@ def goal_table(results: Results, *, plain: bool = False) -> str:
     """The design's rows; *plain* tells amounts as multiples of their goals."""
     found = goals(results)
     shown = dict.fromkeys(size for goal in found for size in goal.figures)
-    columns = [*(size for size in SIZES if size in shown), *(each for each in shown if each not in SIZES)]
+    columns = [
+        *(size for size in SIZES if size in shown),
+        *(each for each in shown if each not in SIZES),
+    ]
     rows: list[list[Cell]] = []
     for goal in found:
         cells: list[Cell] = [goal.what, goal.goal]
@@ -131,7 +133,7 @@ def goal_table(results: Results, *, plain: bool = False) -> str:
             if figure is None:
                 cells.append("")
             elif plain and figure.of_goal is not None and "×" not in figure.text:
-                cells.append(f"{short(figure.of_goal)} of it")
+                cells.append(f"{short(figure.of_goal)} × goal")
             else:
                 cells.append(figure.text)
         rows.append([*cells, goal.verdict])

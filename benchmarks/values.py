@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from benchmarks.facts import Facts, Row, Schedule, Windows
 from bookable import (
     Booking,
     Calendar,
@@ -21,8 +22,6 @@ from bookable import (
     any_of,
 )
 from bookable.domain.hours import Window
-
-from benchmarks.facts import Facts, Row, Schedule, Windows
 
 CALENDAR = "visit"
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -89,12 +88,14 @@ def request_of(facts: Facts, scheduler: Scheduler) -> Request:
 def requirements_of(facts: Facts) -> list[Requirement]:
     """The pools, where no calendar states them."""
     return [
-        any_of(*(facts.resources[each].id for each in pool.candidates), count=pool.count)
+        any_of(*(facts.resources[each].id for each in pool.candidates), count=pool.needed)
         for pool in facts.pools
     ]
 
 
-def bookings_of(facts: Facts, rows: Iterable[Row] | None = None, prefix: str = "B") -> list[Booking]:
+def bookings_of(
+    facts: Facts, rows: Iterable[Row] | None = None, prefix: str = "B"
+) -> list[Booking]:
     """The bookings of a world, or of other rows of it."""
     calendar_id = CALENDAR if facts.by_calendar else None
     found = []
@@ -112,7 +113,7 @@ def bookings_of(facts: Facts, rows: Iterable[Row] | None = None, prefix: str = "
                 party_size=row.party,
                 host_ids=taken["member"],
                 room_ids=taken["room"],
-                equipment=dict.fromkeys(taken["equipment"], row.party),
+                equipment=dict.fromkeys(taken["equipment"], 1),
             )
         )
     return found

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bookable import Booking, Catalogue, Member, Request, Scheduler, all_of
-from bookable.timeline.instant import to_us
 from intervaltree import IntervalTree
 
 from benchmarks.measure import CLOCKS, Sample, exponent, percentiles
+from bookable import Booking, Catalogue, Member, Request, Scheduler, all_of
+from bookable.timeline.instant import to_us
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 LENGTH = timedelta(minutes=20)
@@ -56,6 +56,4 @@ def booking(size: int, commands: int, clock: str) -> dict[str, Any]:
 
 def growth_of(rows: list[dict[str, Any]]) -> float:
     """How a booking's cost grows with what is on its resource."""
-    return exponent(
-        [row["bookings"] for row in rows], [row["engine"]["median"] for row in rows]
-    )
+    return exponent([row["bookings"] for row in rows], [row["engine"]["median"] for row in rows])

@@ -11,15 +11,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from bookable import Catalogue, Interval, Member, Request, Scheduler, all_of
-from bookable.timeline import _kernel as kernel
-from bookable.timeline.profile import Profile
-
 from benchmarks.engine import Engine
 from benchmarks.facts import Size
 from benchmarks.figures.commands import FIRST, LENGTH, hourly
 from benchmarks.measure import CLOCKS, Clock, Sample, exponent, repeated, timed
 from benchmarks.worlds import world
+from bookable import Catalogue, Interval, Member, Request, Scheduler, all_of
+from bookable.timeline import _kernel as kernel
+from bookable.timeline.profile import Profile
 
 ALLOWANCE = 0.2
 """How much more than the claim an exponent may be."""
@@ -120,8 +119,8 @@ def _profile_peak(size: int, clock: Clock, rounds: int) -> float:
 
 
 def _union(size: int, clock: Clock, rounds: int) -> float:
-    one = [(number * 4, number * 4 + 1) for number in range(size)]
-    other = [(number * 6 + 1, number * 6 + 3) for number in range(size)]
+    one = tuple((number * 4, number * 4 + 1) for number in range(size))
+    other = tuple((number * 6 + 1, number * 6 + 3) for number in range(size))
     return _median(lambda _: lambda: kernel.union(one, other), clock, min(rounds, 9))
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
-from typing import Any
-
-from bookable import Request, Slot
-from bookable.availability.slot import Source
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from benchmarks.asking import load, prepared
 from benchmarks.engine import Engine
 from benchmarks.facts import Facts
 from benchmarks.measure import CLOCKS, Sample, quotients, repeated, timed
+from benchmarks.values import bookings_of, catalogue_of
+from bookable import Request, Scheduler, Slot
+from bookable.availability.slot import Source
 
 Parts = list[tuple[Request, datetime, Source]]
 
@@ -38,7 +40,7 @@ def listing(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
         times["cold"].append(took)
         parts: Parts = [(slot.request, slot.start, slot._source) for slot in slots]
         works: dict[str, Callable[[], object]] = {
-            "slots": lambda parts=parts: ready(parts),
+            "slots": partial(ready, parts),
             "warm": engine.iterated,
             "bare": lambda: engine.slots(low, high),
             "page": lambda: list(engine.slots(low, high)[:20]),
@@ -64,15 +66,9 @@ def listing(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
 
 def building(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
     """A scheduler from bookings that are values already; and what those values cost before."""
-    from bookable import Scheduler
-
-    from benchmarks.values import bookings_of, catalogue_of
-
     ticks = CLOCKS[clock]
     catalogue = catalogue_of(facts)
     valued, bookings = timed(lambda: bookings_of(facts), ticks)
-    import gc
-
     gc.collect()
     gc.freeze()
     times = [timed(lambda: Scheduler(catalogue, bookings), ticks)[0] for _ in range(rounds)]

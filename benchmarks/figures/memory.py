@@ -9,11 +9,10 @@ import tracemalloc
 from pathlib import Path
 from typing import Any
 
-from bookable import Scheduler
-
 from benchmarks.facts import Facts
 from benchmarks.process import isolated
 from benchmarks.values import bookings_of, catalogue_of, moment, request_of, window_of
+from bookable import Scheduler
 
 STATUS = Path("/proc/self/smaps_rollup")
 

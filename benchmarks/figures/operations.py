@@ -5,16 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
-
-from bookable import BookingRefused, Interval, Scheduler, Slot
-from bookable.codecs import plain
 
 from benchmarks.asking import load, prepared
 from benchmarks.engine import Engine
 from benchmarks.facts import DAY, Facts
 from benchmarks.measure import CLOCKS, Clock, Sample, percentiles, timed
 from benchmarks.values import moment, window_of
+from bookable import BookingRefused, Interval, Scheduler, Slot
+from bookable.codecs import plain
 
 MINUTE = timedelta(minutes=1)
 PAGE = 20
@@ -76,7 +76,7 @@ def pages(desk: Desk) -> list[float]:
 def moving_pages(desk: Desk) -> list[float]:
     """The first page while the clock goes on, a second each time."""
     return [
-        desk.timed(lambda number=number: desk.page(later=timedelta(seconds=number)))[0]
+        desk.timed(partial(desk.page, later=timedelta(seconds=number)))[0]
         for number in desk.turns()
     ]
 
@@ -88,7 +88,7 @@ def first_slots(desk: Desk) -> list[float]:
     for number in desk.turns():
         within = Interval(moment(low + number * DAY % (high - low)), moment(high))
         took, _ = desk.timed(
-            lambda within=within: desk.scheduler.first_slot(desk.request, within=within, now=desk.now)
+            partial(desk.scheduler.first_slot, desk.request, within=within, now=desk.now)
         )
         found.append(took)
     return found
@@ -100,7 +100,7 @@ def explanations(desk: Desk) -> list[float]:
     for _ in desk.turns():
         start = moment(grid[desk.dice.randrange(len(grid))])
         took, _ = desk.timed(
-            lambda start=start: desk.scheduler.explain(desk.request, start=start, now=desk.now)
+            partial(desk.scheduler.explain, desk.request, start=start, now=desk.now)
         )
         found.append(took)
     return found
@@ -114,21 +114,17 @@ def changes(desk: Desk) -> dict[str, list[float]]:
         slot, other, name = offers[number], offers[number - 1], desk.new_id()
         try:
             took, booked = desk.timed(
-                lambda slot=slot, name=name: desk.scheduler.book(slot, booking_id=name, now=desk.now)
+                partial(desk.scheduler.book, slot, booking_id=name, now=desk.now)
             )
         except BookingRefused:
             continue
         times["book"].append(took)
         try:
-            took, moved = desk.timed(
-                lambda state=booked, to=other, name=name: state.reschedule(name, to=to, now=desk.now)
-            )
+            took, moved = desk.timed(partial(booked.reschedule, name, to=other, now=desk.now))
             times["reschedule"].append(took)
         except BookingRefused:
             moved = booked
-        took, desk.scheduler = desk.timed(
-            lambda state=moved, name=name: state.cancel(name, now=desk.now)
-        )
+        took, desk.scheduler = desk.timed(partial(moved.cancel, name, now=desk.now))
         times["cancel"].append(took)
     return times
 
@@ -140,19 +136,27 @@ def holds(desk: Desk) -> dict[str, list[float]]:
     for number, _ in zip(range(len(offers)), desk.turns(), strict=False):
         slot, name = offers[number], desk.new_id()
         took, held = desk.timed(
-            lambda slot=slot, name=name: desk.scheduler.hold(
-                slot, booking_id=name, now=desk.now, expires_at=desk.now + 5 * MINUTE
+            partial(
+                desk.scheduler.hold,
+                slot,
+                booking_id=name,
+                now=desk.now,
+                expires_at=desk.now + 5 * MINUTE,
             )
         )
         times["hold"].append(took)
-        took, _ = desk.timed(lambda state=held: desk.page(state, later=6 * MINUTE))
+        took, _ = desk.timed(partial(desk.page, held, later=6 * MINUTE))
         times["page after expiry"].append(took)
     return times
 
 
 def stream(desk: Desk) -> dict[str, list[float]]:
     """Nine readers of a page for each who books; the first of them sees what has just changed."""
-    times: dict[str, list[float]] = {"stream": [], "page after a booking": [], "listing after a booking": []}
+    times: dict[str, list[float]] = {
+        "stream": [],
+        "page after a booking": [],
+        "listing after a booking": [],
+    }
     offers = iter(desk.offers())
     for _ in desk.turns():
         try:
@@ -160,9 +164,7 @@ def stream(desk: Desk) -> dict[str, list[float]]:
             if slot is None:
                 break
             took, desk.scheduler = desk.timed(
-                lambda slot=slot: desk.scheduler.book(
-                    slot, booking_id=desk.new_id(), now=desk.now
-                )
+                partial(desk.scheduler.book, slot, booking_id=desk.new_id(), now=desk.now)
             )
         except BookingRefused:
             continue
@@ -176,9 +178,7 @@ def stream(desk: Desk) -> dict[str, list[float]]:
         except BookingRefused:
             continue
         took, _ = desk.timed(
-            lambda: list(
-                desk.scheduler.free_slots(desk.request, within=desk.window, now=desk.now)
-            )
+            lambda: list(desk.scheduler.free_slots(desk.request, within=desk.window, now=desk.now))
         )
         times["listing after a booking"].append(took)
     return times
@@ -219,7 +219,9 @@ def world_file(desk: Desk) -> dict[str, Any]:
     }
 
 
-def operations(facts: Facts, clock: str, seconds: float, most: int, *, files: bool) -> dict[str, Any]:
+def operations(
+    facts: Facts, clock: str, seconds: float, most: int, *, files: bool
+) -> dict[str, Any]:
     """The latencies of one world, each operation for so many seconds or so many times."""
     desk = Desk(facts, CLOCKS[clock], seconds, most)
     desk.page()

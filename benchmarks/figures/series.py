@@ -10,10 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from benchmarks.measure import CLOCKS, quotients, timed
 from bookable import Booking, Catalogue, Interval, Member, Request, Scheduler, WeeklyHours, all_of
 from bookable.domain.recurring import Recurrence
-
-from benchmarks.measure import CLOCKS, quotients, timed
 
 FIRST = datetime(2026, 1, 5, tzinfo=UTC)
 NINE = FIRST.replace(hour=9, tzinfo=None)

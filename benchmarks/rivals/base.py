@@ -64,7 +64,7 @@ class Contestant(ABC):
     def forget(self) -> None:
         """Drop what it has kept since it was loaded: the next question is a cold one."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  most hold nothing
         """Give back what it holds outside this process."""
 
 
@@ -138,7 +138,7 @@ def agreed(facts: Facts, of: Callable[[int], Iterable[int]], extra: Sequence[int
     """The starts at which every need has enough candidates, and *extra* ones, in order."""
     answer: set[int] | None = None
     for need in facts.needs:
-        if need.count == 1:
+        if need.needed == 1:
             enough: set[int] = set()
             for candidate in need.candidates:
                 enough.update(of(candidate))
@@ -146,6 +146,6 @@ def agreed(facts: Facts, of: Callable[[int], Iterable[int]], extra: Sequence[int
             counts: Counter[int] = Counter()
             for candidate in need.candidates:
                 counts.update(of(candidate))
-            enough = {start for start, count in counts.items() if count >= need.count}
+            enough = {start for start, count in counts.items() if count >= need.needed}
         answer = enough if answer is None else answer & enough
     return sorted((answer or set()).union(extra))

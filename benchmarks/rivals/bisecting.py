@@ -21,8 +21,12 @@ class SortedLists(Contestant):
     """A sorted list of bookings for each resource; one walk beside its opening hours."""
 
     name: ClassVar[str] = "sorted lists"
-    how: ClassVar[str] = "sorted lists of bookings, bisected; one sweep per resource, whose free starts are kept"
+    how: ClassVar[str] = (
+        "sorted lists of bookings, bisected; one sweep per resource, whose free starts are kept"
+    )
     keeps: ClassVar[bool] = True
+    _kept: dict[int, list[Span]]
+    _joinable: list[int] | None
 
     def load(self, facts: Facts) -> None:
         """Sorted lists, and opening hours."""
@@ -57,7 +61,7 @@ class SortedLists(Contestant):
         spans = self._kept.get(candidate)
         if spans is None:
             resource, claims = self.facts.resources[candidate], self.claims[candidate]
-            if resource.shared or resource.kind == "equipment":
+            if resource.counted:
                 full = full_times(claims, resource.capacity - self.facts.units(candidate))
             else:
                 full = merged((start, end) for start, end, _ in claims)
@@ -73,5 +77,5 @@ class SortedLists(Contestant):
 
     def forget(self) -> None:
         """The free starts of the resources, and the classes with seats."""
-        self._kept: dict[int, list[Span]] = {}
-        self._joinable: list[int] | None = None
+        self._kept = {}
+        self._joinable = None

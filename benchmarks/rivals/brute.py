@@ -12,7 +12,9 @@ class BruteForce(Contestant):
     """What a first version does."""
 
     name: ClassVar[str] = "brute force"
-    how: ClassVar[str] = "for every start, every candidate's list of bookings; stops where enough are free"
+    how: ClassVar[str] = (
+        "for every start, every candidate's list of bookings; stops where enough are free"
+    )
 
     def load(self, facts: Facts) -> None:
         """A list of bookings for each resource."""
@@ -36,7 +38,7 @@ class BruteForce(Contestant):
 
     def _can_be_booked(self, start: int) -> bool:
         for need in self.facts.needs:
-            missing = need.count
+            missing = need.needed
             for candidate in need.candidates:
                 if self._is_free(candidate, start):
                     missing -= 1
@@ -53,7 +55,7 @@ class BruteForce(Contestant):
             return False
         low, high = start - facts.before, end + facts.after
         resource, claims = facts.resources[candidate], self.claims[candidate]
-        if not resource.shared and resource.kind != "equipment":
+        if not resource.counted:
             return not any(since < high and until > low for since, until, _ in claims)
         met = [each for each in claims if each[0] < high and each[1] > low]
         room_for = resource.capacity - facts.units(candidate)

@@ -21,14 +21,14 @@ class DuckDB(Contestant):
     def load(self, facts: Facts) -> None:
         """Tables, filled from arrays; no indexes, as scans of columns do better here."""
         import duckdb
-        import numpy
+        import numpy as np
 
         self.facts = facts
         self.connection = duckdb.connect(":memory:")
         self.connection.execute(sql.TABLES)
         for table, rows in sql.tables(facts):
             if rows:
-                columns = numpy.array(rows, dtype=numpy.int64).reshape(len(rows), -1)
+                columns = np.array(rows, dtype=np.int64).reshape(len(rows), -1)
                 given = {f"c{number}": columns[:, number] for number in range(columns.shape[1])}
                 self.connection.register("given", given)
                 self.connection.execute(f"INSERT INTO {table} SELECT * FROM given")

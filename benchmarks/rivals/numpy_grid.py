@@ -13,29 +13,33 @@ class NumpyGrid(Contestant):
     """Columns as wide as all times allow; where a resource can start is kept as booleans."""
 
     name: ClassVar[str] = "numpy grid"
-    how: ClassVar[str] = "occupancy per resource and cell, made on loading; feasible starts from prefix sums, kept"
+    how: ClassVar[str] = (
+        "occupancy per resource and cell, made on loading; feasible starts from prefix sums, kept"
+    )
     keeps: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("numpy",)
+    _kept: Any
+    _joined: list[int]
 
     def load(self, facts: Facts) -> None:
         """The occupancy of every cell, by adding up differences; cells that are open."""
-        import numpy
+        import numpy as np
 
-        self.facts, self.numpy = facts, numpy
-        claims = numpy.array(list(facts.claims()), dtype=numpy.int64).reshape(-1, 4)
+        self.facts, self.numpy = facts, np
+        claims = np.array(list(facts.claims()), dtype=np.int64).reshape(-1, 4)
         self.origin, end = facts.reach
         self.cell = self._cell(claims)
         self.origin = self.origin // facts.step * facts.step - facts.step
         self.cells = -(-(end - self.origin) // self.cell) + 1
         count = len(facts.resources)
         # Those that only begin or end outside are cut.
-        low = numpy.clip((claims[:, 1] - self.origin) // self.cell, 0, self.cells)
-        high = numpy.clip(-((self.origin - claims[:, 2]) // self.cell), 0, self.cells)
-        steps = numpy.zeros((count, self.cells + 1), dtype=numpy.int32)
-        numpy.add.at(steps, (claims[:, 0], low), claims[:, 3])
-        numpy.add.at(steps, (claims[:, 0], high), -claims[:, 3])
-        self.load_of = numpy.cumsum(steps, axis=1, dtype=numpy.int32)[:, : self.cells]
-        self.closed = numpy.ones((count, self.cells), dtype=bool)
+        low = np.clip((claims[:, 1] - self.origin) // self.cell, 0, self.cells)
+        high = np.clip(-((self.origin - claims[:, 2]) // self.cell), 0, self.cells)
+        steps: Any = np.zeros((count, self.cells + 1), dtype=np.int32)
+        np.add.at(steps, (claims[:, 0], low), claims[:, 3])
+        np.add.at(steps, (claims[:, 0], high), -claims[:, 3])
+        self.load_of = np.cumsum(steps, axis=1, dtype=np.int32)[:, : self.cells]
+        self.closed: Any = np.ones((count, self.cells), dtype=bool)
         for number in range(count):
             for opens, closes in facts.opening(number):
                 first = max(-((self.origin - opens) // self.cell), 0)
@@ -71,10 +75,10 @@ class NumpyGrid(Contestant):
                 rows = feasible[candidates[0] : candidates[-1] + 1]  # no copy
             else:
                 rows = feasible[list(candidates)]
-            if need.count == 1:
+            if need.needed == 1:
                 enough &= rows.any(axis=0)
             else:
-                enough &= rows.sum(axis=0, dtype=numpy.int32) >= need.count
+                enough &= rows.sum(axis=0, dtype=numpy.int32) >= need.needed
         for start in self._joined:
             if low <= start < high:
                 enough[(start - grid[0]) // facts.step] = True
@@ -105,7 +109,7 @@ class NumpyGrid(Contestant):
 
     def _capacity(self, number: int) -> int:
         resource = self.facts.resources[number]
-        return resource.capacity if resource.shared or resource.kind == "equipment" else 1
+        return resource.capacity if resource.counted else 1
 
     def take(self, row: Row) -> None:
         """Its cells, and the starts of the resources that it takes."""
@@ -120,5 +124,5 @@ class NumpyGrid(Contestant):
 
     def forget(self) -> None:
         """The feasible starts, and the classes with seats."""
-        self._kept: Any = None
+        self._kept = None
         self._joined = joinable(self.sessions, self.facts.party)

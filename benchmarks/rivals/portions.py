@@ -40,7 +40,7 @@ class Portions(Contestant):
 
     def _busy(self, number: int) -> Any:
         resource, claims = self.facts.resources[number], self.claims[number]
-        if resource.shared or resource.kind == "equipment":
+        if resource.counted:
             return self._union(full_times(claims, resource.capacity - self.facts.units(number)))
         return self._union((start, end) for start, end, _ in claims)
 
@@ -77,7 +77,7 @@ class Portions(Contestant):
         for claim in self.facts.claims_of(row):
             number, resource = claim.resource, self.facts.resources[claim.resource]
             self.claims[number].append((claim.start, claim.end, claim.units))
-            if resource.shared or resource.kind == "equipment":
+            if resource.counted:
                 self.busy[number] = self._busy(number)
             else:
                 self.busy[number] |= self.portion.closedopen(claim.start, claim.end)

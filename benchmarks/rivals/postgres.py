@@ -92,7 +92,9 @@ class Postgres(Contestant):
     """A server of its own on this machine, or one that is named."""
 
     name: ClassVar[str] = "PostgreSQL"
-    how: ClassVar[str] = "`int8multirange` algebra in one statement, `EXCLUDE` on what is taken whole; a local socket"
+    how: ClassVar[str] = (
+        "`int8multirange` algebra in one statement, `EXCLUDE` on what is taken whole; a local socket"
+    )
     outside: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("psycopg",)
 

@@ -70,5 +70,10 @@ def _run(folder: Path, command: list[str]) -> None:
     """Run a tool of the server; as somebody else than root, whom it refuses."""
     user = "postgres" if os.geteuid() == 0 else None
     subprocess.run(
-        command, check=True, cwd=folder, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        check=True,
+        cwd=folder,
+        user=user,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )

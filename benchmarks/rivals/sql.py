@@ -46,36 +46,46 @@ INSERTS = {
 
 def tables(facts: Facts) -> Iterator[tuple[str, list[tuple[int, ...]]]]:
     """The rows of each table. Closing times come expanded; schedule -1 is always open."""
-    yield "resource", [
-        (
-            number,
-            each.capacity - facts.units(number),
-            -1 if each.schedule is None else each.schedule,
-        )
-        for number, each in enumerate(facts.resources)
-    ]
+    yield (
+        "resource",
+        [
+            (
+                number,
+                each.capacity - facts.units(number),
+                -1 if each.schedule is None else each.schedule,
+            )
+            for number, each in enumerate(facts.resources)
+        ],
+    )
     yield "claim", [claim_row(facts, claim) for claim in facts.claims()]
     schedules = {each.schedule: number for number, each in enumerate(facts.resources)}
-    yield "closed", [
-        (-1 if schedule is None else schedule, *span)
-        for schedule, number in schedules.items()
-        for span in closed(facts.opening(number))
-    ]
+    yield (
+        "closed",
+        [
+            (-1 if schedule is None else schedule, *span)
+            for schedule, number in schedules.items()
+            for span in closed(facts.opening(number))
+        ],
+    )
     yield "grid", [(start,) for start in facts.grid(*facts.window)]
-    yield "need", [(number, need.count) for number, need in enumerate(facts.needs)]
-    yield "candidate", [
-        (number, each) for number, need in enumerate(facts.needs) for each in need.candidates
-    ]
-    yield "class", [
-        (number, each.start, each.limit - each.taken)
-        for number, each in enumerate(facts.sessions())
-    ]
+    yield "need", [(number, need.needed) for number, need in enumerate(facts.needs)]
+    yield (
+        "candidate",
+        [(number, each) for number, need in enumerate(facts.needs) for each in need.candidates],
+    )
+    yield (
+        "class",
+        [
+            (number, each.start, each.limit - each.taken)
+            for number, each in enumerate(facts.sessions())
+        ],
+    )
 
 
 def claim_row(facts: Facts, claim: Claim) -> tuple[int, ...]:
     """A claim as a row."""
     resource = facts.resources[claim.resource]
-    return (int(resource.shared or resource.kind == "equipment"), *claim)
+    return (int(resource.counted), *claim)
 
 
 def closed(opening: tuple[Span, ...]) -> Iterator[Span]:
@@ -89,18 +99,12 @@ def closed(opening: tuple[Span, ...]) -> Iterator[Span]:
 
 def is_counted(facts: Facts) -> bool:
     """Whether any resource that is wanted has seats or units, so that loads must be added up."""
-    return any(
-        facts.resources[each].shared or facts.resources[each].kind == "equipment"
-        for each in facts.wanted
-    )
+    return any(facts.resources[each].counted for each in facts.wanted)
 
 
 def is_whole(facts: Facts) -> bool:
     """Whether any resource that is wanted is taken whole."""
-    return any(
-        not (facts.resources[each].shared or facts.resources[each].kind == "equipment")
-        for each in facts.wanted
-    )
+    return any(not facts.resources[each].counted for each in facts.wanted)
 
 
 # From when to when a start is blocked: by what is taken whole, by seats that are taken, by closing.

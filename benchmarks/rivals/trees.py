@@ -22,7 +22,9 @@ class PlainTrees(Contestant):
     """What the package's own documentation suggests."""
 
     name: ClassVar[str] = "intervaltree"
-    how: ClassVar[str] = "one `IntervalTree` per resource, `overlap` once per opening window; nothing kept"
+    how: ClassVar[str] = (
+        "one `IntervalTree` per resource, `overlap` once per opening window; nothing kept"
+    )
     packages: ClassVar[tuple[str, ...]] = ("intervaltree",)
 
     def load(self, facts: Facts) -> None:
@@ -55,7 +57,7 @@ class PlainTrees(Contestant):
         """When the resource cannot take the question's share, around one window."""
         facts, resource = self.facts, self.facts.resources[candidate]
         met = self.trees[candidate].overlap(opens - facts.before, closes + facts.after)
-        if resource.shared or resource.kind == "equipment":
+        if resource.counted:
             load = ((each.begin, each.end, each.data[0]) for each in met)
             return full_times(load, resource.capacity - facts.units(candidate))
         return merged(sorted((each.begin, each.end) for each in met))

@@ -44,10 +44,15 @@ OFFICE = Schedule(weekly(5, (9, 17)), "UTC")
 
 def members(size: Size, schedule: int | None = 0) -> list[Resource]:
     """So many members with the same hours."""
-    return [Resource(f"member {number:04}", "member", schedule=schedule) for number in range(size.members)]
+    return [
+        Resource(f"member {number:04}", "member", schedule=schedule)
+        for number in range(size.members)
+    ]
 
 
-def rooms(size: Size, capacity: int, *, shared: bool, schedule: int | None = None) -> list[Resource]:
+def rooms(
+    size: Size, capacity: int, *, shared: bool, schedule: int | None = None
+) -> list[Resource]:
     """So many rooms, with seats that are shared or each for one booking at a time."""
     return [
         Resource(f"room {number:03}", "room", capacity, shared, schedule)

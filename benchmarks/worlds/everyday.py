@@ -165,6 +165,4 @@ def marketplace(size: Size, seed: int) -> Facts:
 def _hours_of(member: int, day: date, hours: list[int]) -> list[Row]:
     """Whole hours of one practitioner's day."""
     opens = clock(day, 9 * 60, ZoneInfo(MARKET_ZONES[member % len(MARKET_ZONES)]))
-    return [
-        Row(opens + hour * HOUR, opens + (hour + 1) * HOUR, (member,)) for hour in hours
-    ]
+    return [Row(opens + hour * HOUR, opens + (hour + 1) * HOUR, (member,)) for hour in hours]
