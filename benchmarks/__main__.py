@@ -94,11 +94,8 @@ def plan_of(options: argparse.Namespace) -> Plan:
     )
 
 
-def kept(results: dict[str, Any], path: Path) -> dict[str, Any]:
+def kept(results: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     """New results, with those parts of the old ones that were not measured again."""
-    if not path.exists():
-        return results
-    old = json.loads(path.read_text(encoding="utf-8"))
     parts = [part for part in PARTS if part not in results and part in old]
     at = {part: old["measured at"].get(part, "unknown") for part in parts}
     failures = [row for row in old.get("failures", ()) if row["part"] in parts]
@@ -120,10 +117,13 @@ def main() -> int:
     if options.report:
         results = json.loads(path.read_text(encoding="utf-8"))
     else:
-        results = Suite(plan_of(options)).run()
-        if options.keep:
-            results = kept(results, path)
-        path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        old = json.loads(path.read_text(encoding="utf-8")) if options.keep and path.exists() else {}
+
+        def save(found: dict[str, Any]) -> None:
+            path.write_text(json.dumps(kept(found, old), indent=1) + "\n", encoding="utf-8")
+
+        results = kept(Suite(plan_of(options), save).run(), old)
+        save(results)
     drawn = plots(results, options.out)
     if not drawn:
         say("no plots: matplotlib is not installed, or there is too little to draw")
@@ -135,7 +135,7 @@ def main() -> int:
     say(
         f"{sum(goal.verdict == 'met' for goal in goals(results))} of {len(goals(results))} goals are met"
     )
-    return 0
+    return 1 if results["failures"] else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import hashlib
 from array import array
 from collections.abc import Sequence
 
-from benchmarks.facts import Facts
+from benchmarks.engine import Engine
+from benchmarks.facts import Facts, Row
 from benchmarks.measure import CLOCKS, repeated, timed
 from benchmarks.rivals.base import Contestant
 
@@ -45,6 +46,25 @@ def time_of(held: Contestant, operation: str, clock: str) -> float:
         return timed(lambda: asked(low, high), ticks)[0]
     asked(low, high)
     return repeated(lambda: asked(low, high), ticks)
+
+
+def book_and_list(held: Engine, number: int, clock: str) -> tuple[Row, float, float]:
+    """The engine books a start of its listing: what was taken, what that took, and a listing of all."""
+    facts, found = held.facts, held.starts(*held.facts.window)
+    start = found[number * 7_919 % len(found)]
+    row = Row(start, start + facts.duration, (), facts.party)
+    booked, _ = timed(lambda: held.take(row), CLOCKS[clock])
+    listed, _ = timed(lambda: held.starts(*facts.window), CLOCKS[clock])
+    numbers = {each.id: number for number, each in enumerate(facts.resources)}
+    taken = held.scheduler.booking(f"T-{held.taken}").resource_ids
+    return row._replace(resources=tuple(numbers[each] for each in taken)), booked, listed
+
+
+def take_and_list(held: Contestant, row: Row, clock: str) -> tuple[float, float]:
+    """The same booking taken in, and the listing that follows."""
+    taken, _ = timed(lambda: held.take(row), CLOCKS[clock])
+    listed, _ = timed(lambda: held.starts(*held.facts.window), CLOCKS[clock])
+    return taken, listed
 
 
 def digest(starts: Sequence[int]) -> tuple[int, str, list[int]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from benchmarks.asking import answer, load, prepared, time_of
+from benchmarks.asking import answer, book_and_list, load, prepared, take_and_list, time_of
 from benchmarks.engine import Engine
 from benchmarks.facts import DAY, Facts, Span
 from benchmarks.measure import Sample, quotients
@@ -21,6 +21,9 @@ from benchmarks.rivals.base import Contestant
 
 OPERATIONS = ("cold", "warm", "first cold", "first warm")
 """What is timed: all starts of the window and the first of them, each cold and warm."""
+
+CHANGED = "after a booking"
+"""The listing that follows a booking, which what was kept has to follow."""
 
 OURS = Engine.name
 
@@ -63,6 +66,8 @@ def contest(facts: Facts, rivals: Sequence[type[Contestant]], rules: Rules) -> d
         starts = _compare(facts, standings, rules)
         for operation in (*OPERATIONS, "iterated"):
             _time(operation, standings, rules)
+        if facts.seats == 1:
+            _change(facts, standings, rules)
     finally:
         for standing in standings.values():
             if standing.worker is not None:
@@ -153,6 +158,39 @@ def _time(operation: str, standings: dict[str, Standing], rules: Rules) -> None:
             standing.times.setdefault(operation, []).append(took)
 
 
+def _change(facts: Facts, standings: dict[str, Standing], rules: Rules) -> None:
+    """Bookings that the engine decides and everybody takes in; each listing after one is timed."""
+    ours = standings[OURS].worker
+    assert ours is not None
+    rules.progress(f"  {CHANGED}, {rules.rounds} rounds")
+    for number in range(rules.rounds):
+        clock = rules.clock
+        row, *took = ours.ask(book_and_list, number, clock, budget=rules.load_budget)
+        _note(standings[OURS], took)
+        for name, standing in standings.items():
+            if standing.worker is None or standing.over or name == OURS:
+                continue
+            given = row, _clock(standing.kind, rules)
+            try:
+                _note(
+                    standing,
+                    standing.worker.ask(take_and_list, *given, budget=_budget(name, rules)),
+                )
+            except OverBudget:
+                standing.over[CHANGED] = rules.budget
+                standing.worker = None
+    wanted = ours.ask(answer, *facts.window, budget=rules.load_budget)
+    for name, standing in standings.items():
+        if standing.worker is not None and not standing.over:
+            found = standing.worker.ask(answer, *facts.window, budget=_budget(name, rules))
+            _check(name, facts, found, wanted)
+
+
+def _note(standing: Standing, took: Sequence[float]) -> None:
+    for operation, seconds in zip(("taking a booking", CHANGED), took, strict=True):
+        standing.times.setdefault(operation, []).append(seconds)
+
+
 def _budget(name: str, rules: Rules) -> float:
     # Before a cold question the engine makes its scheduler anew, which is not timed.
     return rules.load_budget if name == OURS else rules.budget + 10
@@ -169,7 +207,7 @@ def _summary(standing: Standing, ours: Standing) -> dict[str, Any]:
     for operation, times in standing.times.items():
         found[operation] = Sample.of(times).as_json()
         mine = ours.times.get(operation)
-        if mine and standing is not ours:
+        if mine and standing is not ours and operation != "taking a booking":
             found[f"{operation} ratio"] = quotients(times, mine).as_json()
         slots = ours.times.get("iterated")
         if operation == "warm" and slots and standing is not ours:

@@ -21,6 +21,7 @@ CONTESTS = {
     "cold": "The first question after loading, nothing kept from any question before.",
     "warm": "The same question again. Free times of a resource may be kept, the answer may not.",
     "iterated": "The same, but the engine also makes every `Slot` of its answer; rivals answer numbers.",
+    "after a booking": "The listing that follows one more booking, which all of them have taken in.",
     "load and cold": "From rows to the first answer: loading, indexes, and the first question.",
     "first cold": "The first start of the window, asked for as such; rivals look day by day.",
     "first warm": "The same again.",
@@ -89,6 +90,12 @@ def _contests(results: Results) -> Iterable[str]:
         "Multiples of the engine's time for the same answer, which all of them gave before "
         "anything was timed. Below 1 × (in bold) the rival is ahead. `>`: stopped after "
         f"{results['budget']:g} seconds or twice that. PostgreSQL server: {results['server']}."
+    )
+    yield (
+        "Rivals are given opening hours as spans, which is not timed; the engine works them out within "
+        "its first question. *Cold* starts from what each keeps its rows in: sorted lists, trees, an "
+        "occupancy grid, tables with indexes; *load and cold* counts making those as well. Collections "
+        "of rubbish leave out what was loaded."
     )
     hows = {name: each["how"] for row in contests for name, each in row["contestants"].items()}
     yield "\n".join(f"- *{name}*: {how}" for name, how in hows.items())
@@ -196,7 +203,7 @@ def _memory(results: Results) -> Iterable[str]:
         yield "## Memory"
         yield (
             "Bytes per booking: the values, the scheduler with them, and after a listing, as "
-            "`tracemalloc` counts; the last two as the system does. The peak is that of the process."
+            "`tracemalloc` counts; the last two as the system does. The peak is that of the process, with the plain rows that all was made from."
         )
         yield table(
             ["clinic", "values", "built", "asked", "built, system", "asked, system", "peak, MB"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from benchmarks.contest import Rules, contest
+from benchmarks.contest import DisagreementError, Rules, contest
 from benchmarks.environment import environment
 from benchmarks.facts import SIZES, Facts, Size
 from benchmarks.figures.commands import booking
@@ -69,8 +69,8 @@ def say(text: str) -> None:
 class Suite:
     """One run of a plan; what cannot be measured is said and left out."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, plan: Plan, save: Callable[[dict[str, Any]], None]) -> None:
+        self.plan, self.save = plan, save
         self.began = time.monotonic()
         self.results: dict[str, Any] = {
             "environment": environment(),
@@ -84,12 +84,13 @@ class Suite:
         }
 
     def run(self) -> dict[str, Any]:
-        """All parts, in order."""
+        """All parts, in order; what there is so far is saved after each."""
         for part in PARTS:
             if part in self.plan.parts:
                 self.results[part] = []
                 self.results["measured at"][part] = self.results["environment"]["commit"]
                 getattr(self, part)()
+                self.save(self.results)
         self.results["minutes"] = round((time.monotonic() - self.began) / 60, 1)
         return self.results
 
@@ -169,7 +170,7 @@ class Suite:
                     facts = self.facts(name, size)
                     try:
                         self.results["contests"].append(contest(facts, rivals, rules))
-                    except (OverBudget, Broken) as error:
+                    except (OverBudget, Broken, DisagreementError) as error:
                         why = str(error).strip().splitlines()
                         self.failed("contests", facts.name, why[-1] if why else "over the budget")
 

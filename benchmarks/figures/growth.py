@@ -118,6 +118,15 @@ def _profile_peak(size: int, clock: Clock, rounds: int) -> float:
     return _median(lambda number: lambda: profile.peak(number, size * 4 - number), clock, rounds)
 
 
+def _profile_level(size: int, clock: Clock, rounds: int) -> float:
+    profile = Profile.of(_loads(size))
+
+    def levels(number: int) -> Callable[[], object]:
+        return lambda: [profile.level_at(at * 97 % (size * 4) + number) for at in range(100)]
+
+    return _median(levels, clock, rounds)
+
+
 def _union(size: int, clock: Clock, rounds: int) -> float:
     one = tuple((number * 4, number * 4 + 1) for number in range(size))
     other = tuple((number * 6 + 1, number * 6 + 3) for number in range(size))
@@ -176,6 +185,7 @@ SWEEPS = (
     Sweep("Profile.of", "O(n log n)", "loads", 1.0, PURE, _profile_of),
     Sweep("Profile.adding", "O(√n)", "loads", 0.5, PURE, _profile_adding),
     Sweep("Profile.peak", "O(√n)", "loads", 0.5, PURE, _profile_peak),
+    Sweep("Profile.level_at", "O(log n)", "loads", 0.0, PURE, _profile_level),
     Sweep("union of two sets", "O(n)", "pieces", 1.0, PURE, _union),
 )
 
