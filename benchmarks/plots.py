@@ -33,19 +33,22 @@ def _rivals(contests: list[Any], folder: Path) -> str:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 4), layout="constrained")
-    for place, operation in zip(figure.subplots(1, 2, sharey=True), ("cold", "warm"), strict=True):
+    places = figure.subplots(1, 2, sharey=True)
+    for place, operation in zip(places, ("cold", "warm"), strict=True):
         for name in rivals_of(contests):
             points = [
-                (row["bookings"], found["median"])
-                for row in contests
+                (at, found["median"])
+                for at, row in enumerate(contests)
                 if (found := row["contestants"].get(name, {}).get(f"{operation} ratio"))
             ]
             if points:
                 place.plot(*zip(*points, strict=True), marker="o", label=name)
         place.axhline(1, color="black", linewidth=1)
-        place.set(xscale="log", yscale="log", title=f"{operation} listing", xlabel="bookings")
-    figure.axes[0].set_ylabel("multiples of the engine's time")
-    figure.axes[1].legend(loc="best", fontsize=7)
+        place.set(yscale="log", title=f"{operation} listing, the clinic")
+        labels = [f"{row['size']}\n{row['bookings']:,} bookings" for row in contests]
+        place.set_xticks(range(len(contests)), labels)
+    places[0].set_ylabel("multiples of the engine's time")
+    figure.legend(*places[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
     return _save(figure, folder, "rivals.svg")
 
 
@@ -53,14 +56,16 @@ def _growth(rows: list[Any], folder: Path) -> str:
     """Each sweep's times as multiples of its first."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7, 5), layout="constrained")
+    figure = Figure(figsize=(9, 5), layout="constrained")
     place = figure.subplots()
-    for row in rows:
+    styles = ("-", "--", ":")
+    for number, row in enumerate(rows):
         sizes = [size / row["sizes"][0] for size in row["sizes"]]
         label = f"{row['name']} ({row['of']}): n^{row['exponent']:.2f}"
-        place.plot(sizes, [each / row["us"][0] for each in row["us"]], marker=".", label=label)
+        times = [each / row["us"][0] for each in row["us"]]
+        place.plot(sizes, times, styles[number // 10 % 3], marker=".", label=label)
     place.set(xscale="log", yscale="log", xlabel="size, of the first", ylabel="time, of the first")
-    place.legend(fontsize=7)
+    figure.legend(*place.get_legend_handles_labels(), loc="outside right center", fontsize=7)
     return _save(figure, folder, "growth.svg")
 
 
