@@ -86,13 +86,17 @@ class Engine(Contestant):
 
 
 class Starts(Sequence[int]):
-    """The starts of a listing in seconds, read where they are compared; sized at once."""
+    """The starts of a listing, bare and all worked out, in seconds where they are compared.
+
+    The listing's own numbers are read, so that one that put off its work would still do it here.
+    """
 
     def __init__(self, slots: Slots) -> None:
-        self.slots = slots
+        self.numbers: Sequence[int] = slots._starts
+        self.count = len(self.numbers)
 
     def __len__(self) -> int:
-        return len(self.slots)
+        return self.count
 
     def __getitem__(self, index: int) -> int:  # type: ignore[override]  # slices are not needed
-        return to_us(self.slots[index].start) // 1_000_000
+        return self.numbers[index] // 1_000_000

@@ -44,7 +44,7 @@ def listing(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
         works: dict[str, Callable[[], object]] = {
             "slots": partial(ready, parts),
             "warm": engine.iterated,
-            "bare": lambda: engine.slots(low, high),
+            "bare": lambda: engine.starts(low, high),
             "page": lambda: list(engine.slots(low, high)[:20]),
             "first": lambda: engine.first(low, high),
         }
