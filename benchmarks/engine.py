@@ -93,10 +93,10 @@ class Starts(Sequence[int]):
 
     def __init__(self, slots: Slots) -> None:
         self.numbers: Sequence[int] = slots._starts
-        self.count = len(self.numbers)
+        self.size = len(self.numbers)
 
     def __len__(self) -> int:
-        return self.count
+        return self.size
 
     def __getitem__(self, index: int) -> int:  # type: ignore[override]  # slices are not needed
         return self.numbers[index] // 1_000_000
