@@ -23,7 +23,7 @@ CONTESTS = {
     "iterated": "The same, but the engine also makes every `Slot` of its answer; rivals answer numbers.",
     "after a booking": "The listing that follows one more booking, which all of them have taken in.",
     "load and cold": "From rows to the first answer: loading, indexes, and the first question.",
-    "first cold": "The first start of the window, asked for as such; rivals look day by day.",
+    "first cold": "The first start of the window, asked for as such; rivals look at a day, then at twice as much.",
     "first warm": "The same again.",
 }
 

@@ -45,11 +45,13 @@ class Contestant(ABC):
         """All starts that can be booked in ``[low, high)``, in order."""
 
     def first(self, low: int, high: int) -> int | None:
-        """The first of them: asked for day by day, as listing them all would be a waste."""
-        for day in range(low, high, DAY):
-            found = self.starts(day, min(day + DAY, high))
+        """The first of them: a day is looked at, then twice as much, as listing all would be a waste."""
+        days = DAY
+        while low < high:
+            found = self.starts(low, min(low + days, high))
             if found:
                 return found[0]
+            low, days = low + days, 2 * days
         return None
 
     def iterated(self) -> Sequence[object]:
