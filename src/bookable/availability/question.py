@@ -184,8 +184,8 @@ class Question:
 
     def keep(self, key: Hashable, value: object) -> None:
         """Remember something about a window, of the last few that were asked about."""
-        if len(self.kept) >= _MOST_KEPT:
-            self.kept.clear()
+        for oldest in list(self.kept)[: len(self.kept) - _MOST_KEPT + 1]:
+            self.kept.pop(oldest, None)
         self.kept[key] = value
 
     @_candidates.default
