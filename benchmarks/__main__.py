@@ -1,106 +1,142 @@
-"""How long the engine takes, as ratios to building the same answer from ready values.
+"""Measure the engine, compare it, and write the report: ``python -m benchmarks``.
 
-``python -m benchmarks`` builds each world, asks it cold (the first question to a fresh
-scheduler) and warm (the same question again), and prints a table. The unit is the time that it
-takes to build the very same `Slot` objects from their starts; medians of interleaved runs.
+    python -m benchmarks --quick                     a first look, some minutes
+    python -m benchmarks                             everything, some hours at XL
+    python -m benchmarks --sizes S,M,L --worlds clinic,hot --only contests
+    python -m benchmarks --only growth --keep        measure one part again, keep the others
+    python -m benchmarks --report --readme README.md write tables and README from the last results
+
+Progress is on stderr. Results are ``results.json``, ``report.md`` and, with matplotlib, plots.
+Optional rivals: ``pip install 'bookable[benchmarks]'``; PostgreSQL is started for the run where
+``initdb`` and ``pg_ctl`` are found on PATH, or named by ``BOOKABLE_BENCH_DSN``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
+import os
 import sys
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from bookable import Request, Scheduler, Slot
-from bookable.availability.slot import Slots, Source
+from benchmarks.facts import SIZES
+from benchmarks.goals import goals
+from benchmarks.plots import plots
+from benchmarks.readme import write_readme
+from benchmarks.report import report
+from benchmarks.rivals import RIVALS
+from benchmarks.rivals.server import VARIABLE
+from benchmarks.suite import AT_XL, PARTS, Plan, Suite, say
+from benchmarks.tables import goal_table
+from benchmarks.worlds import WORLDS
 
-from .workloads import NOW, SIZES, World, practice
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long one run takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def forget() -> None:
-    """Empty what is shared between schedulers, so that cold means cold."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("bookable"):
-            for value in vars(module).values():
-                clear = getattr(value, "cache_clear", None)
-                if clear is not None:
-                    clear()
+RESULTS = Path(__file__).resolve().parent / "results"
 
 
-def build(parts: list[tuple[Request, datetime, Source]]) -> list[Slot]:
-    """The same slots from ready values: what no listing can do without."""
-    return [Slot(*each) for each in parts]
+def names(known: Sequence[str], text: str) -> list[str]:
+    """Some of the known names, in their order."""
+    given = [each.strip() for each in text.split(",") if each.strip()]
+    unknown = [each for each in given if each not in known]
+    if unknown:
+        problem = f"{unknown[0]!r} is none of {', '.join(known)}"
+        raise argparse.ArgumentTypeError(problem)
+    return [each for each in known if each in given]
 
 
-def measure(world: World, runs: int) -> dict[str, float | int | str]:
-    """The figures of one world."""
-    building = statistics.median(
-        seconds(lambda: Scheduler(world.catalogue, world.bookings)) for _ in range(min(runs, 5))
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    rivals = [kind.name for kind in RIVALS]
+    found = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    cold, warm, page, slots_only = [], [], [], []
-    listed = 0
-    for _ in range(runs):
-        forget()
-        scheduler = Scheduler(world.catalogue, world.bookings)
-        request = scheduler.request("visit")
+    add = found.add_argument
+    add("--quick", action="store_true", help="S and M, three rounds, a short budget")
+    add("--sizes", type=lambda text: names(list(SIZES), text), help="of S,M,L,XL")
+    add("--worlds", type=lambda text: names(list(WORLDS), text), help=", ".join(WORLDS))
+    add("--at-xl", type=lambda text: names(list(WORLDS), text), help=f"at XL ({','.join(AT_XL)})")
+    add("--rivals", type=lambda text: names(rivals, text), help=", ".join(rivals))
+    add("--only", type=lambda text: names(PARTS, text), help=f"parts: {', '.join(PARTS)}")
+    add("--rounds", type=int, help="interleaved rounds (7)")
+    add("--budget", type=float, help="seconds that a rival may take for one question (20)")
+    add("--limit", type=float, help="seconds for one figure of the engine (1800)")
+    add("--clock", choices=("wall", "cpu"), default="wall", help="cpu leaves out other processes")
+    add("--seed", type=int, default=1, help="of the worlds (1)")
+    add("--dsn", help=f"a PostgreSQL server, as {VARIABLE}")
+    add("--out", type=Path, default=RESULTS, help="folder of the results")
+    add("--keep", action="store_true", help="keep the parts that are not measured again")
+    add("--report", action="store_true", help="measure nothing, write from the last results")
+    add("--readme", type=Path, help="write the section about speed of this README as well")
+    return found
 
-        def ask(scheduler: Scheduler = scheduler, request: Request = request) -> Slots:
-            return scheduler.free_slots(request, within=world.window, now=NOW)
 
-        cold.append(seconds(lambda: list(ask())))
-        warm.append(seconds(lambda: list(ask())))
-        page.append(seconds(lambda: list(ask()[:20])))
-        ready = [(slot.request, slot.start, slot._source) for slot in ask()]
-        slots_only.append(seconds(partial(build, ready)))
-        listed = len(ready)
-    unit = statistics.median(slots_only)
-    return {
-        "size": world.size.name,
-        "bookings": len(world.bookings),
-        "slots": listed,
-        "warm / slots": statistics.median(warm) / unit,
-        "cold / slots": statistics.median(cold) / unit,
-        "cold µs / booking": statistics.median(cold) * 1e6 / len(world.bookings),
-        "page of 20 ms": statistics.median(page) * 1e3,
-        "build µs / booking": building * 1e6 / len(world.bookings),
-    }
+def plan_of(options: argparse.Namespace) -> Plan:
+    """What the options mean."""
+    quick = options.quick
+    full = Plan()
+    return Plan(
+        parts=options.only or PARTS,
+        worlds=options.worlds or full.worlds,
+        at_xl=options.at_xl or full.at_xl,
+        sizes=options.sizes or (("S", "M") if quick else full.sizes),
+        rivals=full.rivals if options.rivals is None else options.rivals,
+        rounds=options.rounds or (3 if quick else full.rounds),
+        budget=options.budget or (5.0 if quick else full.budget),
+        limit=options.limit or full.limit,
+        seconds=1.0 if quick else full.seconds,
+        most=100 if quick else full.most,
+        clock=options.clock,
+        seed=options.seed,
+        quick=quick,
+    )
+
+
+def kept(results: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    """New results, with those parts of the old ones that were not measured again."""
+    parts = [part for part in PARTS if part not in results and part in old]
+    at = {part: old["measured at"].get(part, "unknown") for part in parts}
+    failures = [row for row in old.get("failures", ()) if row["part"] in parts]
+    joined = {**results, **{part: old[part] for part in parts}}
+    if "contests" in parts:
+        joined |= {key: old[key] for key in ("server", "budget")}
+    joined["measured at"] = {**at, **results["measured at"]}
+    joined["failures"] = [*failures, *results["failures"]]
+    return joined
 
 
 def main() -> int:
-    """Print the table; ``--json`` for machines."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=7, help="runs of each question (7)")
-    parser.add_argument("--sizes", default="SML", help="which worlds (SML)")
-    parser.add_argument("--json", action="store_true", help="the figures as JSON")
-    options = parser.parse_args()
-    rows = []
-    for size in SIZES:
-        if size.name in options.sizes:
-            print(f"{size.name}: {size.members} members …", file=sys.stderr, flush=True)
-            rows.append(measure(practice(size), options.runs))
-    if options.json:
-        print(json.dumps({"at": datetime.now(UTC).isoformat(), "rows": rows}, indent=1))
-        return 0
-    print("  ".join(f"{name:>18}" for name in rows[0]))
-    for row in rows:
-        cells = (
-            f"{value:.2f}" if isinstance(value, float) else str(value) for value in row.values()
-        )
-        print("  ".join(f"{cell:>18}" for cell in cells))
-    return 0
+    """Measure, write, and print the goals."""
+    options = parser().parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / "results.json"
+    if options.dsn:
+        os.environ[VARIABLE] = options.dsn
+    if options.report:
+        results = json.loads(path.read_text(encoding="utf-8"))
+    else:
+        old = json.loads(path.read_text(encoding="utf-8")) if options.keep and path.exists() else {}
+
+        def save(found: dict[str, Any]) -> None:
+            path.write_text(json.dumps(kept(found, old), indent=1) + "\n", encoding="utf-8")
+
+        results = kept(Suite(plan_of(options), save).run(), old)
+        save(results)
+    drawn = plots(results, options.out)
+    if not drawn:
+        say("no plots: matplotlib is not installed, or there is too little to draw")
+    text = report(results) + "".join(f"\n![{name}]({name})\n" for name in drawn)
+    (options.out / "report.md").write_text(text, encoding="utf-8")
+    if options.readme is not None:
+        write_readme(options.readme, results)
+    print(goal_table(results))
+    say(
+        f"{sum(goal.verdict == 'met' for goal in goals(results))} of {len(goals(results))} goals are met"
+    )
+    return 1 if results["failures"] else 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

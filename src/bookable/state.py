@@ -41,7 +41,7 @@ class State:
         closed = check_items(blocks, Block, "blocks", "a Block")
         for block in closed:
             upkeep.check_known(catalogue, block.resource_id, "blocks: resource_id")
-        resolved = [upkeep.with_buffers(booking, catalogue) for booking in known]
+        resolved = upkeep.with_buffers(known, catalogue)
         self._catalogue = catalogue
         self._ledger = Ledger.of(resolved, closed, ClaimRules.of(catalogue))
         self._questions = {}

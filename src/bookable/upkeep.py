@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-import attrs
-
 from bookable.checks import check_id
-from bookable.domain.booking import Block, Booking, Buffers
+from bookable.domain.booking import NO_BUFFERS, Block, Booking, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.life import TRANSITIONS, Event
 from bookable.domain.references import kind_of, unknown
 from bookable.domain.resources import Member
 from bookable.errors import IdConflictError, ResourceInUseError, UnknownIdError
+from bookable.frozen_map import FrozenMap
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
 
@@ -48,15 +48,25 @@ def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
     return entry_id
 
 
-def with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
-    """The booking with buffers: its own, else those of the catalogue (SPEC N15)."""
-    if booking.buffers is not None:
-        return booking
+def with_buffers(bookings: Iterable[Booking], catalogue: Catalogue) -> Iterator[Booking]:
+    """The bookings with buffers: their own, else those of the catalogue (SPEC N15)."""
+    known: dict[tuple[str | None, tuple[str, ...]], FrozenMap[str, Buffers]] = {}
+    for booking in bookings:
+        if booking.buffers is not None:
+            yield booking
+            continue
+        key = booking.calendar_id, booking.resource_ids
+        buffers = known.get(key)
+        if buffers is None:
+            buffers = known[key] = FrozenMap(sorted(_buffers_of(booking, catalogue)))
+        yield booking.keeping_clear(buffers)
+
+
+def _buffers_of(booking: Booking, catalogue: Catalogue) -> Iterator[tuple[str, Buffers]]:
     calendar = None if booking.calendar_id is None else catalogue.settled(booking.calendar_id)
-    default = Buffers()
+    default = NO_BUFFERS
     if isinstance(calendar, Calendar):
         default = Buffers(calendar.buffer_before, calendar.buffer_after, calendar.buffer_policy)
-    buffers: dict[str, Buffers] = {}
     for resource_id in booking.resource_ids:
         entry = catalogue.settled(resource_id)
         before, after, policy = default.before, default.after, default.policy
@@ -64,8 +74,7 @@ def with_buffers(booking: Booking, catalogue: Catalogue) -> Booking:
             before = before if entry.buffer_before is None else entry.buffer_before
             after = after if entry.buffer_after is None else entry.buffer_after
             policy = policy if entry.buffer_policy is None else entry.buffer_policy
-        buffers[resource_id] = Buffers(before, after, policy)
-    return attrs.evolve(booking, buffers=buffers)
+        yield resource_id, Buffers(before, after, policy)
 
 
 def _uses(booking: Booking, entry_id: str) -> bool:

@@ -10,7 +10,8 @@ where it could serve. Masks, interval sets and single instants all read the same
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import Final
 
 from attrs import field, frozen
 
@@ -97,6 +98,8 @@ class Role:
         return any(each.is_for_add_on for each in self.candidates)
 
 
+_MOST_KEPT: Final = 16
+
 Place = tuple[int, int]
 """A role and a candidate in it, by their positions."""
 
@@ -155,6 +158,8 @@ class Question:
     kept_ids: frozenset[str] | None = None
     widest_buffers: tuple[int, int] = field(init=False)
     windows_a_day: int = field(init=False)
+    place_ids: tuple[str, ...] = field(init=False, repr=False)
+    kept: dict[Hashable, object] = field(factory=dict, init=False, repr=False)
     _candidates: dict[str, Candidate] = field(init=False, repr=False)
 
     @property
@@ -165,6 +170,25 @@ class Question:
     def candidate_of(self, resource_id: str) -> Candidate | None:
         """What the question would take of a resource; None where it asks for none of it."""
         return self._candidates.get(resource_id)
+
+    @place_ids.default
+    def _find_place_ids(self) -> tuple[str, ...]:
+        """What each place takes, in the order of roles and candidates."""
+        return tuple(each.resource.id for role in self.roles for each in role.candidates)
+
+    @property
+    def rests_on_records(self) -> bool:
+        """Whether who can serve follows from the rules and the record of each candidate alone.
+
+        Limits of resources and strict fairness read what others have as well.
+        """
+        return not self.ranking.strict and not any(each.is_for_resources for each in self.limits)
+
+    def keep(self, key: Hashable, value: object) -> None:
+        """Remember something about a window, of the last few that were asked about."""
+        for oldest in list(self.kept)[: len(self.kept) - _MOST_KEPT + 1]:
+            self.kept.pop(oldest, None)
+        self.kept[key] = value
 
     @_candidates.default
     def _find_candidates(self) -> dict[str, Candidate]:

@@ -17,7 +17,13 @@ from attrs import field, frozen
 from bookable.availability import masks
 from bookable.availability.feasibility import Starts
 from bookable.availability.gate import gate_mask, gate_starts
-from bookable.availability.joint import PlaceMasks, joint_mask, joint_starts, place_masks
+from bookable.availability.joint import (
+    KeptMasks,
+    PlaceMasks,
+    joint_mask,
+    joint_starts,
+    place_masks,
+)
 from bookable.availability.offer import Offer, mask_at
 from bookable.availability.overriding import beyond_capacity
 from bookable.availability.packed import packed_starts
@@ -149,19 +155,28 @@ class Search:
             return Offer(self, starts, {}, 0, 0, ())
         low, high = starts.times[0], starts.times[-1] + 1
         sessions = sessions_between(self, low, high)
-        places = self.places(starts, sessions)
+        places = self._places(starts, sessions)
         new = gate & joint_mask(question, places, size)
-        new &= ~mask_at(placeless_starts(question, sessions), starts)
-        fitting = joinable(sessions, question.seats_needed)
-        join = gate & mask_at((session.start for session in fitting), starts)
-        return Offer(self, starts, places, new, join, sessions)
+        join = 0
+        if sessions:
+            new &= ~mask_at(placeless_starts(question, sessions), starts)
+            fitting = joinable(sessions, question.seats_needed)
+            join = gate & mask_at((session.start for session in fitting), starts)
+        return Offer(self, starts, places.places, new, join, sessions)
 
     def places(self, starts: Starts, sessions: tuple[Session, ...]) -> PlaceMasks:
         """The starts that each candidate can serve, in a session of its own."""
-        places = place_masks(self, starts)
-        for place, times in held_places(self.question, sessions).items():
+        return self._places(starts, sessions).places
+
+    def _places(self, starts: Starts, sessions: tuple[Session, ...]) -> KeptMasks:
+        kept = place_masks(self, starts)
+        held = held_places(self.question, sessions) if sessions else {}
+        if not held:
+            return kept
+        places = dict(kept.places)
+        for place, times in held.items():
             places[place] &= ~mask_at(times, starts)
-        return places
+        return KeptMasks(kept.records, places)
 
     def bookable_starts(self, low: int, high: int, *, timely: bool = True) -> Pieces:
         """The bookable starts of ``[low, high)``, grid aside; notice and horizon too, if asked."""
@@ -201,9 +216,12 @@ class Search:
 
     def grid_starts(self, window: Interval) -> Starts:
         """The starts of the grid that a listing of the window walks, within the limits."""
+        low, high = window.start_us, window.end_us
+        known = self.question.kept.get((low, high))
+        if isinstance(known, Starts):
+            return known
         self.check_window(window)
         grid = self.question.listing_grid
-        low, high = window.start_us, window.end_us
         if isinstance(grid, Packing):
             return Starts(self.packed(grid, low, high))
         needed = grid.candidate_bound(low, high)
@@ -212,4 +230,7 @@ class Search:
         bits = needed * sum(len(role.candidates) for role in self.question.roles)
         if bits > MOST_MASK_BITS:
             raise SearchLimitError("candidates times starts", bits, MOST_MASK_BITS)
-        return Starts.of(grid, low, high)
+        starts = Starts.of(grid, low, high)
+        if starts.key is not None:
+            self.question.keep((low, high), starts)
+        return starts

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 from attrs import frozen
@@ -56,6 +56,11 @@ class Session:
         """The start in microseconds since the epoch."""
         return self.key[1]
 
+    @property
+    def resource_ids(self) -> set[str]:
+        """All that its bookings take."""
+        return {key for each in self.bookings for key in each.resource_ids}
+
     def has_room_for(self, party_size: int) -> bool:
         """Whether so many people may join."""
         return (
@@ -74,17 +79,57 @@ class Session:
 def sessions_between(search: Search, low: int, high: int) -> tuple[Session, ...]:
     """The sessions of the question's calendar and duration that start in ``[low, high)``.
 
-    Ordered by start, then fewest seats left, then hosts and rooms; full ones included.
+    Ordered by start, then fewest seats left, then hosts and rooms; full ones included. Of the window that was
+    asked about last those are taken over that nothing happened to: O(1) for each.
     """
     question = search.question
     if question.calendar is None or question.seats_per_slot is None:
         return ()
-    found = [
-        _session(search, key)
+    # Limits read what others have as well, and may follow the clock; single starts are not asked twice.
+    is_kept = high - low > 1 and not question.limits
+    kept = question.kept.get(("sessions", low, high)) if is_kept else None
+    known = kept if isinstance(kept, _KeptSessions) else _NONE_KEPT
+    taken = search.ledger.record(question.calendar.id)
+    if known.calendar is taken and known.are_same(search.ledger):
+        return known.sessions
+    found = {
+        key: _session(search, key, known)
         for key in search.ledger.sessions_of(question.calendar.id, low, high)
         if key[2] - key[1] == question.duration
-    ]
-    return tuple(sorted(found, key=lambda each: (each.start, each.seats_left, each.key)))
+    }
+    every = sorted(found.values(), key=lambda each: (each.start, each.seats_left, each.key))
+    if found and is_kept:
+        records = {
+            key: search.ledger.record(key)
+            for key in {key for each in every for key in each.resource_ids}
+        }
+        question.keep(("sessions", low, high), _KeptSessions(taken, records, found, tuple(every)))
+    return tuple(every)
+
+
+@frozen(eq=False)
+class _KeptSessions:
+    """The sessions of one window, with the records that they were read from."""
+
+    calendar: Record | None
+    records: dict[str, Record]
+    by_key: dict[SessionKey, Session]
+    sessions: tuple[Session, ...]
+
+    def are_same(self, ledger: Ledger) -> bool:
+        """Whether nothing happened to anything that any of them takes."""
+        return all(ledger.record(key) is record for key, record in self.records.items())
+
+    def of(self, ledger: Ledger, key: SessionKey, bookings: tuple[Booking, ...]) -> Session | None:
+        """The session as it was, where nothing happened to it or to what it takes."""
+        session = self.by_key.get(key)
+        if session is None or session.bookings != bookings:
+            return None
+        same = all(ledger.record(each) is self.records[each] for each in session.resource_ids)
+        return session if same else None
+
+
+_NONE_KEPT: Final = _KeptSessions(None, {}, {}, ())
 
 
 def joinable(sessions: tuple[Session, ...], party_size: int) -> tuple[Session, ...]:
@@ -131,8 +176,11 @@ def placeless_starts(question: Question, sessions: tuple[Session, ...]) -> list[
     return [session.start for session in sessions if not session.key[3] and not session.key[4]]
 
 
-def _session(search: Search, key: SessionKey) -> Session:
+def _session(search: Search, key: SessionKey, known: _KeptSessions = _NONE_KEPT) -> Session:
     question, bookings = search.question, search.ledger.session(key)
+    kept = known.of(search.ledger, key, bookings)
+    if kept is not None:
+        return kept
     left = (question.seats_per_slot or 0) - sum(booking.party_size for booking in bookings)
     trouble: list[str] = []
     there = joining(search, bookings)

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Protocol, overload
 
 from attrs import field, frozen
@@ -20,7 +20,7 @@ from bookable.domain.request import Request
 from bookable.frozen_map import FrozenMap
 from bookable.timeline import _kernel as kernel
 from bookable.timeline.civil import Zone, date_of_us, to_zone
-from bookable.timeline.instant import duration_us, from_us, instant_us
+from bookable.timeline.instant import duration_us, instant_us, shared_moment
 from bookable.timeline.interval import Interval
 
 if TYPE_CHECKING:
@@ -261,7 +261,8 @@ class Slots(Sequence[Slot]):
 
     def __iter__(self) -> Iterator[Slot]:
         if self._which is None:
-            return map(self._slot, self._starts)
+            ((request, source),) = self._parts
+            return map(Slot, repeat(request), map(shared_moment, self._starts), repeat(source))
         return map(self._slot, self._starts, self._which)
 
     def __eq__(self, other: object) -> bool:
@@ -380,4 +381,4 @@ class Slots(Sequence[Slot]):
 
     def _slot(self, start: int, number: int = 0) -> Slot:
         request, source = self._parts[number]
-        return Slot(request, from_us(start), source)
+        return Slot(request, shared_moment(start), source)

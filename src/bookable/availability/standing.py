@@ -208,7 +208,7 @@ class Standings:
     def key(self, by: Preference, resource: Resource, seats: int = 0) -> Key:
         """One key of a resource: 0 where the preference does not speak of its kind."""
         if by is Preference.LEAST_LOADED:
-            return len(self.ledger.record(resource.id).index)
+            return len(self.ledger.record(resource.id))
         if isinstance(resource, Room):
             return _room_key(by, resource.capacity, seats)
         if not isinstance(resource, Member):
@@ -258,7 +258,7 @@ def standings_of(
             calibration=share.calibration,
             shortfall=share.shortfall,
             last_booked=None if share.last == _NEVER else from_us(share.last),
-            held=len(ledger.record(member.id).index),
+            held=len(ledger.record(member.id)),
             is_automatic=picked[member.id],
         )
         for member in sorted(members, key=place)

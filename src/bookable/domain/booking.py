@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Final
 
+import attrs
 from attrs import field, frozen
 
 from bookable.checks import (
@@ -33,7 +35,7 @@ from bookable.domain.recurring import original_or_none
 from bookable.domain.refusal import CAPACITY_RULES, RefusalCode, to_override
 from bookable.errors import InvalidIntervalError, InvalidValueError, LimitExceededError, shown
 from bookable.frozen_map import FrozenMap
-from bookable.limits import EARLIEST, LATEST
+from bookable.limits import EARLIEST, LATEST, LONGEST_DURATION
 from bookable.timeline.instant import duration_us, to_us, to_utc
 from bookable.timeline.interval import Interval, check_interval
 
@@ -62,6 +64,11 @@ OVERBOOKED: Final = "overbooked"
 """The tag of a booking that takes more than there nominally is."""
 
 NO_BUFFERS: Final = Buffers()
+
+# Empty ones are shared: each would take as much memory as a booking's time.
+_NO_EQUIPMENT: Final[FrozenMap[str, int]] = FrozenMap()
+_NO_TAGS: Final[frozenset[str]] = frozenset()
+_NO_OVERRIDE: Final[frozenset[RefusalCode]] = frozenset()
 
 SessionKey = tuple[str, int, int, tuple[str, ...], tuple[str, ...]]
 """Calendar, start, end, hosts and rooms: what bookings of one session share (SPEC N12)."""
@@ -108,22 +115,31 @@ def _method(value: CheckInMethod | str | None) -> CheckInMethod | None:
     return None if value is None else check_choice(value, CheckInMethod, "check_in_method")
 
 
+def _sorted(values: Iterable[str], field: str, known: str) -> tuple[str, ...]:
+    # A history has many bookings, and most of their fields are left as they are.
+    if type(values) is tuple and not values:
+        return values
+    return tuple(sorted(check_ids(values, field, known=known)))
+
+
 def _host_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "host_ids", known="member ids")))
+    return _sorted(values, "host_ids", "member ids")
 
 
 def _room_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "room_ids", known="room ids")))
+    return _sorted(values, "room_ids", "room ids")
 
 
 def _equipment(items: Mapping[str, int]) -> FrozenMap[str, int]:
+    if items is _NO_EQUIPMENT:
+        return _NO_EQUIPMENT
     like = "a mapping of equipment ids to units, for example {'table': 1}"
     found: Mapping[str, int] = check_type(items, Mapping, "equipment", like)
     units = {
         check_id(key, "equipment"): check_amount(value, f"equipment[{key!r}]", minimum=1)
         for key, value in found.items()
     }
-    return FrozenMap(sorted(units.items()))
+    return FrozenMap(sorted(units.items())) if units else _NO_EQUIPMENT
 
 
 def _buffers(items: Mapping[str, Buffers] | None) -> FrozenMap[str, Buffers] | None:
@@ -141,23 +157,27 @@ def _buffers(items: Mapping[str, Buffers] | None) -> FrozenMap[str, Buffers] | N
 
 
 def _tags(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(check_ids(values, "tags", known="tags"))
+    if values is _NO_TAGS:
+        return _NO_TAGS
+    return frozenset(check_ids(values, "tags", known="tags")) or _NO_TAGS
 
 
 def _individual_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "individual_ids", known="equipment ids")))
+    return _sorted(values, "individual_ids", "equipment ids")
 
 
 def _attendee_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "attendee_ids", known="member ids")))
+    return _sorted(values, "attendee_ids", "member ids")
 
 
 def _companion_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(check_ids(values, "companion_ids", known="member ids")))
+    return _sorted(values, "companion_ids", "member ids")
 
 
 def _override(values: Iterable[RefusalCode | str]) -> frozenset[RefusalCode]:
-    return to_override(values, among=CAPACITY_RULES)
+    if values is _NO_OVERRIDE:
+        return _NO_OVERRIDE
+    return to_override(values, among=CAPACITY_RULES) or _NO_OVERRIDE
 
 
 def _kind(value: BusyKind | str) -> BusyKind:
@@ -207,13 +227,13 @@ class Booking:
     party_size: int = 1
     host_ids: tuple[str, ...] = field(default=(), converter=_host_ids)
     room_ids: tuple[str, ...] = field(default=(), converter=_room_ids)
-    equipment: FrozenMap[str, int] = field(default=FrozenMap(), converter=_equipment)
+    equipment: FrozenMap[str, int] = field(default=_NO_EQUIPMENT, converter=_equipment)
     status: BookingStatus = field(default=BookingStatus.CONFIRMED, converter=_status)
     version: int = 1
     customer_id: str | None = None
     buffers: FrozenMap[str, Buffers] | None = field(default=None, converter=_buffers)
     location_id: str | None = None
-    tags: frozenset[str] = field(default=frozenset(), converter=_tags)
+    tags: frozenset[str] = field(default=_NO_TAGS, converter=_tags)
     individual_ids: tuple[str, ...] = field(default=(), converter=_individual_ids)
     created_at: datetime | None = field(default=None, converter=created_moment)
     expires_at: datetime | None = field(default=None, converter=expiry_moment)
@@ -228,9 +248,19 @@ class Booking:
     attendee_ids: tuple[str, ...] = field(default=(), converter=_attendee_ids)
     companion_ids: tuple[str, ...] = field(default=(), converter=_companion_ids)
     cancelled_at: datetime | None = field(default=None, converter=cancel_moment)
-    override: frozenset[RefusalCode] = field(default=frozenset(), converter=_override)
+    override: frozenset[RefusalCode] = field(default=_NO_OVERRIDE, converter=_override)
     series_id: str | None = None
     original_start: datetime | None = field(default=None, converter=original_or_none)
+    start_us: int = field(init=False, eq=False, repr=False)
+    end_us: int = field(init=False, eq=False, repr=False)
+
+    @start_us.default
+    def _count_start(self) -> int:
+        return to_us(self.start)
+
+    @end_us.default
+    def _count_end(self) -> int:
+        return to_us(self.end)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
@@ -327,6 +357,20 @@ class Booking:
         """The buffers on one of its resources; none where nothing is said."""
         return NO_BUFFERS if self.buffers is None else self.buffers.get(resource_id, NO_BUFFERS)
 
+    def keeping_clear(self, buffers: FrozenMap[str, Buffers]) -> Booking:
+        """The booking with buffers on each of its resources, which were checked before.
+
+        What was checked when it was made is not checked again, save near the ends of time: histories
+        come without buffers, and there are many of them.
+        """
+        if not _FIRST_SAFE_YEAR < self.start.year <= self.end.year < _LAST_SAFE_YEAR:
+            return attrs.evolve(self, buffers=buffers)
+        new = object.__new__(Booking)
+        for put, value in zip(_PUTS, _VALUES(self), strict=True):
+            put(new, value)
+        _PUT_BUFFERS(new, buffers)
+        return new
+
     def footprint_us(self, resource_id: str) -> tuple[int, int]:
         """The time kept on a resource, buffers included, in microseconds since the epoch."""
         buffers = self.buffers_on(resource_id)
@@ -340,16 +384,25 @@ class Booking:
 
     def body_us(self, resource_id: str) -> tuple[int, int]:
         """The time in which it has a resource, buffers left aside: rooms may be given up before."""
-        end = self.end
         if self.rooms_until is not None and resource_id in self.room_ids:
-            end = self.rooms_until
-        return to_us(self.start), to_us(end)
+            return self.start_us, to_us(self.rooms_until)
+        return self.start_us, self.end_us
 
     def kept_us(self, resource_id: str) -> tuple[int, int]:
         """The time in which nobody else may have the resource: without buffers that may be shared."""
         if self.buffers_on(resource_id).policy is BufferPolicy.EXCLUSIVE:
             return self.footprint_us(resource_id)
         return self.body_us(resource_id)
+
+
+_NAMES: Final = tuple(each.name for each in attrs.fields(Booking))
+_VALUES: Final = attrgetter(*_NAMES)
+_PUTS: Final = tuple(getattr(Booking, name).__set__ for name in _NAMES)
+_PUT_BUFFERS: Final = _PUTS[_NAMES.index("buffers")]
+
+_FIRST_SAFE_YEAR: Final = EARLIEST.year + LONGEST_DURATION.days // 365 + 1
+_LAST_SAFE_YEAR: Final = LATEST.year - LONGEST_DURATION.days // 365 - 1
+"""Between these no footprint reaches an end of time, whatever the buffers."""
 
 
 @frozen

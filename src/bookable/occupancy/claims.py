@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from typing import Final, NamedTuple
 
 from attrs import frozen
@@ -10,10 +12,13 @@ from attrs import frozen
 from bookable.domain.booking import Booking, Claim, SessionKey
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.counting import NEVER_COUNTED
+from bookable.domain.life import BookingStatus
 from bookable.domain.limit import Limit
 from bookable.domain.ranking import Ranking
 from bookable.frozen_map import FrozenMap
+from bookable.timeline.instant import duration_us
 from bookable.timeline.interval import Interval
+from bookable.timeline.profile import Load, Profile
 
 ShareKey = tuple[SessionKey, int, int, int]
 """A session on one resource with its footprint and units: claimed once (SPEC N12)."""
@@ -51,6 +56,17 @@ class ClaimRules:
         rooms = {*self.overlapping, *other.overlapping}
         moved = {key for key in rooms if self.overlapping.get(key) != other.overlapping.get(key)}
         return (self.sessions ^ other.sessions) | (self.crowds ^ other.crowds) | moved
+
+    def are_plain_for(self, booking: Booking) -> bool:
+        """Whether a booking takes what it names, for all of its time, and nothing else."""
+        return (
+            booking.status is BookingStatus.CONFIRMED
+            and booking.rooms_until is None
+            and not self.overlapping
+            and not self.keeps_history
+            and booking.calendar_id not in self.sessions
+            and booking.calendar_id not in self.crowds
+        )
 
 
 class Taken(NamedTuple):
@@ -108,6 +124,107 @@ def taken_by(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
             )
         )
     return (*claims, *_whole(booking, rules))
+
+
+class Kind(Enum):
+    """What a record is of: it tells what a plain booking takes there."""
+
+    HOST = "host"
+    ROOM = "room"
+    EQUIPMENT = "equipment"
+    FOR = "for"
+    """A calendar or customer, for whom it is."""
+
+
+class PlainClaims:
+    """What bookings take of one resource, calendar or customer of which nothing special is to be said.
+
+    They are confirmed, share no session and no host, and keep their rooms to the end; no room that they
+    take shares a part with another. So a claim follows from the booking, the key and its kind alone.
+    """
+
+    __slots__ = ("_bookings", "_key", "_kind")
+
+    def __init__(self, key: str, kind: Kind, bookings: list[Booking]) -> None:
+        self._key, self._kind, self._bookings = key, kind, bookings
+
+    @classmethod
+    def gathered(cls, bookings: Iterable[Booking]) -> dict[str, list[PlainClaims]]:
+        """The claims of all bookings by key; more than one list where a key is of several kinds."""
+        found: dict[str, list[PlainClaims]] = {}
+        kinds: dict[Kind, dict[str, list[Booking]]] = {kind: defaultdict(list) for kind in Kind}
+        hosts, rooms, equipment, others = kinds.values()
+        for booking in bookings:
+            for key in booking.host_ids:
+                hosts[key].append(booking)
+            for key in booking.room_ids:
+                rooms[key].append(booking)
+            for key in booking.equipment:
+                equipment[key].append(booking)
+            if booking.calendar_id is not None:
+                others[booking.calendar_id].append(booking)
+            if booking.customer_id is not None:
+                others[customer_key(booking.customer_id)].append(booking)
+        for kind, keys in kinds.items():
+            for key, group in keys.items():
+                found.setdefault(key, []).append(cls(key, kind, group))
+        return found
+
+    def __len__(self) -> int:
+        return len(self._bookings)
+
+    def __iter__(self) -> Iterator[Taken]:
+        for booking, (start, end, units) in zip(self._bookings, self.loads(), strict=True):
+            body = booking.start_us, booking.end_us
+            people = booking.party_size if self._has_people else 0
+            yield Taken(self._key, start, end, units, people, booking.id, None, body)
+
+    @property
+    def _has_people(self) -> bool:
+        return self._kind in {Kind.ROOM, Kind.FOR}
+
+    def entries(self) -> dict[str, tuple[int, int]]:
+        """The footprint of each by its id."""
+        return {
+            booking.id: (start, end)
+            for booking, (start, end, _) in zip(self._bookings, self.loads(), strict=True)
+        }
+
+    def loads(self) -> list[Load]:
+        """Footprint and units of each."""
+        if self._kind is Kind.EQUIPMENT:
+            units = [booking.equipment[self._key] for booking in self._bookings]
+            return [(*times, n) for times, n in zip(self._footprints(), units, strict=True)]
+        return [(start, end, 1) for start, end in self._footprints()]
+
+    def _footprints(self) -> Iterator[tuple[int, int]]:
+        """Start and end of each: `Booking.footprint_us` for many, which is where a cold answer's time goes.
+
+        Many bookings share their buffers, which are looked up when they differ from those before.
+        """
+        spans: dict[int, tuple[int, int]] = {}
+        known, before, after = None, 0, 0
+        for booking in self._bookings:
+            buffers = booking.buffers
+            if buffers is not known:
+                known = buffers
+                if id(buffers) not in spans:
+                    kept = booking.buffers_on(self._key)
+                    spans[id(buffers)] = duration_us(kept.before), duration_us(kept.after)
+                before, after = spans[id(buffers)]
+            yield booking.start_us - before, booking.end_us + after
+
+    def profiles(self) -> tuple[Profile, Profile]:
+        """The units taken and the people there, over time."""
+        loads = self.loads()
+        taken = Profile.of(loads)
+        if not self._has_people:
+            return taken, Profile()
+        people = [booking.party_size for booking in self._bookings]
+        if max(people) == 1:
+            return taken, taken.twin()
+        seats = ((start, end, n) for (start, end, _), n in zip(loads, people, strict=True))
+        return taken, Profile.of(seats)
 
 
 def _whole(booking: Booking, rules: ClaimRules) -> list[Taken]:

@@ -25,6 +25,7 @@ from bookable.limits import EARLIEST
 from bookable.occupancy.claims import (
     NOWHERE,
     ClaimRules,
+    PlainClaims,
     Taken,
     as_claim,
     counted_as,
@@ -78,23 +79,18 @@ class Ledger:
         new.rules, new.version = rules, 0
         new.bookings = SharedMap(_by_id(bookings, "bookings"))
         new.blocks = SharedMap(_by_id(blocks, "blocks"))
+        plain: list[Booking] = []
         claims: dict[str, list[Taken]] = defaultdict(list)
         sessions: dict[SessionKey, list[str]] = defaultdict(list)
         for booking in new.bookings.values():
+            if rules.are_plain_for(booking):
+                plain.append(booking)
+                continue
             for claim in new.claims_of(booking):
                 claims[claim.resource_id].append(claim)
                 if claim.session is not None and claim.resource_id == booking.calendar_id:
                     sessions[claim.session].append(booking.id)
-        closed: dict[str, dict[str, Closed]] = defaultdict(dict)
-        for block in new.blocks.values():
-            for resource_id in new._closed_by(block):
-                closed[resource_id][block.id] = (*block.footprint_us, block.kind)
-        new._records = SharedMap(
-            {
-                key: Record.of(claims.get(key, ()), closed.get(key, {}))
-                for key in sorted({*claims, *closed})
-            }
-        )
+        new._records = SharedMap(new._records_of(PlainClaims.gathered(plain), claims))
         new._sessions = SharedMap({key: tuple(sorted(ids)) for key, ids in sessions.items()})
         days: dict[tuple[str, int], list[SessionKey]] = defaultdict(list)
         for key in sessions:
@@ -102,6 +98,23 @@ class Ledger:
         new._session_days = SharedMap({day: frozenset(keys) for day, keys in days.items()})
         new._due, new._later = BookingIndex(new._due_times(new.bookings.values())), None
         return new
+
+    def _records_of(
+        self, plain: dict[str, list[PlainClaims]], claims: dict[str, list[Taken]]
+    ) -> dict[str, Record]:
+        closed: dict[str, dict[str, Closed]] = defaultdict(dict)
+        for block in self.blocks.values():
+            for resource_id in self._closed_by(block):
+                closed[resource_id][block.id] = (*block.footprint_us, block.kind)
+        found: dict[str, Record] = {}
+        for key in sorted({*plain, *claims, *closed}):
+            histories = plain.get(key, [])
+            if key in claims or key in closed or len(histories) > 1:
+                every = chain(*histories, claims.get(key, ()))
+                found[key] = Record.of(every, closed.get(key, {}))
+            else:
+                found[key] = Record.of_history(histories[0])
+        return found
 
     # Questions -------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 A record answers two questions from two structures. *How much is used when* comes from
 profiles (units, seats, blocks), which feasibility reads. *Which bookings overlap this*
 comes from the index, which only refusals and agendas read; so its tree is not built
-for a resource that nobody asks about. Both are made when first needed.
+for a resource that nobody asks about. Both are made when first needed. A history is mostly bookings
+that nothing special is to be said of: a record of those alone keeps them as they are until somebody asks.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from zlib import crc32
 
 from bookable.domain.policy import BusyKind
 from bookable.domain.stamp import MODULUS
-from bookable.occupancy.claims import ShareKey, Taken
+from bookable.occupancy.claims import PlainClaims, ShareKey, Taken
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline import _kernel as kernel
@@ -27,6 +28,7 @@ Closed = tuple[int, int, BusyKind]
 """The time that a block takes, with its buffers, and its kind."""
 
 _MOST_MEMOS: Final = 16
+_NO_NAMES: Final = crc32(repr((None, None)).encode())
 _NOTHING: Final = Profile()
 
 
@@ -42,15 +44,21 @@ class Record:
     __slots__ = (
         "_blocked",
         "_crowds",
+        "_history",
+        "_index",
+        "_load",
         "_memo",
+        "_seats",
+        "_version",
         "blocks",
-        "index",
-        "load",
-        "seats",
         "shares",
-        "version",
         "whole",
     )
+    _version: int | None
+    _load: Profile | None
+    _seats: Profile | None
+    _index: BookingIndex | None
+    _history: PlainClaims | None
 
     def __init__(
         self,
@@ -65,16 +73,24 @@ class Record:
         crowds: Mapping[str, Profile] | None = None,
         whole: Profile | None = None,
     ) -> None:
-        self.version = version
-        self.load = load or Profile()
-        self.seats = seats or Profile()
-        self.index = index or BookingIndex()
+        self._version, self._history = version, None
+        # Two profiles, however empty: readers tell them apart by identity.
+        self._load, self._seats = load or Profile(), seats or Profile()
+        self._index = index or BookingIndex()
         self.shares: SharedMap[ShareKey, int] = shares or SharedMap()
         self.blocks: SharedMap[str, Closed] = blocks or SharedMap()
         self._blocked: Mapping[BusyKind, Profile] = blocked or {}
         self._crowds: Mapping[str, Profile] = crowds or {}
         self.whole = whole or Profile()
         self._memo: dict[Hashable, object] = {}
+
+    @classmethod
+    def of_history(cls, history: PlainClaims) -> Record:
+        """The record of these claims, to be worked out when somebody asks. O(1)."""
+        new = cls()
+        new._history = history
+        new._version = new._load = new._seats = new._index = None
+        return new
 
     @classmethod
     def of(cls, claims: Iterable[Taken], blocks: Mapping[str, Closed]) -> Record:
@@ -118,6 +134,45 @@ class Record:
         )
 
     # Questions -------------------------------------------------------------
+
+    @property
+    def version(self) -> int:
+        """A number for all that it holds."""
+        if self._version is None:
+            assert self._history is not None
+            self._version = sum(map(_claim_stamp, self._history)) % MODULUS
+        return self._version
+
+    @property
+    def load(self) -> Profile:
+        """The units that are taken."""
+        if self._load is None:
+            assert self._history is not None
+            self._load, self._seats = self._history.profiles()
+        return self._load
+
+    @property
+    def seats(self) -> Profile:
+        """The people who are there."""
+        if self._seats is None:
+            assert self._history is not None
+            self._load, self._seats = self._history.profiles()
+        return self._seats
+
+    @property
+    def index(self) -> BookingIndex:
+        """The footprints of its bookings."""
+        if self._index is None:
+            assert self._history is not None
+            self._index = BookingIndex(self._history.entries())
+        return self._index
+
+    def __len__(self) -> int:
+        """How many bookings it has."""
+        if self._index is None:
+            assert self._history is not None
+            return len(self._history)
+        return len(self._index)
 
     def crowd(self, calendar_id: str) -> Profile:
         """The bookings of a calendar that may run at once with this host."""
@@ -215,7 +270,7 @@ class Record:
     @property
     def is_untouched(self) -> bool:
         """Whether nothing was ever taken or blocked here."""
-        return not self.index and not self.blocks
+        return not len(self) and not self.blocks
 
     def recall(self, key: Hashable) -> object | None:
         """What was remembered under *key*, which together with the record determines it."""
@@ -256,7 +311,9 @@ class Record:
 
 def _claim_stamp(claim: Taken) -> int:
     # With the session: claims of one session are taken once, those of two sessions twice.
-    names = crc32(f"{(claim.session, claim.crowd)!r}{claim.status}".encode())
+    names = _NO_NAMES
+    if claim.session is not None or claim.crowd is not None or claim.status:
+        names = crc32(f"{(claim.session, claim.crowd)!r}{claim.status}".encode())
     return hash((crc32(claim.booking_id.encode()), *claim[1:5], claim.body, claim.whole, names))
 
 

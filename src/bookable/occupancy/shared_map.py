@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import isqrt
-from typing import Final, TypeVar
+from typing import Final, TypeVar, overload
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 
 _SMALLEST_FOLD: Final = 32
 
@@ -82,6 +83,19 @@ class SharedMap(Mapping[K, V]):
         if len(changed) > _SMALLEST_FOLD + 2 * isqrt(len(self._base)):
             new._base, new._changed = dict(new.items()), {}
         return new
+
+    @overload
+    def get(self, key: K, /) -> V | None: ...
+
+    @overload
+    def get(self, key: K, /, default: V | T) -> V | T: ...
+
+    def get(self, key: K, /, default: V | T | None = None) -> V | T | None:
+        """The value of a key, or the default."""
+        if key in self._changed:
+            value = self._changed[key]
+            return default if isinstance(value, _Gone) else value
+        return self._base.get(key, default)
 
     def __getitem__(self, key: K) -> V:
         if key in self._changed:

@@ -68,6 +68,10 @@ class Profile:
                 levels.append(level)
         return cls(_cut(tuple(times), tuple(levels)))
 
+    def twin(self) -> Profile:
+        """An equal profile of something else, which shares everything with this one."""
+        return Profile(self._chunks)
+
     def adding(self, start: int, end: int, units: int) -> Profile:
         """With so many more units during ``[start, end)``; fewer where negative. O(√n)."""
         if not units:

@@ -9,7 +9,7 @@ import pytest
 
 from bookable import all_of, any_of
 from bookable.availability.feasibility import Starts
-from bookable.availability.joint import broken_conditions, joint_mask, joint_starts, place_masks
+from bookable.availability.joint import KeptMasks, broken_conditions, joint_mask, joint_starts, place_masks
 from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.occupancy.claims import ClaimRules
@@ -89,7 +89,7 @@ def test_what_needs_no_role_is_feasible_everywhere():
     question = resolve(a_request(all_of("a")), a_catalogue(*people))
     without = attrs.evolve(question, roles=(), conditions=(), groups=())
 
-    assert joint_mask(without, {}, 3) == 0b111
+    assert joint_mask(without, KeptMasks((), {}), 3) == 0b111
     assert joint_starts(asking(ledger, without), LOW, HIGH, {}) == ((LOW, HIGH),)
 
 
@@ -113,7 +113,7 @@ def test_the_conditions_that_fail_are_told_for_one_start():
     question = resolve(a_request(*needs), a_catalogue(*people))
 
     def broken(clock):
-        places = place_masks(asking(ledger, question), Starts((us(clock),)))
+        places = place_masks(asking(ledger, question), Starts((us(clock),))).places
         return {condition.roles for condition in broken_conditions(question, places)}
 
     assert broken("10:00") == {(0,), (0, 1)}
@@ -126,6 +126,6 @@ def test_places_know_the_starts_that_each_candidate_can_serve():
         a_request(any_of("a", "b"), all_of("blue room")), a_catalogue(*people, a_room())
     )
 
-    places = place_masks(asking(ledger, question), Starts((us("10:00"), us("11:00"))))
+    kept = place_masks(asking(ledger, question), Starts((us("10:00"), us("11:00"))))
 
-    assert places == {(0, 0): 0b10, (0, 1): 0b11, (1, 0): 0b11}
+    assert kept.places == {(0, 0): 0b10, (0, 1): 0b11, (1, 0): 0b11}

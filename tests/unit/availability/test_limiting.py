@@ -188,7 +188,7 @@ def test_only_the_buckets_around_the_question_are_read():
         def __bool__(self):
             return True
 
-    ledger.record("massage").index = Watched()
+    ledger.record("massage")._index = Watched()
 
     assert forbidden(scheduler, "48:00", "72:00") == ((us("48:00"), us("72:00")),)
     assert looked_at == [(us("48:00"), us("72:00"))]

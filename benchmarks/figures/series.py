@@ -1,18 +1,16 @@
-"""What a recurring series costs: ``python -m benchmarks.series``.
+"""What a recurring series costs, as multiples of one checked booking of the same state.
 
 A weekly series of ten years, 520 occurrences, on a member with other bookings: booked, asked for
-without booking it, expanded only, moved by an hour, and one week of it. All as multiples of one single
-checked booking of the same state. Medians of interleaved runs, garbage collected before each.
+without booking it, expanded only, moved by an hour, and one week of it.
 """
 
 from __future__ import annotations
 
-import gc
-import statistics
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from benchmarks.measure import CLOCKS, quotients, timed
 from bookable import Booking, Catalogue, Interval, Member, Request, Scheduler, WeeklyHours, all_of
 from bookable.domain.recurring import Recurrence
 
@@ -21,7 +19,6 @@ NINE = FIRST.replace(hour=9, tzinfo=None)
 HOUR = timedelta(hours=1)
 OCCURRENCES = 520
 OTHERS = 1_000
-RUNS = 15
 
 
 def state() -> Scheduler:
@@ -35,14 +32,6 @@ def state() -> Scheduler:
     return Scheduler(Catalogue(members=[Member("ada", hours=hours)]), others)
 
 
-def seconds(work: Callable[[], object]) -> float:
-    """How long one run takes."""
-    gc.collect()
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
 def works() -> dict[str, Callable[[], object]]:
     """What is measured; the first is the unit."""
     free, request = state(), Request(HOUR, [all_of("ada")])
@@ -53,47 +42,30 @@ def works() -> dict[str, Callable[[], object]]:
     full = free.book_recurring(request, weekly, series_id="S", now=FIRST)
     week = Interval(FIRST, FIRST + timedelta(weeks=1))
     last = full.occurrences("S")[-1].id
-
-    def book() -> Scheduler:
-        return free.book(slot, booking_id="N", now=FIRST)
-
-    def book_series() -> Scheduler:
-        return free.book_recurring(request, weekly, series_id="S", now=FIRST)
-
-    def ask_series() -> object:
-        return free.plan_recurring(request, weekly, series_id="S", now=FIRST)
-
-    def move_series() -> object:
-        return full.change_series("S", weekly, to=later, request=request, now=FIRST)
-
-    def cancel_series() -> object:
-        return full.cancel_series("S", now=FIRST)
-
     return {
-        "one booking": book,
-        "series booked": book_series,
-        "series asked": ask_series,
-        "series moved by an hour": move_series,
-        "series cancelled": cancel_series,
+        "one booking": lambda: free.book(slot, booking_id="N", now=FIRST),
+        "series booked": lambda: free.book_recurring(request, weekly, series_id="S", now=FIRST),
+        "series asked": lambda: free.plan_recurring(request, weekly, series_id="S", now=FIRST),
+        "series moved by an hour": lambda: full.change_series(
+            "S", weekly, to=later, request=request, now=FIRST
+        ),
+        "series cancelled": lambda: full.cancel_series("S", now=FIRST),
         "one of it cancelled": lambda: full.cancel(last, now=FIRST),
         "expanded only": weekly.starts,
         "one week of eleven years": lambda: since.starts(within=week),
     }
 
 
-def main() -> None:
-    """Print a line for each: the time, and how many single bookings it is."""
-    todo = works()
+def series(rounds: int, clock: str) -> dict[str, Any]:
+    """Each as a multiple of one single booking, in turns."""
+    todo, ticks = works(), CLOCKS[clock]
     took: dict[str, list[float]] = {name: [] for name in todo}
-    for _ in range(RUNS):
+    for _ in range(rounds):
         for name, work in todo.items():
-            took[name].append(seconds(work))
-    unit = statistics.median(took["one booking"])
-    print(f"{OCCURRENCES} occurrences, beside {OTHERS:,} other bookings of one member")
-    for name, times in took.items():
-        found = statistics.median(times)
-        print(f"{name:>26}: {found * 1e3:8.2f} ms = {found / unit:7.1f} × one booking")
-
-
-if __name__ == "__main__":
-    main()
+            took[name].append(timed(work, ticks)[0])
+    unit = took["one booking"]
+    return {
+        "occurrences": OCCURRENCES,
+        "beside": OTHERS,
+        "bookings": {name: quotients(times, unit).as_json() for name, times in took.items()},
+    }

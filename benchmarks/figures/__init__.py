@@ -1,0 +1,1 @@
+"""What is measured of the engine itself: the goals of the design, operations, growth and memory."""

@@ -1,0 +1,74 @@
+"""Plots as SVG, where matplotlib is installed; without it there are the tables."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from benchmarks.goals import Results
+from benchmarks.tables import rivals_of
+
+
+def plots(results: Results, folder: Path) -> list[str]:
+    """Write what can be drawn; the names of the files."""
+    if find_spec("matplotlib") is None:
+        return []
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    # The same figures make the same file.
+    mpl.rcParams.update({"svg.hashsalt": "bookable", "svg.fonttype": "none", "font.size": 9})
+    written = []
+    contests = [row for row in results.get("contests", ()) if row["world"] == "clinic"]
+    if len(contests) > 1:
+        written.append(_rivals(contests, folder))
+    if results.get("growth"):
+        written.append(_growth(results["growth"], folder))
+    return written
+
+
+def _rivals(contests: list[Any], folder: Path) -> str:
+    """Each rival's ratio over the size of the clinic, cold and warm."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    places = figure.subplots(1, 2, sharey=True)
+    for place, operation in zip(places, ("cold", "warm"), strict=True):
+        for name in rivals_of(contests):
+            points = [
+                (at, found["median"])
+                for at, row in enumerate(contests)
+                if (found := row["contestants"].get(name, {}).get(f"{operation} ratio"))
+            ]
+            if points:
+                place.plot(*zip(*points, strict=True), marker="o", label=name)
+        place.axhline(1, color="black", linewidth=1)
+        place.set(yscale="log", title=f"{operation} listing, the clinic")
+        labels = [f"{row['size']}\n{row['bookings']:,} bookings" for row in contests]
+        place.set_xticks(range(len(contests)), labels)
+    places[0].set_ylabel("multiples of the engine's time")
+    figure.legend(*places[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
+    return _save(figure, folder, "rivals.svg")
+
+
+def _growth(rows: list[Any], folder: Path) -> str:
+    """Each sweep's times as multiples of its first."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 5), layout="constrained")
+    place = figure.subplots()
+    styles = ("-", "--", ":")
+    for number, row in enumerate(rows):
+        sizes = [size / row["sizes"][0] for size in row["sizes"]]
+        label = f"{row['name']} ({row['of']}): n^{row['exponent']:.2f}"
+        times = [each / row["us"][0] for each in row["us"]]
+        place.plot(sizes, times, styles[number // 10 % 3], marker=".", label=label)
+    place.set(xscale="log", yscale="log", xlabel="size, of the first", ylabel="time, of the first")
+    figure.legend(*place.get_legend_handles_labels(), loc="outside right center", fontsize=7)
+    return _save(figure, folder, "growth.svg")
+
+
+def _save(figure: Any, folder: Path, name: str) -> str:
+    figure.savefig(folder / name, metadata={"Date": None, "Creator": None})
+    return name

@@ -1,0 +1,60 @@
+"""The README's section about speed: written between two markers, from the file of results alone.
+
+It has ratios only: what the design states in seconds is told as a share of that.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.goals import Results
+from benchmarks.tables import goal_table, world_table
+
+BEGIN = "<!-- speed -->"
+END = "<!-- /speed -->"
+
+
+class NoMarkers(ValueError):  # noqa: N818  what it says is what is wrong
+    """The text does not have both markers once, in order."""
+
+
+def section(results: Results) -> str:
+    """What stands between the markers."""
+    found = results["environment"]
+    intro = (
+        f"Made by `python -m benchmarks` with {found['python']} on {found['cpu']}, {found['cores']} cores. "
+        "Sizes: S, M, L, XL are 5, 20, 200 and 2,000 members, 3, 10, 50 and 500 rooms, 7, 30, 90 and 90 days, "
+        "six bookings a member and working day. *× goal*: as a multiple of the most that it may be."
+    )
+    parts = [intro, goal_table(results, plain=True)]
+    clinics = [row for row in results.get("contests", ()) if row["world"] == "clinic"]
+    if clinics:
+        parts.append(
+            "The same question put to what one would use instead, as multiples of the engine's time; "
+            "answers were compared before anything was timed. Below 1 × (in bold) the rival is ahead."
+        )
+        parts += [world_table(clinics, operation, spread=False) for operation in ("cold", "warm")]
+    parts.append(
+        "All worlds, operations and growth: [benchmarks/results](benchmarks/results/report.md)."
+    )
+    return "\n\n".join(parts)
+
+
+def with_section(text: str, results: Results) -> str:
+    """A README's text with the section in its place.
+
+    Raises:
+        NoMarkers: If there is no such place.
+    """
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end or BEGIN in after or END in after or END in before:
+        problem = f"expected {BEGIN} and {END} once, each on a line of its own"
+        raise NoMarkers(problem)
+    return f"{before}{BEGIN}\n{section(results)}\n{END}{after}"
+
+
+def write_readme(path: Path, results: Results) -> None:
+    """Put the section into a README; nothing else of it changes."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(with_section(text, results), encoding="utf-8")

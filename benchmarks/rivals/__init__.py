@@ -1,0 +1,24 @@
+"""Other ways to answer the same question, each written as a competent user of it would."""
+
+from __future__ import annotations
+
+from benchmarks.rivals.base import Contestant
+from benchmarks.rivals.bisecting import SortedLists
+from benchmarks.rivals.brute import BruteForce
+from benchmarks.rivals.duck import DuckDB
+from benchmarks.rivals.numpy_grid import NumpyGrid
+from benchmarks.rivals.portions import Portions
+from benchmarks.rivals.postgres import Postgres
+from benchmarks.rivals.sqlite import Sqlite
+from benchmarks.rivals.trees import PlainTrees
+
+RIVALS: tuple[type[Contestant], ...] = (
+    SortedLists,
+    NumpyGrid,
+    PlainTrees,
+    Portions,
+    Sqlite,
+    DuckDB,
+    Postgres,
+    BruteForce,
+)

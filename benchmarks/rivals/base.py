@@ -1,0 +1,153 @@
+"""What every contestant can do, and the few steps that those written in Python share.
+
+What may be kept between two questions is what follows from the data and the calendar alone: sorted
+lists, trees, free times of a resource, a grid of starts. What follows from the question (its window,
+`now`) is worked out again each time: the whole answer may not be kept, by nobody, as any of
+them could keep that equally well.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from importlib.util import find_spec
+from typing import ClassVar
+
+from benchmarks.facts import DAY, Facts, Row, Session, Span
+
+
+class Contestant(ABC):
+    """One way to answer the question of a world."""
+
+    name: ClassVar[str]
+    how: ClassVar[str]
+    """How it is written, in one line for the report."""
+    packages: ClassVar[tuple[str, ...]] = ()
+    outside: ClassVar[bool] = False
+    """Whether other processes or threads do the work, so that only the clock on the wall tells."""
+    keeps: ClassVar[bool] = False
+    """Whether a warm question costs less than a cold one, as something is kept from question to question."""
+    facts: Facts
+
+    @classmethod
+    def missing(cls) -> str | None:
+        """Why it cannot take part here; None if it can."""
+        lacking = [each for each in cls.packages if find_spec(each) is None]
+        return f"{', '.join(lacking)} is not installed" if lacking else None
+
+    @abstractmethod
+    def load(self, facts: Facts) -> None:
+        """Take in a world: everything that it keeps before anybody asks."""
+
+    @abstractmethod
+    def starts(self, low: int, high: int) -> Sequence[int]:
+        """All starts that can be booked in ``[low, high)``, in order."""
+
+    def first(self, low: int, high: int) -> int | None:
+        """The first of them: a day is looked at, then twice as much, as listing all would be a waste."""
+        days = DAY
+        while low < high:
+            found = self.starts(low, min(low + days, high))
+            if found:
+                return found[0]
+            low, days = low + days, 2 * days
+        return None
+
+    def iterated(self) -> Sequence[object]:
+        """The answer of the whole window as objects, where it has any."""
+        return self.starts(*self.facts.window)
+
+    @abstractmethod
+    def take(self, row: Row) -> None:
+        """One more booking, which is known to fit."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Drop what it has kept since it was loaded: the next question is a cold one."""
+
+    def close(self) -> None:  # noqa: B027  most hold nothing
+        """Give back what it holds outside this process."""
+
+
+def joinable(sessions: Iterable[Session], party: int) -> list[int]:
+    """The starts of the classes that so many people may still join, in order."""
+    return sorted({each.start for each in sessions if each.taken + party <= each.limit})
+
+
+def full_times(load: Iterable[tuple[int, int, int]], room_for: int) -> list[Span]:
+    """The times at which more than *room_for* units are taken, from ``(start, end, units)``."""
+    steps: dict[int, int] = defaultdict(int)
+    for start, end, units in load:
+        steps[start] += units
+        steps[end] -= units
+    level, since, full = 0, None, []
+    for at in sorted(steps):
+        level += steps[at]
+        if level > room_for and since is None:
+            since = at
+        elif level <= room_for and since is not None:
+            full.append((since, at))
+            since = None
+    return full
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The union of spans that are sorted."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            if end > found[-1][1]:
+                found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return found
+
+
+def start_ranges(opening: Iterable[Span], full: Sequence[Span], facts: Facts) -> list[Span]:
+    """The spans of feasible starts of one resource: both ends can be booked.
+
+    From where it is open, body and all, less where the footprint would meet a time that is full.
+    Both are sorted and disjoint, so that one walk over the two does.
+    """
+    before, after, duration = facts.before, facts.after, facts.duration
+    found, number = [], 0
+    for opens, closes in opening:
+        low, last = opens, closes - duration
+        while number and full[number - 1][1] + before > low:
+            number -= 1
+        while low <= last:
+            while number < len(full) and full[number][1] + before <= low:
+                number += 1
+            if number == len(full):
+                found.append((low, last))
+                break
+            until = full[number][0] - duration - after
+            if until >= low:
+                found.append((low, min(until, last)))
+            low = full[number][1] + before
+    return found
+
+
+def on_grid(spans: Iterable[Span], step: int, low: int, high: int) -> Iterable[int]:
+    """The starts of the grid inside spans, both ends included, and inside the window."""
+    for first, last in spans:
+        begin = -(-max(first, low) // step) * step
+        yield from range(begin, min(last, high - 1) + 1, step)
+
+
+def agreed(facts: Facts, of: Callable[[int], Iterable[int]], extra: Sequence[int]) -> list[int]:
+    """The starts at which every need has enough candidates, and *extra* ones, in order."""
+    answer: set[int] | None = None
+    for need in facts.needs:
+        if need.needed == 1:
+            enough: set[int] = set()
+            for candidate in need.candidates:
+                enough.update(of(candidate))
+        else:
+            counts: Counter[int] = Counter()
+            for candidate in need.candidates:
+                counts.update(of(candidate))
+            enough = {start for start, count in counts.items() if count >= need.needed}
+        answer = enough if answer is None else answer & enough
+    return sorted((answer or set()).union(extra))

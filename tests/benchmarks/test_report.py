@@ -1,0 +1,153 @@
+"""The report and the README's section are made from results alone, and are well formed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+pytest.importorskip("benchmarks", reason="the benchmarks are no part of the package")
+
+from benchmarks.contest import Rules, contest
+from benchmarks.environment import environment
+from benchmarks.facts import Size
+from benchmarks.figures.growth import SWEEPS
+from benchmarks.figures.listing import building, listing
+from benchmarks.figures.operations import operations
+from benchmarks.goals import goals
+from benchmarks.readme import BEGIN, END, NoMarkers, section, with_section
+from benchmarks.report import report
+from benchmarks.rivals.bisecting import SortedLists
+from benchmarks.rivals.postgres import Postgres
+from benchmarks.suite import PARTS
+from benchmarks.tables import behind, table, text
+from benchmarks.worlds import world
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+
+SMALL = Size("S", 3, 2, 3)
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, Any]:
+    """What a very short run measures; the rest is made up where only its form matters."""
+    facts = world("clinic", SMALL)
+    rules = Rules(rounds=2, budget=20, progress=lambda _: None)
+    found: dict[str, Any] = {
+        "environment": environment(),
+        "mode": "quick",
+        "clock": "wall",
+        "rounds": 2,
+        "budget": 20,
+        "server": "none",
+        "failures": [{"part": "memory", "name": "clinic XL", "why": "not done in time"}],
+        "measured at": dict.fromkeys(PARTS, "another"),
+        "listings": [listing(facts, 2, "wall")],
+        "buildings": [building(facts, 2, "cpu")],
+        "contests": [contest(facts, [SortedLists, Postgres], rules)],
+        "operations": [operations(facts, "wall", 0.2, 3, files=True)],
+    }
+    sample = {"median": 2e-4, "low": 1e-4, "high": 3e-4, "runs": 3}
+    latency = {"p50": 1.0, "p95": 2.0, "p99": 3.0, "max": 4.0, "per_second": 5.0, "runs": 3}
+    for size, ratio in ((10_000, 7.0), (100_000, 8.0)):
+        row = {"bookings": size, "engine": sample, "tree": sample, "ratio": ratio}
+        found.setdefault("bookings", []).append({**row, "latency": latency})
+    memory = {"traced bytes per booking": 512.0, "resident bytes per booking": 900.0}
+    found["memory"] = [{"world": "clinic", "size": "S", "peak MB": 10.5, **memory}]
+    found["series"] = [{"occurrences": 5, "beside": 9, "bookings": {"one booking": sample}}]
+    found["growth"] = [
+        {
+            "name": sweep.name,
+            "of": sweep.of,
+            "claim": sweep.claim,
+            "sizes": list(sweep.sizes),
+            "us": [1.0 for _ in sweep.sizes],
+            "expected": sweep.expected,
+            "exponent": 0.0,
+            "holds": True,
+        }
+        for sweep in SWEEPS
+    ]
+    return json.loads(json.dumps(found))
+
+
+def tables_of(markdown: str) -> list[list[str]]:
+    blocks = re.findall(r"(?:^\|.*\|$\n?)+", markdown, flags=re.MULTILINE)
+    return [block.strip().splitlines() for block in blocks]
+
+
+def test_every_table_of_the_report_has_as_many_cells_in_each_row(results: dict[str, Any]) -> None:
+    found = tables_of(report(results))
+
+    assert len(found) > 15
+    for lines in found:
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in lines}) == 1, lines[0]
+
+
+def test_every_row_of_the_design_has_a_figure_and_a_verdict(results: dict[str, Any]) -> None:
+    rows = goals(results)
+
+    assert len(rows) == 11
+    assert all(row.figures for row in rows)
+    assert {row.verdict for row in rows} <= {"met", "missed", "met in part"}
+    assert not any(row.verdict != "not measured" for row in goals({}))
+
+
+def test_contestants_that_are_not_there_are_told(results: dict[str, Any]) -> None:
+    found = results["contests"][0]["contestants"]
+
+    assert found["sorted lists"]["checked"] == "whole window"
+    assert found["sorted lists"]["cold ratio"]["median"] > 0
+    if found["PostgreSQL"]["status"] != "ok":
+        assert "PostgreSQL in clinic (skipped" in report(results)
+
+
+def test_who_is_ahead_is_named() -> None:
+    row = {"median": 0.5, "low": 0.4, "high": 0.6, "runs": 3}
+    given = {"world": "clinic", "size": "S", "contestants": {"sorted lists": {"cold ratio": row}}}
+
+    assert behind([given]) == ["- clinic S, cold: sorted lists (**0.50 ×**)"]
+
+
+def test_the_section_stands_between_its_markers_and_nothing_else_changes(
+    results: dict[str, Any],
+) -> None:
+    before = f"# A\n\n{BEGIN}\nthe figures of then\n{END}\n\n## B\n"
+
+    once = with_section(before, results)
+
+    assert once.startswith(f"# A\n\n{BEGIN}\n")
+    assert once.endswith(f"\n{END}\n\n## B\n")
+    assert "figures of then" not in once
+    assert with_section(once, results) == once
+
+
+@pytest.mark.parametrize("text", ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{END}{BEGIN}{END}"])
+def test_a_readme_without_a_place_for_it_is_refused(text: str, results: dict[str, Any]) -> None:
+    with pytest.raises(NoMarkers):
+        with_section(text, results)
+
+
+def test_the_readme_has_ratios_and_no_times(results: dict[str, Any]) -> None:
+    cells = [line.split("|")[3:] for lines in tables_of(section(results)) for line in lines]
+
+    assert cells
+    assert not [cell for row in cells for cell in row if re.search(r"\d (?:µs|ms|s|KB)\b", cell)]
+
+
+def test_the_environment_names_no_machine() -> None:
+    import platform
+
+    found = json.dumps(environment())
+
+    assert platform.node() not in found or len(platform.node()) < 4
+    assert "/" not in found.replace("\\/", "")
+
+
+def test_cells_are_short_and_bars_do_not_break_a_table() -> None:
+    assert [text(each) for each in (None, 1234, 1234.5, 12.34, 1.234, 0.01234)] == [
+        *("–", "1,234", "1,234", "12.3", "1.23", "0.012"),
+    ]
+    assert table(["a", "b"], [["x|y", 1]]).splitlines()[-1] == "| x\\|y | 1 |"

@@ -1,0 +1,91 @@
+"""What is remembered is never to be seen in an answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from hypothesis import settings
+
+from bookable import Calendar, Interval, Scheduler
+from bookable.availability.question import Question
+from bookable.occupancy.record import Record
+from bookable.testing.simulator import commands_of, replay
+from tests.support.builders import DAY, NOW, a_class, a_member, a_scheduler, at, booked
+
+HOURS = range(9, 12)
+
+SEEDS = range(max(5, min(settings.default.max_examples, 500) // 10))
+
+
+@pytest.fixture
+def _forgetful(monkeypatch):
+    """Nothing is kept: neither what a question knows of a window nor what a record does."""
+    monkeypatch.setattr(Question, "keep", lambda *_: None)
+    monkeypatch.setattr(Record, "remember", lambda _self, _key, value: value)
+
+
+@pytest.mark.usefixtures("_forgetful")
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_answered_otherwise_where_nothing_is_remembered(seed: int) -> None:
+    """The oracle judges every answer; elsewhere it judges the same with all caches."""
+    replay(seed, commands_of(seed, 30))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_state_answers_the_same_with_and_without_what_its_questions_remember(seed: int) -> None:
+    pair = replay(seed, commands_of(seed, 30))
+    window = Interval(NOW, NOW + 2 * DAY)
+    for calendar in pair.scheduler.catalogue.calendars():
+        request = pair.scheduler.request(calendar.id)
+        asked = {"within": window, "now": NOW}
+        first = list(pair.scheduler.free_slots(request, **asked))
+        again = list(pair.scheduler.free_slots(request, **asked))
+        with patch.object(Question, "keep", lambda *_: None):
+            fresh = type(pair.scheduler)(
+                pair.scheduler.catalogue,
+                pair.scheduler.bookings.values(),
+                pair.scheduler.blocks.values(),
+            )
+            assert first == again == list(fresh.free_slots(request, **asked))
+
+
+def test_very_long_listings_are_worked_out_each_time() -> None:
+    minute = timedelta(minutes=1)
+    calendar = Calendar("calls", minute, member_ids=["ada"], slot_step=minute)
+    state = a_scheduler(calendar, a_member())
+    window = Interval(NOW, NOW + 40 * DAY)
+    request = state.request("calls")
+
+    first = state.free_slots(request, within=window, now=NOW)
+    after = booked(state, "09:00", calendar="calls", booking_id="B-1")
+
+    assert len(first) == 40 * 24 * 60 == len(state.free_slots(request, within=window, now=NOW))
+    assert len(after.free_slots(request, within=window, now=NOW)) == len(first) - 1
+
+
+def test_sessions_are_taken_over_where_nothing_happened_to_them() -> None:
+    """Somebody joins one session, the hall of another closes, a third is as it was."""
+    calendar = a_class(member_ids=["ada", "bob"], seats=3)
+    state = a_scheduler(calendar, a_member("ada"), a_member("bob"))
+    for number, clock in enumerate(("09:00", "10:00", "11:00")):
+        state = booked(state, clock, calendar="yoga", booking_id=f"B-{number}")
+    window, request = Interval(NOW, NOW + DAY), state.request("yoga")
+
+    def seats(asked: Scheduler) -> dict[str, int]:
+        slots = asked.free_slots(request, within=window, now=NOW)
+        return {
+            f"{each.start:%H:%M}": each.seats_left for each in slots if each.start.hour in HOURS
+        }
+
+    before = seats(state)
+    joined = booked(state, "09:00", calendar="yoga", booking_id="J")
+    busy = joined.block("bob", Interval(at("10:30"), at("10:45")), block_id="K")
+
+    assert {"09:00": 2, "10:00": 2, "11:00": 2} == before
+    assert {"09:00": 1, "10:00": 2, "11:00": 2} == seats(joined) == seats(joined)
+    assert seats(busy) == seats(
+        Scheduler(busy.catalogue, busy.bookings.values(), busy.blocks.values())
+    )
+    assert before == seats(state)
