@@ -23,11 +23,13 @@ from bookable.availability.series import (
 )
 from bookable.availability.slot import Slot, Slots
 from bookable.availability.standing import HostStanding
-from bookable.domain.booking import Block, Booking, Buffers, Claim
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking, Buffers
 from bookable.domain.calendar import Calendar, CalendarKind, HostHours
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.chain import Chain, Segment
 from bookable.domain.civil_time import CivilTime
+from bookable.domain.claim import Claim
 from bookable.domain.counting import Counting
 from bookable.domain.declining import DeclineRule, Kept, Reply, Response
 from bookable.domain.features import Where

@@ -17,7 +17,8 @@ import attrs
 from bookable.availability.freshness import version_of
 from bookable.availability.series import Series
 from bookable.checks import check_type
-from bookable.domain.booking import Block, Booking
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.errors import BookingRefused, InvalidValueError
 from bookable.frozen_map import FrozenMap

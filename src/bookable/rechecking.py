@@ -22,7 +22,8 @@ from bookable.availability.limiting import counted_in, standing_refusals
 from bookable.availability.placing import Placing
 from bookable.availability.search import Search
 from bookable.availability.travel import travel_refusals_for
-from bookable.domain.booking import NO_BUFFERS, Block, Booking
+from bookable.domain.block import Block
+from bookable.domain.booking import NO_BUFFERS, Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.refusal import Detail, Refusal, RefusalCode, Violation, ViolationCode

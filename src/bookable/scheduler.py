@@ -23,7 +23,8 @@ from bookable.availability.series import (
 )
 from bookable.availability.slot import Slot
 from bookable.checks import check_flag, check_ids, check_type
-from bookable.domain.booking import Block, Booking
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.policy import BusyKind
 from bookable.domain.request import Request

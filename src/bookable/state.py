@@ -11,7 +11,8 @@ from bookable.availability.question import Question
 from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.checks import check_id, check_ids, check_items, check_type
-from bookable.domain.booking import Block, Booking
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.request import Request
 from bookable.errors import UnknownIdError

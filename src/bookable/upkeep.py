@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bookable.checks import check_id
-from bookable.domain.booking import NO_BUFFERS, Block, Booking, Buffers
+from bookable.domain.block import Block
+from bookable.domain.booking import NO_BUFFERS, Booking, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.life import TRANSITIONS, Event

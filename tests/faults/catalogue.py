@@ -376,8 +376,8 @@ FAULTS = (
     Fault(
         "choice: who holds most is chosen",
         "availability/standing.py",
-        "            return len(self.ledger.record(resource.id).index)",
-        "            return -len(self.ledger.record(resource.id).index)",
+        "            return len(self.ledger.record(resource.id))",
+        "            return -len(self.ledger.record(resource.id))",
     ),
     Fault(
         "choice: the lowest priority comes first",

@@ -8,7 +8,8 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookable.domain.booking import Block, Booking
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.request import Request
 from bookable.domain.resources import Equipment, OutOfService

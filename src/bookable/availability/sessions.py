@@ -20,8 +20,9 @@ from bookable.availability.hosts import hours_here
 from bookable.availability.limiting import joining_refusals, place_refusals
 from bookable.availability.question import Place, Question
 from bookable.availability.serving import serving_of
-from bookable.domain.booking import Booking, SessionKey
+from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
+from bookable.domain.claim import SessionKey
 from bookable.domain.references import Entry
 from bookable.domain.refusal import RefusalCode
 from bookable.domain.resources import Equipment, Resource, Room

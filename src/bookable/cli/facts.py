@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from bookable.availability.assignment import Allocation
     from bookable.availability.slot import Slot
     from bookable.cli.times import Clock
-    from bookable.domain.booking import Block, Booking
+    from bookable.domain.block import Block
+    from bookable.domain.booking import Booking
     from bookable.domain.refusal import Violation
     from bookable.timeline.civil import Zone
     from bookable.timeline.interval import Interval

@@ -42,7 +42,8 @@ from bookable.codecs._rules import (
     REQUIREMENTS,
     VARIANTS,
 )
-from bookable.domain.booking import Block, Booking, Buffers
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking, Buffers
 from bookable.domain.calendar import ZERO, Calendar
 from bookable.domain.place import Place
 from bookable.domain.policy import BLOCKING_KINDS, BusyKind

@@ -8,8 +8,9 @@ from typing import Final
 from attrs import frozen
 
 from bookable.availability.feasibility import is_single
-from bookable.domain.booking import OVERBOOKED, Booking, Claim
+from bookable.domain.booking import OVERBOOKED, Booking
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.claim import Claim
 from bookable.domain.life import BookingStatus
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.resources import Equipment, Resource, Room

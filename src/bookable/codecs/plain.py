@@ -152,7 +152,8 @@ from bookable.scheduler import Scheduler
 if TYPE_CHECKING:
     import os
 
-    from bookable.domain.booking import Block, Booking
+    from bookable.domain.block import Block
+    from bookable.domain.booking import Booking
     from bookable.domain.recurring import Recurrence
 
 FORMAT: Final = "bookable-world"

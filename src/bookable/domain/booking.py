@@ -17,9 +17,9 @@ from bookable.checks import (
     check_flag,
     check_id,
     check_ids,
-    check_text,
     check_type,
 )
+from bookable.domain.claim import SessionKey
 from bookable.domain.life import BookingStatus, CheckIn, CheckInMethod
 from bookable.domain.moments import (
     cancel_moment,
@@ -30,14 +30,14 @@ from bookable.domain.moments import (
     planned_moment,
     rooms_moment,
 )
-from bookable.domain.policy import BufferPolicy, BusyKind
+from bookable.domain.policy import BufferPolicy
 from bookable.domain.recurring import original_or_none
 from bookable.domain.refusal import CAPACITY_RULES, RefusalCode, to_override
 from bookable.errors import InvalidIntervalError, InvalidValueError, LimitExceededError, shown
 from bookable.frozen_map import FrozenMap
 from bookable.limits import EARLIEST, LATEST, LONGEST_DURATION
 from bookable.timeline.instant import duration_us, to_us, to_utc
-from bookable.timeline.interval import Interval, check_interval
+from bookable.timeline.interval import Interval
 
 
 def _buffer_policy(value: BufferPolicy | str) -> BufferPolicy:
@@ -69,34 +69,6 @@ NO_BUFFERS: Final = Buffers()
 _NO_EQUIPMENT: Final[FrozenMap[str, int]] = FrozenMap()
 _NO_TAGS: Final[frozenset[str]] = frozenset()
 _NO_OVERRIDE: Final[frozenset[RefusalCode]] = frozenset()
-
-SessionKey = tuple[str, int, int, tuple[str, ...], tuple[str, ...]]
-"""Calendar, start, end, hosts and rooms: what bookings of one session share (SPEC N12)."""
-
-
-@frozen
-class Claim:
-    """What one booking takes of one resource, and when.
-
-    ``units`` are taken once per ``session`` where there is one; ``seats`` always
-    add up; ``whole`` takes all that there is. Plain data: a database may store it as a row.
-    """
-
-    resource_id: str
-    footprint: Interval
-    units: int
-    seats: int
-    booking_id: str
-    session: SessionKey | None = None
-    whole: bool = False
-
-    def __attrs_post_init__(self) -> None:
-        check_id(self.resource_id, "resource_id")
-        check_interval(self.footprint, "footprint")
-        check_amount(self.units, "units", minimum=1)
-        check_amount(self.seats, "seats")
-        check_id(self.booking_id, "booking_id")
-        check_flag(self.whole, "whole")
 
 
 def _start(value: datetime) -> datetime:
@@ -178,10 +150,6 @@ def _override(values: Iterable[RefusalCode | str]) -> frozenset[RefusalCode]:
     if values is _NO_OVERRIDE:
         return _NO_OVERRIDE
     return to_override(values, among=CAPACITY_RULES) or _NO_OVERRIDE
-
-
-def _kind(value: BusyKind | str) -> BusyKind:
-    return check_choice(value, BusyKind, "kind")
 
 
 @frozen
@@ -403,40 +371,3 @@ _PUT_BUFFERS: Final = _PUTS[_NAMES.index("buffers")]
 _FIRST_SAFE_YEAR: Final = EARLIEST.year + LONGEST_DURATION.days // 365 + 1
 _LAST_SAFE_YEAR: Final = LATEST.year - LONGEST_DURATION.days // 365 - 1
 """Between these no footprint reaches an end of time, whatever the buffers."""
-
-
-@frozen
-class Block:
-    """Time in which a resource or calendar takes no booking: external busy time, maintenance.
-
-    A block only ever subtracts. Bookings that it finds inside stay and are reported
-    as violations (SPEC N9). ``kind`` says how strongly it stands: kinds from ``tentative``
-    up block, unless a request names others. ``source`` tells where it came from, such as one
-    of several calendars of a person. Its buffers are kept clear like those of a booking (SPEC N15).
-
-    >>> from datetime import date
-    >>> Block("B-1", "ada", Interval.day(date(2026, 3, 2), zone="UTC"), "out_of_office").kind.value
-    'out_of_office'
-    """
-
-    id: str
-    resource_id: str
-    interval: Interval
-    kind: BusyKind = field(default=BusyKind.BUSY, converter=_kind)
-    source: str = ""
-    buffer_before: timedelta = timedelta(0)
-    buffer_after: timedelta = timedelta(0)
-
-    def __attrs_post_init__(self) -> None:
-        check_id(self.id, "block_id")
-        check_id(self.resource_id, "resource_id")
-        check_interval(self.interval, "interval")
-        check_text(self.source, "source")
-        check_duration(self.buffer_before, "buffer_before")
-        check_duration(self.buffer_after, "buffer_after")
-
-    @property
-    def footprint_us(self) -> tuple[int, int]:
-        """The blocked time with its buffers, in microseconds since the epoch."""
-        before, after = duration_us(self.buffer_before), duration_us(self.buffer_after)
-        return self.interval.start_us - before, self.interval.end_us + after

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import attrs
 
-from bookable.domain.booking import Block, Booking
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.policy import BLOCKING_KINDS, BufferPolicy

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 
 from attrs import frozen
 
-from bookable.domain.booking import Booking, Claim, SessionKey
+from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.claim import Claim, SessionKey
 from bookable.domain.counting import NEVER_COUNTED
 from bookable.domain.life import BookingStatus
 from bookable.domain.limit import Limit

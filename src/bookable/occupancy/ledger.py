@@ -17,7 +17,9 @@ from datetime import datetime
 from itertools import chain
 from typing import Final, TypeVar
 
-from bookable.domain.booking import Block, Booking, SessionKey
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking
+from bookable.domain.claim import SessionKey
 from bookable.domain.effective import as_of, due_at
 from bookable.errors import InvalidValueError, StaleLedgerError
 from bookable.frozen_map import FrozenMap

@@ -13,7 +13,9 @@ from datetime import datetime
 from attrs import field, frozen
 
 from bookable.checks import check_items, check_text, check_type
-from bookable.domain.booking import Block, Booking, Claim
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking
+from bookable.domain.claim import Claim
 from bookable.frozen_map import FrozenMap
 from bookable.timeline.instant import to_utc
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bookable.domain.booking import Block, Booking, Buffers
+from bookable.domain.block import Block
+from bookable.domain.booking import Booking, Buffers
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.life import BookingStatus

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from bookable.domain.booking import Block
+from bookable.domain.block import Block
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.hours import OpeningHours

@@ -9,7 +9,13 @@ import pytest
 
 from bookable import all_of, any_of
 from bookable.availability.feasibility import Starts
-from bookable.availability.joint import KeptMasks, broken_conditions, joint_mask, joint_starts, place_masks
+from bookable.availability.joint import (
+    KeptMasks,
+    broken_conditions,
+    joint_mask,
+    joint_starts,
+    place_masks,
+)
 from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.occupancy.claims import ClaimRules

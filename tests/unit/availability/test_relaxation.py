@@ -18,7 +18,7 @@ from bookable import (
 )
 from bookable.availability.loosening import AlternativeKind
 from bookable.availability.relaxation import COSTS
-from bookable.domain.booking import Block
+from bookable.domain.block import Block
 from bookable.domain.features import Where
 from bookable.domain.policy import BusyKind
 from bookable.domain.service import Absence
