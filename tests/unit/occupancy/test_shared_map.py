@@ -117,3 +117,19 @@ def test_a_long_history_answers_like_a_plain_dictionary(monkeypatch, smallest):
         assert len(known) == len(plain) == len(list(known))
         kept.append((known, dict(plain)))
     assert all(version == was for version, was in kept[::50])
+
+
+def test_two_mappings_differ_in_the_same_keys_wherever_they_came_from():
+    one = SharedMap({"a": 1, "b": 2, "c": 3})
+    two = one.setting({"b": 20, "d": 4}).without(["c"])
+
+    for other in (two, SharedMap(dict(two))):
+        assert {"b", "c", "d"} == set(other.differing(one)) == set(one.differing(other))
+    assert [] == list(one.differing(SharedMap(dict(one))))
+    assert [] == list(two.differing(two.setting({"b": 20})))
+
+
+def test_a_key_that_is_gone_has_the_default():
+    two = SharedMap({"a": 1}).without(["a"])
+
+    assert (two.get("a"), two.get("a", 7), two.get("b", 8)) == (None, 7, 8)
