@@ -105,7 +105,7 @@ class Recheck:
 
     def _as_if_booked(self, search: Search) -> Iterator[Refusal]:
         """What else a new booking would be refused for: who takes none any more, limits, travel."""
-        booking, start = self.booking, to_us(self.booking.start)
+        booking, start = self.booking, self.booking.start_us
         asked = {RefusalCode.INACTIVE, RefusalCode.BUSY, RefusalCode.LIMIT_REACHED}
         yield from (each for each in gate_refusals(search, start) if each.rule in asked)
         for key in booking.resource_ids:
@@ -120,13 +120,11 @@ class Recheck:
 
     def _violations(self) -> Iterator[Violation]:
         """The violations that the booking has a part in."""
-        if not self.is_new:
+        if self.mates or not self.is_new:
+            # What has its time has it; who joins a session takes seats beside, and what is for each of them.
             yield from self._audited((self.booking, *self.mates), self.others, self.blocks)
-            return
-        if self.mates:
-            # What the session holds it has: who joins takes seats, and what is for each of them.
-            yield from self._audited((self.booking, *self.mates), self.others, self.blocks)
-            yield from filter(self._is_for_each, self._beside_footprints())
+            if self.is_new:
+                yield from filter(self._is_for_each, self._beside_footprints())
             return
         yield from self._beside_footprints()
         own = tuple(self._fully(self.booking, is_single=True))

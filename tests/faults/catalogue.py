@@ -593,8 +593,8 @@ FAULTS = (
     Fault(
         "confirm: what waited without its time need not keep clear of the buffers of others",
         "rechecking.py",
-        "        if not self.is_new:\n",
-        "        if not self.is_new or not self.mates:\n",
+        "        if self.mates or not self.is_new:\n",
+        "        if self.others or not self.is_new:\n",
         APPROVAL,
     ),
     Fault(

@@ -272,7 +272,7 @@ def _held_refusals(
 
 def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Refusal]:
     """What is wrong with a resource that a session holds."""
-    body = booking.interval.start_us, booking.interval.end_us
+    body = booking.start_us, booking.end_us
     entry = search.catalogue.settled(resource_id)
     if entry is None or isinstance(entry, Calendar) or is_closed_down(search.question, entry):
         yield refusal(RefusalCode.INACTIVE, resource_id, body)

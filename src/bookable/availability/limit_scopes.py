@@ -18,7 +18,6 @@ from bookable.domain.limit import Limit, LimitSubject
 from bookable.domain.resources import Member
 from bookable.occupancy.claims import customer_key, history_key
 from bookable.occupancy.ledger import Ledger
-from bookable.timeline.instant import to_us
 from bookable.timeline.profile import Profile
 
 _CUSTOMERS: Final = customer_key("")
@@ -159,7 +158,7 @@ def counted_by(scope: Scope, ledger: Ledger, low: int, high: int) -> list[Counte
 def _time_of(booking: Booking, resource_id: str | None) -> tuple[int, int]:
     """The time that counts: on a room that was given up, what was had of it, if any was."""
     if resource_id is None or not booking.has(resource_id):
-        return to_us(booking.start), to_us(booking.end)
+        return booking.start_us, booking.end_us
     return booking.body_us(resource_id)
 
 

@@ -102,7 +102,7 @@ def joining_refusals(
     A session counts once there. It does so already, unless the limit is one for customers,
     locations or a tag as well and nobody in the session has the same.
     """
-    question, start = search.question, bookings[0].interval.start_us
+    question, start = search.question, bookings[0].start_us
     is_host = resource_id in bookings[0].host_ids
     scopes = (
         scope
@@ -117,7 +117,7 @@ def place_refusals(search: Search, bookings: tuple[Booking, ...]) -> Iterator[Re
     scopes = (
         scope for scope in scopes_in(search.question) if LimitSubject.LOCATION in scope.limit.per
     )
-    return _refusals(search, scopes, bookings[0].interval.start_us)
+    return _refusals(search, scopes, bookings[0].start_us)
 
 
 def standing_refusals(
@@ -131,7 +131,7 @@ def standing_refusals(
         return joining_refusals(search, mates, resource_id)
     is_host = resource_id in booking.host_ids
     scopes = scopes_for(search.question, resource_id, is_host=is_host)
-    return _refusals(search, scopes, booking.interval.start_us)
+    return _refusals(search, scopes, booking.start_us)
 
 
 def counted_in(question: Question, catalogue: Catalogue, ledger: Ledger) -> frozenset[str]:

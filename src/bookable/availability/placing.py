@@ -71,13 +71,13 @@ class Placing(NamedTuple):
         """The booking at its own time, with whatever can serve it there."""
         if self.search is None:
             return None
-        return self._at(_off_grid(self.search), to_us(self.booking.start))
+        return self._at(_off_grid(self.search), self.booking.start_us)
 
     def other_time(self) -> Booking | None:
         """The booking at the nearest start on its own local date, the earlier of two."""
         if self.search is None:
             return None
-        start, zone = to_us(self.booking.start), self.search.question.zone
+        start, zone = self.booking.start_us, self.search.question.zone
         window = Interval.day(date_of_us(start, zone), zone=zone)
         starts = [to_us(each.start) for each in self.search.slots(window)]
         nearest = min(starts, key=lambda each: (abs(each - start), each), default=None)
@@ -105,7 +105,7 @@ class Placing(NamedTuple):
         """Why it cannot take place at its own time, whoever serves and wherever."""
         if self.search is None:
             return self.refusals
-        found = explain(_off_grid(self.search), to_us(self.booking.start))
+        found = explain(_off_grid(self.search), self.booking.start_us)
         return found or (_has_no_like(self.booking),)
 
     def _at(self, search: Search, start: int) -> Booking | None:
@@ -165,7 +165,7 @@ def _still_without_rooms(
 
 def _has_no_like(booking: Booking) -> Refusal:
     """That nothing would be given all that a booking has."""
-    times, needed = (booking.interval.start_us, booking.interval.end_us), len(booking.resource_ids)
+    times, needed = (booking.start_us, booking.end_us), len(booking.resource_ids)
     subject, what = booking.calendar_id or "", "resources together"
     return refusal(RefusalCode.NEVER_FITS, subject, times, what=what, needed=needed, available=0)
 
@@ -252,7 +252,7 @@ def _lost(booking: Booking, catalogue: Catalogue) -> Iterator[Refusal]:
     if booking.calendar_id is None:
         kinds |= dict.fromkeys(booking.host_ids, Member)
         kinds |= dict.fromkeys(booking.room_ids, Room) | dict.fromkeys(booking.equipment, Equipment)
-    times = booking.interval.start_us, booking.interval.end_us
+    times = booking.start_us, booking.end_us
     for key, kind in kinds.items():
         if not isinstance(catalogue.get(key), kind):
             yield refusal(RefusalCode.INACTIVE, key, times)

@@ -105,7 +105,7 @@ class HandOver:
             _check_ways(question, booking, serving, len(questions))
         bare = ledger.ignoring([each.id for each in bookings])
         searches = tuple(Search(bare, catalogue, each, now) for each in questions)
-        start = booking.interval.start_us
+        start = booking.start_us
         judges = tuple(Judge.of(each, start) for each in searches if changes)
         return cls(searches, bookings, serving, wanted, judges)
 
@@ -122,7 +122,7 @@ class HandOver:
 
     def _ways_in(self) -> dict[str, frozenset[str]]:
         """Each stand-in, best first, with the hosts that there would be."""
-        search, start = self.searches[0], self.bookings[0].interval.start_us
+        search, start = self.searches[0], self.bookings[0].start_us
         standings = Standings.of(search)
         places = {
             each.resource.id: preference(each, search.question, standings)
@@ -174,7 +174,7 @@ class HandOver:
             return () if possible else self._told([self.wanted])
         if self._ways_in():
             return ()
-        search, start = self.searches[0], self.bookings[0].interval.start_us
+        search, start = self.searches[0], self.bookings[0].start_us
         others = self._others() if self.serving else []
         turns = (
             each
@@ -202,7 +202,7 @@ class HandOver:
 
     def _nobody(self) -> Refusal:
         """That there are no other hosts; who is left out because of a weight of nothing is named."""
-        question, start = self.searches[0].question, self.bookings[0].interval.start_us
+        question, start = self.searches[0].question, self.bookings[0].start_us
         times, code = (start, start + question.duration), RefusalCode.NEVER_FITS
         named = self._only_named()
         detail: dict[str, Detail] = {"only_named": named} if named else {}

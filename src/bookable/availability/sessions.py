@@ -251,7 +251,7 @@ def crowding(search: Search, session: Session) -> tuple[set[str], tuple[int, int
     found: set[str] = set()
     low, high = session.key[1], session.key[2]
     party, catalogue = search.question.party_size, search.catalogue
-    for resource_id in {each for booking in session.bookings for each in booking.resource_ids}:
+    for resource_id in session.resource_ids:
         if _left_in(search, session.bookings, resource_id, party) >= party:
             continue
         entry, record = catalogue.settled(resource_id), search.ledger.record(resource_id)
@@ -305,7 +305,7 @@ def _is_sound(search: Search, bookings: tuple[Booking, ...], resource_id: str) -
     question, entry = search.question, search.catalogue.settled(resource_id)
     if entry is None or isinstance(entry, Calendar) or is_closed_down(question, entry):
         return False
-    record, start = search.ledger.record(resource_id), bookings[0].interval.start_us
+    record, start = search.ledger.record(resource_id), bookings[0].start_us
     buffers = bookings[0].buffers_on(resource_id)
     shape = hours_shape(question, duration_us(buffers.before), duration_us(buffers.after))
     if not open_starts(hours_here(question, entry, search.catalogue), shape, start, start + 1):

@@ -123,7 +123,7 @@ def _had_by(ledger: Ledger, host_id: str, calendar: Calendar, within: Interval |
             continue
         if counting is not None and not counting.counts(booking):
             continue
-        start = to_us(booking.start)
+        start = booking.start_us
         last = max(start, last)
         if within is None or within.start_us <= start < within.end_us:
             counted.add(booking.session_key if in_session else booking_id)

@@ -21,7 +21,7 @@ from bookable.domain.refusal import Refusal, RefusalCode
 from bookable.domain.resources import Member
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
-from bookable.timeline.instant import MINUTE, duration_us, to_us
+from bookable.timeline.instant import MINUTE, duration_us
 
 if TYPE_CHECKING:
     from bookable.availability.search import Search
@@ -110,7 +110,7 @@ def _trips(search: Search, candidate: Candidate, low: int, high: int) -> list[_T
 
 
 def _trip(search: Search, here: str, booking: Booking) -> _Trip:
-    start, end = to_us(booking.start), to_us(booking.end)
+    start, end = booking.start_us, booking.end_us
     there, travel = booking.location_id, search.catalogue.settings.travel
     if there is None:
         return _Trip(booking.id, start, end, 0, 0)

@@ -78,7 +78,7 @@ def _violation_key(each: Violation) -> tuple[int, str, int, int, tuple[str, ...]
 
 def _footprint(booking: Booking, resource_id: str) -> tuple[int, int]:
     if resource_id == booking.calendar_id:
-        return booking.interval.start_us, booking.interval.end_us
+        return booking.start_us, booking.end_us
     return _keeps(booking, resource_id)
 
 

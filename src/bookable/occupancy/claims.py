@@ -262,7 +262,7 @@ def history_of(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
     """
     if not rules.keeps_history or booking.status in NEVER_COUNTED:
         return ()
-    body = booking.interval.start_us, booking.interval.end_us
+    body = booking.start_us, booking.end_us
     if booking.is_blocking:
         keys = [key for key in booking.room_ids if not booking.has(key)]
     else:

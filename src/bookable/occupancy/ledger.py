@@ -139,7 +139,7 @@ class Ledger:
         if not booking.is_blocking:
             return counted_as(booking, self.rules, ())
         claims = taken_by(booking, self.rules)
-        body = booking.interval.start_us, booking.interval.end_us
+        body = booking.start_us, booking.end_us
         size, key = booking.party_size, booking.id
         if booking.calendar_id is not None:
             in_session = booking.calendar_id in self.rules.sessions
