@@ -8,8 +8,10 @@ session can be joined. Listings ask it of a grid, `periods` of the whole time li
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
+from typing import Final
 
 import attrs
 from attrs import field, frozen
@@ -47,9 +49,13 @@ from bookable.limits import (
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
+from bookable.timeline.instant import DAY
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
 from bookable.timeline.packing import Packing
+
+_FIRST_PART: Final = 2
+"""The days that are looked at first for a first slot."""
 
 
 @frozen(eq=False)
@@ -95,13 +101,30 @@ class Search:
         return Slots(self.question.request, kept, offer, truncated=cut)
 
     def first_slot(self, window: Interval) -> Slot | None:
-        """The first of `slots`."""
-        starts = self.grid_starts(window)
-        offer = self.offer(starts)
-        if not offer.bookable:
-            return None
-        first = starts.times[masks.lowest(offer.bookable)]
-        return Slots(self.question.request, (first,), offer)[0]
+        """The first of `slots`: looked for in parts of the window that double until there is one."""
+        for part in self._parts(window):
+            starts = self.grid_starts(part)
+            offer = self.offer(starts)
+            if offer.bookable:
+                first = starts.times[masks.lowest(offer.bookable)]
+                return Slots(self.question.request, (first,), offer)[0]
+        return None
+
+    def _parts(self, window: Interval) -> Iterator[Interval]:
+        """The window in parts whose borders are the same for every window that has them.
+
+        Packed starts depend on free time around them, which would be worked out for each part.
+        """
+        self.check_window(window)
+        if isinstance(self.question.listing_grid, Packing):
+            yield window
+            return
+        low, high, days = window.start_us, window.end_us, _FIRST_PART
+        self._check_candidates(low, high)
+        while low < high:
+            border = min(high, (low // DAY + days) * DAY)
+            yield Interval.from_us(low, border)
+            low, days = border, 2 * days
 
     def start_periods(self, window: Interval) -> IntervalSet:
         """Every bookable start of the window, whatever the grid (SPEC N22)."""
@@ -224,13 +247,19 @@ class Search:
         grid = self.question.listing_grid
         if isinstance(grid, Packing):
             return Starts(self.packed(grid, low, high))
+        self._check_candidates(low, high)
+        starts = Starts.of(grid, low, high)
+        if starts.key is not None:
+            self.question.keep((low, high), starts)
+        return starts
+
+    def _check_candidates(self, low: int, high: int) -> None:
+        """Refuse too many starts of a grid that is not packed, before they are made (SPEC N34)."""
+        grid = self.question.listing_grid
+        assert not isinstance(grid, Packing)
         needed = grid.candidate_bound(low, high)
         if needed > MOST_CANDIDATES:
             raise SearchLimitError("candidate starts", needed, MOST_CANDIDATES)
         bits = needed * sum(len(role.candidates) for role in self.question.roles)
         if bits > MOST_MASK_BITS:
             raise SearchLimitError("candidates times starts", bits, MOST_MASK_BITS)
-        starts = Starts.of(grid, low, high)
-        if starts.key is not None:
-            self.question.keep((low, high), starts)
-        return starts

@@ -295,9 +295,26 @@ def _times(
             each.footprint_us(resource_id),
             each.body_us(resource_id),
         )
-        for each in bookings
+        for each in _unlike(bookings)
         if resource_id in each.resource_ids
     }
+
+
+def _unlike(bookings: tuple[Booking, ...]) -> Iterable[Booking]:
+    """Those of the bookings of a session that might have a resource at different times, or for others.
+
+    Most share everything but their customers.
+    """
+    first = bookings[0]
+    yield first
+    for each in bookings[1:]:
+        if (
+            each.buffers is not first.buffers
+            or each.rooms_until is not first.rooms_until
+            or each.end_us != first.end_us
+            or each.equipment is not first.equipment
+        ):
+            yield each
 
 
 def _is_sound(search: Search, bookings: tuple[Booking, ...], resource_id: str) -> bool:
@@ -339,7 +356,9 @@ def _is_within(search: Search, resource: Resource, low: int, high: int) -> bool:
 
 
 def _kept(bookings: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:
-    return {each.kept_us(resource_id) for each in bookings if resource_id in each.resource_ids}
+    return {
+        each.kept_us(resource_id) for each in _unlike(bookings) if resource_id in each.resource_ids
+    }
 
 
 def keeps_within(ledger: Ledger, resource: Resource, low: int, high: int) -> bool:
