@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
@@ -91,7 +92,13 @@ def _sorted(values: Iterable[str], field: str, known: str) -> tuple[str, ...]:
     # A history has many bookings, and most of their fields are left as they are.
     if type(values) is tuple and not values:
         return values
-    return tuple(sorted(check_ids(values, field, known=known)))
+    return _shared(tuple(sorted(check_ids(values, field, known=known))))
+
+
+@lru_cache(maxsize=8_192)
+def _shared(ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The tuple of these ids that is there already: bookings name the same hosts and rooms again."""
+    return ids
 
 
 def _host_ids(values: Iterable[str]) -> tuple[str, ...]:

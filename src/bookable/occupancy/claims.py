@@ -213,7 +213,9 @@ class PlainClaims:
                     kept = booking.buffers_on(self._key)
                     spans[id(buffers)] = duration_us(kept.before), duration_us(kept.after)
                 before, after = spans[id(buffers)]
-            yield booking.start_us - before, booking.end_us + after
+            start, end = booking.start_us, booking.end_us
+            # The very numbers of the booking where nothing is added to them: another is as large again.
+            yield start - before if before else start, end + after if after else end
 
     def profiles(self) -> tuple[Profile, Profile]:
         """The units taken and the people there, over time."""
