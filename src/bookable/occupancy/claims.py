@@ -91,6 +91,11 @@ class Taken(NamedTuple):
     status: str = ""
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing special is to be said of it: see `PlainClaims`."""
+        return self[6] is None and self[8:] == (None, False, "")
+
+    @property
     def share(self) -> ShareKey | None:
         """What claims of the same session have in common, so that units count once."""
         if self.session is None:
@@ -144,10 +149,11 @@ class PlainClaims:
     take shares a part with another. So a claim follows from the booking, the key and its kind alone.
     """
 
-    __slots__ = ("_bookings", "_key", "_kind")
+    __slots__ = ("_key", "bookings", "has_people", "kind")
 
     def __init__(self, key: str, kind: Kind, bookings: list[Booking]) -> None:
-        self._key, self._kind, self._bookings = key, kind, bookings
+        self._key, self.kind, self.bookings = key, kind, bookings
+        self.has_people = kind in {Kind.ROOM, Kind.FOR}
 
     @classmethod
     def gathered(cls, bookings: Iterable[Booking]) -> dict[str, list[PlainClaims]]:
@@ -172,29 +178,25 @@ class PlainClaims:
         return found
 
     def __len__(self) -> int:
-        return len(self._bookings)
+        return len(self.bookings)
 
     def __iter__(self) -> Iterator[Taken]:
-        for booking, (start, end, units) in zip(self._bookings, self.loads(), strict=True):
+        for booking, (start, end, units) in zip(self.bookings, self.loads(), strict=True):
             body = booking.start_us, booking.end_us
-            people = booking.party_size if self._has_people else 0
+            people = booking.party_size if self.has_people else 0
             yield Taken(self._key, start, end, units, people, booking.id, None, body)
-
-    @property
-    def _has_people(self) -> bool:
-        return self._kind in {Kind.ROOM, Kind.FOR}
 
     def entries(self) -> dict[str, tuple[int, int]]:
         """The footprint of each by its id."""
         return {
             booking.id: (start, end)
-            for booking, (start, end, _) in zip(self._bookings, self.loads(), strict=True)
+            for booking, (start, end, _) in zip(self.bookings, self.loads(), strict=True)
         }
 
     def loads(self) -> list[Load]:
         """Footprint and units of each."""
-        if self._kind is Kind.EQUIPMENT:
-            units = [booking.equipment[self._key] for booking in self._bookings]
+        if self.kind is Kind.EQUIPMENT:
+            units = [booking.equipment[self._key] for booking in self.bookings]
             return [(*times, n) for times, n in zip(self._footprints(), units, strict=True)]
         return [(start, end, 1) for start, end in self._footprints()]
 
@@ -205,7 +207,7 @@ class PlainClaims:
         """
         spans: dict[int, tuple[int, int]] = {}
         known, before, after = None, 0, 0
-        for booking in self._bookings:
+        for booking in self.bookings:
             buffers = booking.buffers
             if buffers is not known:
                 known = buffers
@@ -221,9 +223,9 @@ class PlainClaims:
         """The units taken and the people there, over time."""
         loads = self.loads()
         taken = Profile.of(loads)
-        if not self._has_people:
+        if not self.has_people:
             return taken, Profile()
-        people = [booking.party_size for booking in self._bookings]
+        people = [booking.party_size for booking in self.bookings]
         if max(people) == 1:
             return taken, taken.twin()
         seats = ((start, end, n) for (start, end, _), n in zip(loads, people, strict=True))
