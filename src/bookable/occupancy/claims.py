@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from attrs import frozen
 
-from bookable.domain.booking import Booking
+from bookable.domain.booking import Booking, Buffers
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.claim import Claim, SessionKey
 from bookable.domain.counting import NEVER_COUNTED
@@ -193,39 +193,52 @@ class PlainClaims:
 
     def loads(self) -> list[Load]:
         """Footprint and units of each."""
+        starts, ends = self._footprints()
         if self._kind is Kind.EQUIPMENT:
             units = [booking.equipment[self._key] for booking in self._bookings]
-            return [(*times, n) for times, n in zip(self._footprints(), units, strict=True)]
-        return [(start, end, 1) for start, end in self._footprints()]
+            return list(zip(starts, ends, units, strict=True))
+        return [(start, end, 1) for start, end in zip(starts, ends, strict=True)]
 
-    def _footprints(self) -> Iterator[tuple[int, int]]:
-        """Start and end of each: `Booking.footprint_us` for many, which is where a cold answer's time goes.
+    def _footprints(self) -> tuple[list[int], list[int]]:
+        """Starts and ends: `Booking.footprint_us` of all, which is where a cold answer's time goes.
 
-        Many bookings share their buffers, which are looked up when they differ from those before.
+        Mostly all bookings have the same buffers on a resource.
         """
-        spans: dict[int, tuple[int, int]] = {}
-        known, before, after = None, 0, 0
-        for booking in self._bookings:
-            buffers = booking.buffers
-            if buffers is not known:
-                known = buffers
-                if id(buffers) not in spans:
-                    kept = booking.buffers_on(self._key)
-                    spans[id(buffers)] = duration_us(kept.before), duration_us(kept.after)
-                before, after = spans[id(buffers)]
-            yield booking.start_us - before, booking.end_us + after
+        bookings = self._bookings
+        starts = [booking.start_us for booking in bookings]
+        ends = [booking.end_us for booking in bookings]
+        known = [booking.buffers for booking in bookings]
+        different = dict(zip(map(id, known), known, strict=True))
+        spans = {key: self._span(buffers) for key, buffers in different.items()}
+        if len(set(spans.values())) > 1:
+            each = [spans[id(buffers)] for buffers in known]
+            starts = [start - before for start, (before, _) in zip(starts, each, strict=True)]
+            ends = [end + after for end, (_, after) in zip(ends, each, strict=True)]
+            return starts, ends
+        ((before, after),) = set(spans.values())
+        if before:
+            starts = [start - before for start in starts]
+        if after:
+            ends = [end + after for end in ends]
+        return starts, ends
+
+    def _span(self, buffers: Mapping[str, Buffers] | None) -> tuple[int, int]:
+        """The time before and after, in microseconds."""
+        kept = None if buffers is None else buffers.get(self._key)
+        return (0, 0) if kept is None else (duration_us(kept.before), duration_us(kept.after))
 
     def profiles(self) -> tuple[Profile, Profile]:
         """The units taken and the people there, over time."""
-        loads = self.loads()
-        taken = Profile.of(loads)
+        if self._kind is Kind.EQUIPMENT:
+            return Profile.of(self.loads()), Profile()
+        starts, ends = self._footprints()
+        taken = Profile.of_units(starts, ends)
         if not self._has_people:
             return taken, Profile()
         people = [booking.party_size for booking in self._bookings]
         if max(people) == 1:
             return taken, taken.twin()
-        seats = ((start, end, n) for (start, end, _), n in zip(loads, people, strict=True))
-        return taken, Profile.of(seats)
+        return taken, Profile.of(zip(starts, ends, people, strict=True))
 
 
 def _whole(booking: Booking, rules: ClaimRules) -> list[Taken]:
