@@ -117,6 +117,38 @@ def test_above_holds_the_instants_over_the_limit_in_maximal_pieces(
     assert all(one[1] < two[0] for one, two in zip(pieces, pieces[1:], strict=False))
 
 
+@given(spans=st.lists(windows(), max_size=12), window=windows(), limit=st.integers(-3, 5))
+def test_loads_of_one_unit_are_told_alike_before_and_after_their_levels_are_counted(
+    chunk_length, spans, window, limit
+):
+    plain = Profile.of([(*span, 1) for span in spans])
+    starts, ends = [span[0] for span in spans], [span[1] for span in spans]
+    units, other = Profile.of_units(starts, ends), Profile.of_units(starts, ends).twin()
+
+    wanted = plain.above(limit, *window)
+    told = [units.above(limit, *window), other.above(limit, *window)]
+    assert told == [wanted, wanted]
+    assert units == plain == other
+    units.check()
+    assert units.above(limit, *window) == wanted
+    assert units.adding(*window, 2) == plain.adding(*window, 2)
+
+
+@given(spans=st.lists(windows(), max_size=12), window=windows(), limit=st.integers(-3, 5))
+def test_spans_above_are_in_order_and_make_up_what_is_above(chunk_length, spans, window, limit):
+    plain = Profile.of([(*span, 1) for span in spans])
+    units = Profile.of_units([span[0] for span in spans], [span[1] for span in spans])
+    start, end = window
+
+    for profile in (plain, units, ProfileSum(plain, Profile())):
+        found = list(profile.spans_above(limit, start, end))
+        held = {time for low, high in found for time in range(low, high)}
+        wanted = {time for low, high in plain.above(limit, *window) for time in range(low, high)}
+        assert held & set(range(start, end)) == wanted
+        assert found == sorted(found)
+        assert all(low < high and low < end and start < high for low, high in found)
+
+
 @given(first=st.lists(loads(), max_size=8), second=st.lists(loads(), max_size=8), window=windows())
 def test_two_profiles_read_as_one_are_the_sum_at_every_instant(chunk_length, first, second, window):
     both, levels = ProfileSum(Profile.of(first), Profile.of(second)), as_levels([*first, *second])

@@ -9,12 +9,13 @@ hand-over" (SPEC N13) true by construction: one resource serves the whole time.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from bookable.availability import masks
 from bookable.availability.question import Candidate, Question
@@ -51,12 +52,25 @@ class Starts:
 
     times: tuple[int, ...]
     key: GridWindow | None = None
+    step: int = field(init=False, eq=False, repr=False)
+    """The time between any two that follow each other, where that is the same for all; else zero."""
+
+    @step.default
+    def _find_step(self) -> int:
+        times = self.times
+        if len(times) < 2:
+            return 0
+        first, last, step = times[0], times[-1], times[1] - times[0]
+        if last - first != step * (len(times) - 1):
+            return 0
+        return step if times == tuple(range(first, last + 1, step)) else 0
 
     @classmethod
     def of(cls, grid: Grid, low: int, high: int) -> Starts:
         """The starts of a grid in ``[low, high)``; very long lists are kept out of caches."""
-        times = grid.starts_us(low, high)
-        return cls(times, GridWindow(grid, low, high) if len(times) <= _MOST_KEPT else None)
+        if grid.candidate_bound(low, high) > _MOST_KEPT:
+            return cls(grid.starts_us(low, high))
+        return _kept_starts(GridWindow(grid, low, high))
 
 
 class Shape(NamedTuple):
@@ -86,17 +100,23 @@ def open_mask(hours: OpeningHours | None, shape: Shape, starts: Starts) -> int:
     if hours is None:
         return masks.everything(len(starts.times))
     if starts.key is None:
-        return _open_mask(hours, shape, starts.times)
+        return _open_mask(hours, shape, starts)
     return _kept_open_mask(hours, shape, starts.key)
 
 
 @lru_cache(maxsize=2048)
 def _kept_open_mask(hours: OpeningHours, shape: Shape, key: GridWindow) -> int:
-    return _open_mask(hours, shape, key.grid.starts_us(key.low, key.high))
+    return _open_mask(hours, shape, _kept_starts(key))
 
 
-def _open_mask(hours: OpeningHours, shape: Shape, times: tuple[int, ...]) -> int:
-    return mask_of(open_starts(hours, shape, times[0], times[-1] + 1), Starts(times))
+@lru_cache(maxsize=16)
+def _kept_starts(key: GridWindow) -> Starts:
+    return Starts(key.grid.starts_us(key.low, key.high), key)
+
+
+def _open_mask(hours: OpeningHours, shape: Shape, starts: Starts) -> int:
+    low, high = starts.times[0], starts.times[-1] + 1
+    return mask_of(open_starts(hours, shape, low, high), starts)
 
 
 def hours_shape(question: Question, before: int, after: int) -> Shape:
@@ -148,24 +168,29 @@ def counted_times(resource: Resource, policy: BufferPolicy, footprint: Span, bod
 
 def taken_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
     """Where in ``[low, high)`` the footprints of bookings leave too little for the candidate."""
+    return kernel.clip(kernel.normalise(taken_spans(record, candidate, low, high)), low, high)
+
+
+def taken_spans(record: Record, candidate: Candidate, low: int, high: int) -> Iterable[Span]:
+    """Spans that make up `taken_pieces`; they may touch, overlap, and reach beyond."""
     aside = candidate.aside
     if RefusalCode.BUSY in aside:
         room = candidate.resource
         if RefusalCode.FULL in aside or not isinstance(room, Room) or room.seat_limit is None:
             return ()
-        return record.seats.above(room.seat_limit - candidate.seats, low, high)
-    pieces = record.whole.above(0, low, high)
+        return record.seats.spans_above(room.seat_limit - candidate.seats, low, high)
+    spans: list[Iterable[Span]] = [record.whole.above(0, low, high)]
     if candidate.crowd is not None:
         own = record.crowd(candidate.crowd)
-        others = ProfileSum(record.load, own, -1).above(0, low, high)
-        crowded = own.above(candidate.at_once - 1, low, high)
-        return kernel.union(pieces, kernel.union(others, crowded))
+        spans.append(ProfileSum(record.load, own, -1).above(0, low, high))
+        spans.append(own.above(candidate.at_once - 1, low, high))
+        return chain.from_iterable(spans)
     for load, limit in limits(record, candidate.resource):
         if load is record.seats and RefusalCode.FULL in aside:
             continue
         taken = candidate.seats if load is record.seats else candidate.units
-        pieces = kernel.union(pieces, load.above(limit - taken, low, high))
-    return pieces
+        spans.append(load.spans_above(limit - taken, low, high))
+    return chain.from_iterable(spans)
 
 
 def busy_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
@@ -178,13 +203,24 @@ def busy_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pi
 
 def widened(pieces: Pieces, before: int, reach: int) -> Pieces:
     """The starts whose time, from *before* earlier to *reach* later, meets one of the pieces."""
-    return kernel.normalise((start - reach + 1, end + before) for start, end in pieces)
+    return kernel.normalise(_meeting(pieces, before, reach))
+
+
+def _meeting(spans: Iterable[Span], before: int, reach: int) -> Iterable[Span]:
+    return [(start - reach + 1, end + before) for start, end in spans]
 
 
 def blocked_starts(
     ledger: Ledger, candidate: Candidate, duration: int, low: int, high: int
 ) -> Pieces:
     """The starts around ``[low, high)`` at which bookings or blocks are in the way (SPEC N15)."""
+    return kernel.normalise(blocked_spans(ledger, candidate, duration, low, high))
+
+
+def blocked_spans(
+    ledger: Ledger, candidate: Candidate, duration: int, low: int, high: int
+) -> Iterable[Span]:
+    """Spans that make up `blocked_starts`; they may touch and overlap."""
     record = ledger.record(candidate.resource.id)
     before, reach = candidate.before, duration + candidate.after
     if shares_buffers(candidate):
@@ -196,10 +232,14 @@ def blocked_starts(
         # What is there already with its buffers and without ours, and the other way round.
         pieces = busy_pieces(record, candidate, low, high - 1 + duration)
         bodies = body_pieces(ledger, candidate, low - before, high - 1 + reach)
-        return kernel.union(widened(pieces, 0, duration), widened(bodies, before, reach))
+        return chain(_meeting(pieces, 0, duration), _meeting(bodies, before, reach))
     if candidate.policy is BufferPolicy.EXISTING_ONLY:
         before, reach = 0, duration
-    return widened(busy_pieces(record, candidate, low - before, high - 1 + reach), before, reach)
+    low, high = low - before, high - 1 + reach
+    spans = taken_spans(record, candidate, low, high)
+    if RefusalCode.BUSY not in candidate.aside:
+        spans = chain(spans, record.blocked_by(candidate.kinds, low, high))
+    return _meeting(spans, before, reach)
 
 
 def body_pieces(ledger: Ledger, candidate: Candidate, low: int, high: int) -> Pieces:
@@ -238,14 +278,24 @@ def busy_mask(ledger: Ledger, candidate: Candidate, duration: int, starts: Start
 
 def _busy_mask(ledger: Ledger, candidate: Candidate, duration: int, starts: Starts) -> int:
     times = starts.times
-    return mask_of(blocked_starts(ledger, candidate, duration, times[0], times[-1] + 1), starts)
+    return mask_of(blocked_spans(ledger, candidate, duration, times[0], times[-1] + 1), starts)
 
 
-def mask_of(pieces: Pieces, starts: Starts) -> int:
-    """The candidate starts that lie in the pieces."""
-    times = starts.times
-    ranges = ((bisect_left(times, low), bisect_left(times, high)) for low, high in pieces)
-    return masks.of_ranges(ranges, len(times))
+def mask_of(spans: Iterable[Span], starts: Starts) -> int:
+    """The candidate starts that lie in one of the spans, which may be in any order and overlap."""
+    times, step = starts.times, starts.step
+    if not step:
+        ranges = ((bisect_left(times, low), bisect_left(times, high)) for low, high in spans)
+        return masks.of_ranges(ranges, len(times))
+    first = times[0]
+    # Positions are rounded up: a start lies in a span from its first instant on.
+    base = first - step + 1
+    steps = (
+        ((low - base) // step if low > first else 0, (high - base) // step)
+        for low, high in spans
+        if high > first
+    )
+    return masks.of_ranges(steps, len(times))
 
 
 # Both ----------------------------------------------------------------------

@@ -200,7 +200,6 @@ def _session_start(session: Session) -> int:
 def mask_at(times: Iterable[int], starts: Starts) -> int:
     """Those of the starts that are among the given times."""
     ranges = (
-        (bisect_left(starts.times, time), bisect_left(starts.times, time + 1))
-        for time in sorted(times)
+        (bisect_left(starts.times, time), bisect_left(starts.times, time + 1)) for time in times
     )
     return masks.of_ranges(ranges, len(starts.times))

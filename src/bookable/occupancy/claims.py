@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from itertools import repeat
+from operator import attrgetter
 from typing import Final, NamedTuple
+from zlib import crc32
 
 from attrs import frozen
 
-from bookable.domain.booking import Booking
+from bookable.domain.booking import Booking, Buffers
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.claim import Claim, SessionKey
 from bookable.domain.counting import NEVER_COUNTED
@@ -103,6 +106,22 @@ class Taken(NamedTuple):
         return self.session, self.start, self.end, self.units
 
 
+_PLAIN: Final[tuple[SessionKey | None, str | None, bool, str]] = (None, None, False, "")
+_ID_OF: Final = attrgetter("id")
+_PARTY_OF: Final = attrgetter("party_size")
+_START_OF: Final = attrgetter("start_us")
+_END_OF: Final = attrgetter("end_us")
+
+
+def claim_stamp(claim: Taken) -> int:
+    """A number for what a claim says: hashes of numbers alone are the same in every process."""
+    # With the session: claims of one session are taken once, those of two sessions twice.
+    special = claim.session, claim.crowd, claim.whole, claim.status
+    number = 0 if special == _PLAIN else crc32(repr(special).encode())
+    kept = claim.start, claim.end, claim.units
+    return hash((crc32(claim.booking_id.encode()), kept, claim.seats, *claim.body, number))
+
+
 def taken_by(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
     """What a booking takes of each resource; nothing when it does not block (SPEC N26).
 
@@ -149,11 +168,10 @@ class PlainClaims:
     take shares a part with another. So a claim follows from the booking, the key and its kind alone.
     """
 
-    __slots__ = ("_key", "bookings", "has_people", "kind")
+    __slots__ = ("_bookings", "_key", "_kind")
 
     def __init__(self, key: str, kind: Kind, bookings: list[Booking]) -> None:
-        self._key, self.kind, self.bookings = key, kind, bookings
-        self.has_people = kind in {Kind.ROOM, Kind.FOR}
+        self._key, self._kind, self._bookings = key, kind, bookings
 
     @classmethod
     def gathered(cls, bookings: Iterable[Booking]) -> dict[str, list[PlainClaims]]:
@@ -178,58 +196,86 @@ class PlainClaims:
         return found
 
     def __len__(self) -> int:
-        return len(self.bookings)
+        return len(self._bookings)
 
     def __iter__(self) -> Iterator[Taken]:
-        for booking, (start, end, units) in zip(self.bookings, self.loads(), strict=True):
+        for booking, (start, end, units) in zip(self._bookings, self.loads(), strict=True):
             body = booking.start_us, booking.end_us
-            people = booking.party_size if self.has_people else 0
+            people = booking.party_size if self._has_people else 0
             yield Taken(self._key, start, end, units, people, booking.id, None, body)
+
+    @property
+    def _has_people(self) -> bool:
+        return self._kind in {Kind.ROOM, Kind.FOR}
 
     def entries(self) -> dict[str, tuple[int, int]]:
         """The footprint of each by its id."""
         return {
             booking.id: (start, end)
-            for booking, (start, end, _) in zip(self.bookings, self.loads(), strict=True)
+            for booking, (start, end, _) in zip(self._bookings, self.loads(), strict=True)
         }
 
     def loads(self) -> list[Load]:
         """Footprint and units of each."""
-        if self.kind is Kind.EQUIPMENT:
-            units = [booking.equipment[self._key] for booking in self.bookings]
-            return [(*times, n) for times, n in zip(self._footprints(), units, strict=True)]
-        return [(start, end, 1) for start, end in self._footprints()]
+        starts, ends = self._footprints()
+        if self._kind is Kind.EQUIPMENT:
+            units = [booking.equipment[self._key] for booking in self._bookings]
+            return list(zip(starts, ends, units, strict=True))
+        return [(start, end, 1) for start, end in zip(starts, ends, strict=True)]
 
-    def _footprints(self) -> Iterator[tuple[int, int]]:
-        """Start and end of each: `Booking.footprint_us` for many, which is where a cold answer's time goes.
+    def _footprints(self) -> tuple[list[int], list[int]]:
+        """Starts and ends: `Booking.footprint_us` of all, which is where a cold answer's time goes.
 
-        Many bookings share their buffers, which are looked up when they differ from those before.
+        Mostly all bookings have the same buffers on a resource.
         """
-        spans: dict[int, tuple[int, int]] = {}
-        known, before, after = None, 0, 0
-        for booking in self.bookings:
-            buffers = booking.buffers
-            if buffers is not known:
-                known = buffers
-                if id(buffers) not in spans:
-                    kept = booking.buffers_on(self._key)
-                    spans[id(buffers)] = duration_us(kept.before), duration_us(kept.after)
-                before, after = spans[id(buffers)]
-            start, end = booking.start_us, booking.end_us
-            # The very numbers of the booking where nothing is added to them: another is as large again.
-            yield start - before if before else start, end + after if after else end
+        bookings = self._bookings
+        starts = [booking.start_us for booking in bookings]
+        ends = [booking.end_us for booking in bookings]
+        known = [booking.buffers for booking in bookings]
+        different = dict(zip(map(id, known), known, strict=True))
+        spans = {key: self._span(buffers) for key, buffers in different.items()}
+        if len(set(spans.values())) > 1:
+            each = [spans[id(buffers)] for buffers in known]
+            starts = [start - before for start, (before, _) in zip(starts, each, strict=True)]
+            ends = [end + after for end, (_, after) in zip(ends, each, strict=True)]
+            return starts, ends
+        ((before, after),) = set(spans.values())
+        if before:
+            starts = [start - before for start in starts]
+        if after:
+            ends = [end + after for end in ends]
+        return starts, ends
+
+    def stamps(self) -> Iterator[int]:
+        """The stamps of all: those of `claim_stamp`, without making the claims.
+
+        A first booking waits for those of all bookings of its calendar.
+        """
+        bookings = self._bookings
+        numbers = map(crc32, map(str.encode, map(_ID_OF, bookings)))
+        people = map(_PARTY_OF, bookings) if self._has_people else repeat(0)
+        starts, ends = list(map(_START_OF, bookings)), list(map(_END_OF, bookings))
+        # Only resources are kept for longer than the booking, or in more than one unit.
+        kept = zip(starts, ends, repeat(1)) if self._kind is Kind.FOR else self.loads()
+        return map(hash, zip(numbers, kept, people, starts, ends, repeat(0)))
+
+    def _span(self, buffers: Mapping[str, Buffers] | None) -> tuple[int, int]:
+        """The time before and after, in microseconds."""
+        kept = None if buffers is None else buffers.get(self._key)
+        return (0, 0) if kept is None else (duration_us(kept.before), duration_us(kept.after))
 
     def profiles(self) -> tuple[Profile, Profile]:
         """The units taken and the people there, over time."""
-        loads = self.loads()
-        taken = Profile.of(loads)
-        if not self.has_people:
+        if self._kind is Kind.EQUIPMENT:
+            return Profile.of(self.loads()), Profile()
+        starts, ends = self._footprints()
+        taken = Profile.of_units(starts, ends)
+        if not self._has_people:
             return taken, Profile()
-        people = [booking.party_size for booking in self.bookings]
+        people = [booking.party_size for booking in self._bookings]
         if max(people) == 1:
             return taken, taken.twin()
-        seats = ((start, end, n) for (start, end, _), n in zip(loads, people, strict=True))
-        return taken, Profile.of(seats)
+        return taken, Profile.of(zip(starts, ends, people, strict=True))
 
 
 def _whole(booking: Booking, rules: ClaimRules) -> list[Taken]:

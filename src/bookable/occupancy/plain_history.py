@@ -8,13 +8,9 @@ all of them when that is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import repeat
-from operator import attrgetter
-from zlib import crc32
 
-from bookable.domain.claim import SessionKey
 from bookable.domain.stamp import MODULUS
-from bookable.occupancy.claims import Kind, PlainClaims, Taken
+from bookable.occupancy.claims import PlainClaims, Taken, claim_stamp
 from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline.profile import Profile
 
@@ -60,7 +56,7 @@ class PlainHistory:
 
     def version(self) -> int:
         """The sum of the stamps of all claims. O(n), and little for each."""
-        stamps = sum(_stamps(self._base)) + sum(map(claim_stamp, self._added.values()))
+        stamps = sum(self._base.stamps()) + sum(map(claim_stamp, self._added.values()))
         return (stamps - sum(map(claim_stamp, self._removed.values()))) % MODULUS
 
     def entries(self) -> dict[str, tuple[int, int]]:
@@ -79,32 +75,3 @@ class PlainHistory:
         taken = Profile.of([(each.start, each.end, each.units) for each in claims])
         people = [(each.start, each.end, each.seats) for each in claims if each.seats]
         return taken, Profile.of(people)
-
-
-def claim_stamp(claim: Taken) -> int:
-    """A number for what a claim says, the same in every process."""
-    # With the session: claims of one session are taken once, those of two sessions twice.
-    special = claim.session, claim.crowd, claim.whole, claim.status
-    number = 0 if special == _PLAIN else crc32(repr(special).encode())
-    times = claim.start, claim.end, claim.units
-    return _stamp((crc32(claim.booking_id.encode()), times, claim.seats, *claim.body, number))
-
-
-def _stamps(plain: PlainClaims) -> Iterator[int]:
-    """The stamps of plain claims: those of `claim_stamp`, without making the claims.
-
-    A first booking waits for those of all bookings of its calendar.
-    """
-    bookings = plain.bookings
-    numbers = map(crc32, map(str.encode, map(_ID, bookings)))
-    people = map(_PARTY, bookings) if plain.has_people else repeat(0)
-    starts, ends = list(map(_START, bookings)), list(map(_END, bookings))
-    # Only resources are kept for longer than the booking, or in more than one unit.
-    kept = zip(starts, ends, repeat(1)) if plain.kind is Kind.FOR else plain.loads()
-    return map(_stamp, zip(numbers, kept, people, starts, ends, repeat(0)))
-
-
-_PLAIN: tuple[SessionKey | None, str | None, bool, str] = (None, None, False, "")
-_stamp = hash  # of numbers alone it is the same in every process
-_ID, _PARTY = attrgetter("id"), attrgetter("party_size")
-_START, _END = attrgetter("start_us"), attrgetter("end_us")

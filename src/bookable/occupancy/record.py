@@ -15,9 +15,9 @@ from zlib import crc32
 
 from bookable.domain.policy import BusyKind
 from bookable.domain.stamp import MODULUS
-from bookable.occupancy.claims import PlainClaims, ShareKey, Taken
+from bookable.occupancy.claims import PlainClaims, ShareKey, Taken, claim_stamp
 from bookable.occupancy.index import BookingIndex
-from bookable.occupancy.plain_history import PlainHistory, claim_stamp
+from bookable.occupancy.plain_history import PlainHistory
 from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces

@@ -15,7 +15,7 @@ is asked, so every question has its own function, and its policy in its name:
 
 The clock of a zone is constant between two changes, and no two changes of one
 zone in the zone database are less than six days apart (the laws check every zone):
-one reading per day finds them all. `offset_runs` keeps what it read in bounded
+one reading every four days finds them all. `offset_runs` keeps what it read in bounded
 blocks, so bulk work (hours, grids) is integer arithmetic between the changes.
 """
 
@@ -43,6 +43,8 @@ Zone = ZoneInfo
 _NAIVE_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  a wall clock's zero, not an instant
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _BLOCK: Final = 64 * DAY
+_READING: Final = 4 * DAY
+"""The time between two readings of a clock: no two changes lie so near to each other."""
 _EXPECTED_ZONE: Final = "an IANA time zone, for example 'Europe/Berlin'"
 _EXPECTED_CIVIL: Final = "a datetime without a zone, for example datetime(2026, 3, 2, 9, 0)"
 _LONGEST_NAME: Final = 64
@@ -286,15 +288,13 @@ def offset_runs(lo_us: int, hi_us: int, zone: Zone) -> tuple[OffsetRun, ...]:
 @lru_cache(maxsize=4_096)
 def _runs_of_block(block: int, zone: Zone) -> tuple[OffsetRun, ...]:
     runs: list[OffsetRun] = []
-    start = cursor = block * _BLOCK
-    stop = start + _BLOCK
+    start, stop = block * _BLOCK, (block + 1) * _BLOCK
     offset = _offset_at_us(start, zone)
-    while cursor < stop:
-        reading = _offset_at_us(cursor + DAY, zone)
+    for cursor in range(start, stop, _READING):
+        reading = _offset_at_us(cursor + _READING, zone)
         if reading != offset:
-            change = _change_us(cursor, cursor + DAY, zone)
+            change = _change_us(cursor, cursor + _READING, zone)
             runs.append((start, change, offset))
             start, offset = change, reading
-        cursor += DAY
     runs.append((start, stop, offset))
     return tuple(runs)

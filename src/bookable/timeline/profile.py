@@ -14,10 +14,11 @@ overlaps (SPEC N11).
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
+from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
 
 Load = tuple[int, int, int]
@@ -56,17 +57,17 @@ class Profile:
     @classmethod
     def of(cls, loads: Iterable[Load]) -> Profile:
         """The sum of many loads. O(n log n)."""
-        changes: dict[int, int] = {}
-        for start, end, units in loads:
-            changes[start] = changes.get(start, 0) + units
-            changes[end] = changes.get(end, 0) - units
-        times, levels, level = [], [], 0
-        for time in sorted(changes):
-            if changes[time]:
-                level += changes[time]
-                times.append(time)
-                levels.append(level)
-        return cls(_cut(tuple(times), tuple(levels)))
+        plain = list(loads)
+        opened = ((start, units) for start, _, units in plain)
+        return cls(_summed(opened, ((end, -units) for _, end, units in plain)))
+
+    @staticmethod
+    def of_units(starts: Sequence[int], ends: Sequence[int]) -> Profile:
+        """The sum of loads of one unit each, the *i*-th from ``starts[i]`` up to a later ``ends[i]``.
+
+        O(n log n), linear when both are in order.
+        """
+        return _Units(sorted(starts), sorted(ends)) if starts else Profile()
 
     def twin(self) -> Profile:
         """An equal profile of something else, which shares everything with this one."""
@@ -122,8 +123,26 @@ class Profile:
         yield at, end, level
 
     def above(self, limit: int, start: int, end: int) -> Pieces:
-        """The maximal pieces of ``[start, end)`` where the level exceeds *limit*, in order."""
-        return _above(self.steps(start, end), limit)
+        """The maximal pieces of ``[start, end)`` where the level exceeds *limit*, in order.
+
+        O(√n + k) for *k* breakpoints inside.
+        """
+        is_above = self.level_at(start) > limit
+        edges = [start] if is_above else []
+        for chunk in self._chunks[self._chunk_at(start) : self._chunk_at(end - 1) + 1]:
+            low, high = bisect_right(chunk.times, start), bisect_left(chunk.times, end)
+            bar = limit - chunk.offset
+            for time, level in zip(chunk.times[low:high], chunk.levels[low:high], strict=True):
+                if (level > bar) is not is_above:
+                    is_above = not is_above
+                    edges.append(time)
+        if is_above:
+            edges.append(end)
+        return tuple(zip(edges[::2], edges[1::2], strict=True))
+
+    def spans_above(self, limit: int, start: int, end: int) -> Iterable[tuple[int, int]]:
+        """Spans, by start, that make up `above` together; they may touch, overlap and reach beyond."""
+        return self.above(limit, start, end)
 
     def check(self) -> None:
         """Assert every structural fact."""
@@ -182,6 +201,45 @@ class Profile:
         return _cut(*head) + inner + _cut(*tail)
 
 
+class _Units(Profile):
+    """Loads of one unit each, as their sorted starts and their sorted ends.
+
+    More than *m* loads are there at *t* iff, for some *i*, start *i + m* is not after *t* and end *i* is.
+    So levels need not be counted before somebody asks for them one by one, or changes them.
+    """
+
+    __slots__ = ("_closes", "_opens")
+    _opens: list[int]
+    _closes: list[int]
+
+    def __init__(self, opens: list[int], closes: list[int]) -> None:
+        self._opens, self._closes = opens, closes
+
+    def __getattr__(self, name: str) -> object:
+        if name not in {"_chunks", "_firsts"}:
+            raise AttributeError(name)
+        opened = ((time, 1) for time in self._opens)
+        super().__init__(_summed(opened, ((time, -1) for time in self._closes)))
+        return object.__getattribute__(self, name)
+
+    def twin(self) -> Profile:
+        return _Units(self._opens, self._closes)
+
+    def above(self, limit: int, start: int, end: int) -> Pieces:
+        if limit < 0:
+            return super().above(limit, start, end)
+        return kernel.clip(kernel.normalise(self.spans_above(limit, start, end)), start, end)
+
+    def spans_above(self, limit: int, start: int, end: int) -> Iterable[tuple[int, int]]:
+        if limit < 0:
+            return super().spans_above(limit, start, end)
+        opens, closes = self._opens, self._closes
+        low = bisect_right(closes, start)
+        high = max(bisect_left(opens, end) - limit, low)
+        spans = zip(opens[low + limit : high + limit], closes[low:high], strict=True)
+        return [span for span in spans if span[0] < span[1]] if limit else list(spans)
+
+
 class ProfileSum(NamedTuple):
     """Two profiles read as one, the other times the sign; nothing is added up before it is asked for.
 
@@ -210,6 +268,10 @@ class ProfileSum(NamedTuple):
         """The maximal pieces of ``[start, end)`` where the sum exceeds *limit*, in order."""
         return _above(self.steps(start, end), limit)
 
+    def spans_above(self, limit: int, start: int, end: int) -> Pieces:
+        """The same."""
+        return self.above(limit, start, end)
+
     def peak(self, start: int, end: int) -> int:
         """The largest sum inside ``[start, end)`` (SPEC N11). O(pieces)."""
         return max(level for _, _, level in self.steps(start, end))
@@ -224,6 +286,15 @@ def _above(steps: Iterator[tuple[int, int, int]], limit: int) -> Pieces:
             else:
                 pieces.append((low, high))
     return tuple(pieces)
+
+
+def _summed(*parts: Iterable[tuple[int, int]]) -> tuple[_Chunk, ...]:
+    """The sum of changes of the level, each at an instant."""
+    changes: dict[int, int] = {}
+    for time, change in itertools.chain.from_iterable(parts):
+        changes[time] = changes.get(time, 0) + change
+    times = [time for time in sorted(changes) if changes[time]]
+    return _cut(tuple(times), tuple(itertools.accumulate(changes[time] for time in times)))
 
 
 def _plain(chunk: _Chunk) -> tuple[tuple[int, ...], tuple[int, ...]]:

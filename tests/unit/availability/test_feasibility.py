@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bookable import Epoch, OutOfService, WeeklyHours
 from bookable.availability import feasibility as module
@@ -17,6 +19,7 @@ from bookable.availability.feasibility import (
     feasible_starts,
     hours_shape,
     limits,
+    mask_of,
     open_mask,
     open_starts,
 )
@@ -129,6 +132,34 @@ def test_the_mask_and_the_pieces_of_opening_agree(grid):
     assert open_times == wanted
     assert len(wanted) == 6
     assert open_mask(LUNCH, BODY, some) == open_mask(LUNCH, BODY, some)
+
+
+def some_spans():
+    end = st.tuples(st.integers(-4, 40), st.integers(1, 12))
+    return st.lists(end.map(lambda pair: (pair[0], sum(pair))), max_size=9)
+
+
+@given(
+    spans=some_spans(),
+    times=st.one_of(
+        st.builds(range, st.integers(0, 5), st.integers(6, 30), st.integers(1, 5)),
+        st.sets(st.integers(0, 30), min_size=1, max_size=12).map(sorted),
+    ),
+)
+def test_the_mask_of_spans_in_any_order_holds_the_starts_inside_them(spans, times):
+    mask = mask_of(spans, Starts(tuple(times)))
+
+    assert list(chosen(times, mask)) == [
+        time for time in times if any(low <= time < high for low, high in spans)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("times", "step"),
+    [((), 0), ((5,), 0), ((5, 7), 2), ((5, 7, 9), 2), ((5, 7, 10), 0), ((0, 2, 3, 6), 0)],
+)
+def test_starts_know_the_step_between_them_where_there_is_one(times, step):
+    assert Starts(times).step == step
 
 
 def test_starts_of_a_grid_carry_what_determines_them_unless_there_are_very_many(monkeypatch):

@@ -47,7 +47,7 @@ def test_a_mask_of_ranges_holds_just_their_positions(ranges, size):
 
 def test_every_single_range_of_a_small_size_is_right():
     for first, last in itertools.product(range(18), repeat=2):
-        assert positions(masks.of_ranges([(first, last)], 17)) == set(range(first, last))
+        assert positions(masks.of_ranges(iter([(first, last)]), 17)) == set(range(first, last))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6])

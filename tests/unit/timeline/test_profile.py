@@ -203,3 +203,8 @@ def test_a_profile_of_more_than_two_chunks_of_the_real_length_is_cut():
     assert len(Profile.of([(10 * n, 10 * n + 5, 1) for n in range(256)])._chunks) == 1
     assert profile.peak(0, 3000) == 1
     assert profile.adding(0, 3000, 1).peak(0, 3000) == 2
+
+
+def test_loads_of_one_unit_have_no_other_attributes():
+    with pytest.raises(AttributeError, match="colour"):
+        getattr(Profile.of_units([1], [2]), "colour")  # noqa: B009
