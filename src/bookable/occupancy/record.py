@@ -181,6 +181,8 @@ class Record:
     def blocked_by(self, kinds: Iterable[BusyKind], low: int, high: int) -> Pieces:
         """Where in ``[low, high)`` blocks of one of these kinds stand, with their buffers."""
         pieces: Pieces = ()
+        if not self._blocked:
+            return pieces
         for kind in self._blocked.keys() & set(kinds):
             pieces = kernel.union(pieces, self._blocked[kind].above(0, low, high))
         return pieces
