@@ -108,7 +108,7 @@ class Booking(BookingSlots):
     asked, and go wherever the booking goes; ``companion_ids`` came with an add-on, or with a
     session that was joined. The others serve it (`serving_ids`). The library sets both when it books.
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, datetime, timedelta
     >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
     >>> booking = Booking("B-1", nine, nine + timedelta(hours=1), host_ids=["ada"], tags=["trial"])
     >>> booking.resource_ids, booking.status.is_blocking
