@@ -348,8 +348,8 @@ FAULTS = (
     Fault(
         "blocks: ignored on resources",
         "availability/feasibility.py",
-        "    return kernel.union(record.blocked_by(candidate.kinds, low, high), taken)",
-        "    return taken",
+        "    return chain(spans, record.blocked_by(candidate.kinds, low, high))",
+        "    return spans",
     ),
     Fault(
         "blocks: ignored on calendars",
@@ -790,8 +790,8 @@ FAULTS = (
     Fault(
         "buffers: only what exists has them, and they are forgotten",
         "availability/feasibility.py",
-        "        before, reach = 0, duration\n    low, high",
-        "        before, reach = candidate.before, duration\n    low, high",
+        "        before, reach = 0, duration\n    spans",
+        "        before, reach = candidate.before, duration\n    spans",
         ROWS_D,
     ),
     Fault(
