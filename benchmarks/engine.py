@@ -28,7 +28,7 @@ def empty_caches() -> None:
     """Empty what is shared between schedulers, so that cold means cold."""
     for value in caches():
         clear = getattr(value, "cache_clear", None)
-        if callable(clear):
+        if callable(clear) and not isinstance(value, type):
             clear()
 
 

@@ -173,6 +173,8 @@ class Ledger:
         Only records and sessions are without them; the bookings stay listed.
         """
         gone = [self.bookings[key] for key in booking_ids if key in self.bookings]
+        if not gone:
+            return self
         new = self._next()
         new._give_back([claim for booking in gone for claim in self.claims_of(booking)])
         return new
