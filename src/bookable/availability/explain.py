@@ -8,8 +8,9 @@ would let the start be booked: a host who is busy is not named while another one
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from bookable.availability.feasibility import Shape, Starts, hours_shape, open_starts
+from bookable.availability.feasibility import Shape, Starts, hours_shape, is_open_at, open_starts
 from bookable.availability.gate import bounds, calendar_blocked
 from bookable.availability.hosts import absence_detail, hours_here
 from bookable.availability.joint import PlaceMasks, broken_conditions
@@ -44,17 +45,21 @@ from bookable.timeline.instant import from_us
 
 def explain(search: Search, start: int) -> tuple[Refusal, ...]:
     """Every refusal of a start, by rule, then subject, then time; none when it can be booked."""
-    if search.at(start).bookable:
+    offer = search.at(start)
+    if offer.bookable:
         return ()
-    search = search.widest
-    found = [*gate_refusals(search, start), *_role_refusals(search, start)]
+    # What was offered without any rule that is left aside was read from the widest search.
+    search, widest = search.widest, offer.beyond or offer
+    found = [*gate_refusals(search, start), *_role_refusals(search, start, widest.places)]
     assert found, "what cannot be booked has a reason"
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
+_ORDER: Final = {rule: number for number, rule in enumerate(RefusalCode)}
+
+
 def _order(refusal: Refusal) -> tuple[int, str, int, int]:
-    order = list(RefusalCode).index(refusal.rule)
-    return order, refusal.subject, refusal.interval.start_us, refusal.interval.end_us
+    return _ORDER[refusal.rule], refusal.subject, refusal.interval.start_us, refusal.interval.end_us
 
 
 # The gate ------------------------------------------------------------------
@@ -86,7 +91,7 @@ def gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
         moment = from_us(latest).isoformat()
         yield refusal(RefusalCode.BEYOND_HORIZON, subject, body, latest=moment)
     shape = hours_shape(question, question.before, question.after)
-    if not open_starts(question.opening_hours, shape, start, start + 1):
+    if not is_open_at(question.opening_hours, shape, start):
         yield refusal(RefusalCode.OUTSIDE_HOURS, subject, _covered(shape, start))
     if not open_starts(question.booker_hours, hours_shape(question, 0, 0), start, start + 1):
         yield refusal(RefusalCode.OUTSIDE_HOURS, subject, body, whose="booker")
@@ -122,12 +127,13 @@ def _never(
 # The roles -----------------------------------------------------------------
 
 
-def _role_refusals(search: Search, start: int) -> Iterator[Refusal]:
+def _role_refusals(search: Search, start: int, known: PlaceMasks) -> Iterator[Refusal]:
+    """What keeps roles from being filled; ``known`` are the places, if they were looked at."""
     question = search.question
     sessions = sessions_between(search, start, start + 1)
     if joinable(sessions, question.seats_needed):
         return
-    places = search.places(Starts((start,)), sessions)
+    places = known or search.places(Starts((start,)), sessions)
     minimal = _decisive_conditions(question, places)
     for condition in minimal:
         yield from _condition_refusals(search, start, condition, places)
@@ -217,7 +223,7 @@ def _candidate_refusals(search: Search, start: int, candidate: Candidate) -> Ite
     if not resource.is_active:
         yield refusal(RefusalCode.INACTIVE, resource.id, body)
     shape = hours_shape(question, candidate.before, candidate.after)
-    if not open_starts(candidate.hours, shape, start, start + 1):
+    if not is_open_at(candidate.hours, shape, start):
         times = _covered(shape, start)
         away = absence_detail(candidate, times[0], times[1] - times[0])
         yield refusal(RefusalCode.OUTSIDE_HOURS, resource.id, times, (), **away)

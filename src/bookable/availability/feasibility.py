@@ -97,11 +97,19 @@ def open_starts(hours: OpeningHours | None, shape: Shape, low: int, high: int) -
 
 def open_mask(hours: OpeningHours | None, shape: Shape, starts: Starts) -> int:
     """`open_starts` over candidate starts."""
+    if len(starts.times) == 1:
+        return 1 if is_open_at(hours, shape, starts.times[0]) else 0
     if hours is None:
         return masks.everything(len(starts.times))
     if starts.key is None:
         return _open_mask(hours, shape, starts)
     return _kept_open_mask(hours, shape, starts.key)
+
+
+@lru_cache(maxsize=2048)
+def is_open_at(hours: OpeningHours | None, shape: Shape, start: int) -> bool:
+    """`open_starts` at a single start; kept, as many candidates have the same hours."""
+    return bool(open_starts(hours, shape, start, start + 1))
 
 
 @lru_cache(maxsize=2048)
@@ -274,8 +282,11 @@ def busy_mask(ledger: Ledger, candidate: Candidate, duration: int, starts: Start
 
 
 def _busy_mask(ledger: Ledger, candidate: Candidate, duration: int, starts: Starts) -> int:
-    times = starts.times
-    return mask_of(blocked_spans(ledger, candidate, duration, times[0], times[-1] + 1), starts)
+    first, last = starts.times[0], starts.times[-1]
+    spans = blocked_spans(ledger, candidate, duration, first, last + 1)
+    if first == last:
+        return 1 if any(low <= first < high for low, high in spans) else 0
+    return mask_of(spans, starts)
 
 
 def mask_of(spans: Iterable[Span], starts: Starts) -> int:
@@ -304,6 +315,8 @@ def feasible_mask(ledger: Ledger, candidate: Candidate, question: Question, star
         return 0
     shape = hours_shape(question, candidate.before, candidate.after)
     opening = open_mask(candidate.hours, shape, starts)
+    if not opening:
+        return 0
     return opening & ~busy_mask(ledger, candidate, question.duration, starts)
 
 

@@ -77,6 +77,8 @@ def scopes_of(question: Question, candidate: Candidate) -> Iterator[Scope]:
 
 def scopes_for(question: Question, resource_id: str, *, is_host: bool) -> Iterator[Scope]:
     """The limits of a host, or of a room or piece of equipment."""
+    if not question.limits:
+        return iter(())
     subject = LimitSubject.HOST if is_host else LimitSubject.RESOURCE
     among = (each for each in question.limits if subject in each.per)
     return _scopes_among(question, among, resource_id)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from operator import attrgetter
-from typing import Final
+from datetime import datetime
+from operator import is_
+from typing import Any, Final
 
 import attrs
 from attrs import field, frozen
@@ -16,8 +16,31 @@ from bookable.checks import (
     check_duration,
     check_flag,
     check_id,
-    check_ids,
-    check_type,
+)
+from bookable.domain.booking_fields import (
+    NO_BUFFERS,
+    NO_EQUIPMENT,
+    Buffers,
+    to_attendee_ids,
+    to_buffers,
+    to_companion_ids,
+    to_equipment,
+    to_host_ids,
+    to_individual_ids,
+    to_method,
+    to_room_ids,
+    to_rules_aside,
+    to_tags,
+)
+from bookable.domain.booking_slots import (
+    KEPT,
+    NO_OVERRIDE,
+    NO_TAGS,
+    PUTS,
+    USUAL,
+    VALUES,
+    BookingSlots,
+    Seldom,
 )
 from bookable.domain.claim import SessionKey
 from bookable.domain.life import BookingStatus, CheckIn, CheckInMethod
@@ -32,43 +55,20 @@ from bookable.domain.moments import (
 )
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.recurring import original_or_none
-from bookable.domain.refusal import CAPACITY_RULES, RefusalCode, to_override
+from bookable.domain.refusal import RefusalCode
 from bookable.errors import InvalidIntervalError, InvalidValueError, LimitExceededError, shown
 from bookable.frozen_map import FrozenMap
 from bookable.limits import EARLIEST, LATEST, LONGEST_DURATION
 from bookable.timeline.instant import duration_us, to_us, to_utc
 from bookable.timeline.interval import Interval
 
-
-def _buffer_policy(value: BufferPolicy | str) -> BufferPolicy:
-    return check_choice(value, BufferPolicy, "buffers.policy")
-
-
-@frozen
-class Buffers:
-    """The time kept clear before and after a booking on one resource, and how (SPEC N15)."""
-
-    before: timedelta = timedelta(0)
-    after: timedelta = timedelta(0)
-    policy: BufferPolicy = field(default=BufferPolicy.EXCLUSIVE, converter=_buffer_policy)
-
-    def __attrs_post_init__(self) -> None:
-        check_duration(self.before, "buffers.before")
-        check_duration(self.after, "buffers.after")
-
-
 _EARLIEST: Final = to_us(EARLIEST)
 _LATEST: Final = to_us(LATEST)
 
+__all__ = ["NO_BUFFERS", "OVERBOOKED", "Booking", "Buffers"]
+
 OVERBOOKED: Final = "overbooked"
 """The tag of a booking that takes more than there nominally is."""
-
-NO_BUFFERS: Final = Buffers()
-
-# Empty ones are shared: each would take as much memory as a booking's time.
-_NO_EQUIPMENT: Final[FrozenMap[str, int]] = FrozenMap()
-_NO_TAGS: Final[frozenset[str]] = frozenset()
-_NO_OVERRIDE: Final[frozenset[RefusalCode]] = frozenset()
 
 
 def _start(value: datetime) -> datetime:
@@ -83,77 +83,8 @@ def _status(value: str) -> BookingStatus:
     return check_choice(value, BookingStatus, "status")
 
 
-def _method(value: CheckInMethod | str | None) -> CheckInMethod | None:
-    return None if value is None else check_choice(value, CheckInMethod, "check_in_method")
-
-
-def _sorted(values: Iterable[str], field: str, known: str) -> tuple[str, ...]:
-    # A history has many bookings, and most of their fields are left as they are.
-    if type(values) is tuple and not values:
-        return values
-    return tuple(sorted(check_ids(values, field, known=known)))
-
-
-def _host_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return _sorted(values, "host_ids", "member ids")
-
-
-def _room_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return _sorted(values, "room_ids", "room ids")
-
-
-def _equipment(items: Mapping[str, int]) -> FrozenMap[str, int]:
-    if items is _NO_EQUIPMENT:
-        return _NO_EQUIPMENT
-    like = "a mapping of equipment ids to units, for example {'table': 1}"
-    found: Mapping[str, int] = check_type(items, Mapping, "equipment", like)
-    units = {
-        check_id(key, "equipment"): check_amount(value, f"equipment[{key!r}]", minimum=1)
-        for key, value in found.items()
-    }
-    return FrozenMap(sorted(units.items())) if units else _NO_EQUIPMENT
-
-
-def _buffers(items: Mapping[str, Buffers] | None) -> FrozenMap[str, Buffers] | None:
-    if items is None:
-        return None
-    like = "a mapping of resource ids to Buffers(before, after)"
-    found: Mapping[str, Buffers] = check_type(items, Mapping, "buffers", like)
-    buffers = {
-        check_id(key, "buffers"): check_type(
-            value, Buffers, f"buffers[{key!r}]", "Buffers(before, after)"
-        )
-        for key, value in found.items()
-    }
-    return FrozenMap(sorted(buffers.items()))
-
-
-def _tags(values: Iterable[str]) -> frozenset[str]:
-    if values is _NO_TAGS:
-        return _NO_TAGS
-    return frozenset(check_ids(values, "tags", known="tags")) or _NO_TAGS
-
-
-def _individual_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return _sorted(values, "individual_ids", "equipment ids")
-
-
-def _attendee_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return _sorted(values, "attendee_ids", "member ids")
-
-
-def _companion_ids(values: Iterable[str]) -> tuple[str, ...]:
-    return _sorted(values, "companion_ids", "member ids")
-
-
-def _override(values: Iterable[RefusalCode | str]) -> frozenset[RefusalCode]:
-    if values is _NO_OVERRIDE:
-        return _NO_OVERRIDE
-    return to_override(values, among=CAPACITY_RULES) or _NO_OVERRIDE
-
-
-@frozen
-class Booking:
+@frozen(slots=False)
+class Booking(BookingSlots):
     """Somebody has this time, these hosts, these rooms and this equipment.
 
     Any aware datetimes are accepted and kept in UTC. ``buffers`` tells for each
@@ -188,49 +119,100 @@ class Booking:
         InvalidValueError: If a field cannot be what it must be, or nothing is booked.
     """
 
+    __slots__ = ()
+
     id: str
     start: datetime = field(converter=_start)
     end: datetime = field(converter=_end)
     calendar_id: str | None = None
     party_size: int = 1
-    host_ids: tuple[str, ...] = field(default=(), converter=_host_ids)
-    room_ids: tuple[str, ...] = field(default=(), converter=_room_ids)
-    equipment: FrozenMap[str, int] = field(default=_NO_EQUIPMENT, converter=_equipment)
+    host_ids: tuple[str, ...] = field(default=(), converter=to_host_ids)
+    room_ids: tuple[str, ...] = field(default=(), converter=to_room_ids)
+    equipment: FrozenMap[str, int] = field(default=NO_EQUIPMENT, converter=to_equipment)
     status: BookingStatus = field(default=BookingStatus.CONFIRMED, converter=_status)
     version: int = 1
     customer_id: str | None = None
-    buffers: FrozenMap[str, Buffers] | None = field(default=None, converter=_buffers)
+    buffers: FrozenMap[str, Buffers] | None = field(default=None, converter=to_buffers)
     location_id: str | None = None
-    tags: frozenset[str] = field(default=_NO_TAGS, converter=_tags)
-    individual_ids: tuple[str, ...] = field(default=(), converter=_individual_ids)
+    tags: frozenset[str] = field(default=NO_TAGS, converter=to_tags)
+    individual_ids: tuple[str, ...] = field(default=(), converter=to_individual_ids)
     created_at: datetime | None = field(default=None, converter=created_moment)
     expires_at: datetime | None = field(default=None, converter=expiry_moment)
     needs_approval: bool = False
     pending_blocks: bool = True
     check_in: CheckIn | None = None
     checked_in_at: datetime | None = field(default=None, converter=check_in_moment)
-    check_in_method: CheckInMethod | None = field(default=None, converter=_method)
+    check_in_method: CheckInMethod | None = field(default=None, converter=to_method)
     ended_at: datetime | None = field(default=None, converter=end_moment)
     planned_end: datetime | None = field(default=None, converter=planned_moment)
     rooms_until: datetime | None = field(default=None, converter=rooms_moment)
-    attendee_ids: tuple[str, ...] = field(default=(), converter=_attendee_ids)
-    companion_ids: tuple[str, ...] = field(default=(), converter=_companion_ids)
+    attendee_ids: tuple[str, ...] = field(default=(), converter=to_attendee_ids)
+    companion_ids: tuple[str, ...] = field(default=(), converter=to_companion_ids)
     cancelled_at: datetime | None = field(default=None, converter=cancel_moment)
-    override: frozenset[RefusalCode] = field(default=_NO_OVERRIDE, converter=_override)
+    override: frozenset[RefusalCode] = field(default=NO_OVERRIDE, converter=to_rules_aside)
     series_id: str | None = None
     original_start: datetime | None = field(default=None, converter=original_or_none)
     start_us: int = field(init=False, eq=False, repr=False)
     end_us: int = field(init=False, eq=False, repr=False)
 
-    @start_us.default
-    def _count_start(self) -> int:
-        return to_us(self.start)
+    def __init__(
+        self,
+        id: str,  # noqa: A002  the name of the field
+        start: datetime,
+        end: datetime,
+        calendar_id: str | None = None,
+        party_size: int = 1,
+        host_ids: Iterable[str] = (),
+        room_ids: Iterable[str] = (),
+        equipment: Mapping[str, int] = NO_EQUIPMENT,
+        status: BookingStatus | str = BookingStatus.CONFIRMED,
+        version: int = 1,
+        customer_id: str | None = None,
+        buffers: Mapping[str, Buffers] | None = None,
+        location_id: str | None = None,
+        tags: Iterable[str] = NO_TAGS,
+        individual_ids: Iterable[str] = (),
+        created_at: datetime | None = None,
+        expires_at: datetime | None = None,
+        needs_approval: bool = False,  # noqa: FBT001, FBT002  each field may be given in its place
+        pending_blocks: bool = True,  # noqa: FBT001, FBT002  so may this
+        check_in: CheckIn | None = None,
+        checked_in_at: datetime | None = None,
+        check_in_method: CheckInMethod | str | None = None,
+        ended_at: datetime | None = None,
+        planned_end: datetime | None = None,
+        rooms_until: datetime | None = None,
+        attendee_ids: Iterable[str] = (),
+        companion_ids: Iterable[str] = (),
+        cancelled_at: datetime | None = None,
+        override: Iterable[RefusalCode | str] = NO_OVERRIDE,
+        series_id: str | None = None,
+        original_start: datetime | None = None,
+    ) -> None:
+        # By hand, as attrs would give each field a slot of its own.
+        begins, ends = _start(start), _end(end)
+        seldom = (
+            *(tags, individual_ids, needs_approval, pending_blocks, checked_in_at),
+            *(check_in_method, ended_at, planned_end, rooms_until, attendee_ids, companion_ids),
+            *(cancelled_at, override, series_id, original_start),
+        )
+        kept = (
+            *(
+                _told(seldom),
+                to_buffers(buffers),
+                calendar_id,
+                check_in,
+                created_moment(created_at),
+            ),
+            *(customer_id, ends, to_us(ends), to_equipment(equipment), expiry_moment(expires_at)),
+            *(to_host_ids(host_ids), id, location_id, party_size, to_room_ids(room_ids)),
+            *(begins, to_us(begins), _status(status), version),
+        )
+        for put, value in zip(PUTS, kept, strict=True):
+            put(self, value)
+        self._check()
 
-    @end_us.default
-    def _count_end(self) -> int:
-        return to_us(self.end)
-
-    def __attrs_post_init__(self) -> None:
+    def _check(self) -> None:
         check_id(self.id)
         if not self.start < self.end:
             raise InvalidIntervalError.of(self.start, self.end)
@@ -257,8 +239,6 @@ class Booking:
             raise InvalidValueError("calendar_id", None, expected, "empty_request")
 
     def _check_life(self) -> None:
-        check_flag(self.needs_approval, "needs_approval")
-        check_flag(self.pending_blocks, "pending_blocks")
         CheckIn.check(self.check_in)
         is_hold = self.status is BookingStatus.HOLD
         if is_hold and (self.expires_at is None or self.created_at is None):
@@ -268,6 +248,10 @@ class Booking:
         ):
             expected = f"an instant after created_at, {self.created_at}"
             raise InvalidValueError("expires_at", self.expires_at, expected, "hold")
+        if self._seldom is USUAL:
+            return
+        check_flag(self.needs_approval, "needs_approval")
+        check_flag(self.pending_blocks, "pending_blocks")
         if self.planned_end is not None and self.planned_end < self.end:
             expected = f"an instant that is not before the end, {self.end}"
             raise InvalidValueError("planned_end", self.planned_end, expected, "planned_end")
@@ -280,6 +264,8 @@ class Booking:
 
     def _check_company(self) -> None:
         """Whoever comes along is one of the hosts, and in one way only."""
+        if self._seldom is USUAL:
+            return
         left = {*self.host_ids}
         for name in ("attendee_ids", "companion_ids"):
             beside = sorted({*getattr(self, name)} - left)
@@ -334,7 +320,7 @@ class Booking:
         if not _FIRST_SAFE_YEAR < self.start.year <= self.end.year < _LAST_SAFE_YEAR:
             return attrs.evolve(self, buffers=buffers)
         new = object.__new__(Booking)
-        for put, value in zip(_PUTS, _VALUES(self), strict=True):
+        for put, value in zip(PUTS, VALUES(self), strict=True):
             put(new, value)
         _PUT_BUFFERS(new, buffers)
         return new
@@ -363,10 +349,22 @@ class Booking:
         return self.body_us(resource_id)
 
 
-_NAMES: Final = tuple(each.name for each in attrs.fields(Booking))
-_VALUES: Final = attrgetter(*_NAMES)
-_PUTS: Final = tuple(getattr(Booking, name).__set__ for name in _NAMES)
-_PUT_BUFFERS: Final = _PUTS[_NAMES.index("buffers")]
+_PUT_BUFFERS: Final = PUTS[KEPT.index("buffers")]
+_CONVERTERS: Final[tuple[Any, ...]] = tuple(
+    attrs.fields_dict(Booking)[name].converter for name in Seldom._fields
+)
+
+
+def _told(given: tuple[object, ...]) -> Seldom:
+    """What few bookings tell, as it is kept."""
+    if all(map(is_, given, USUAL)):
+        return USUAL
+    told = Seldom._make(
+        value if converter is None else converter(value)
+        for converter, value in zip(_CONVERTERS, given, strict=True)
+    )
+    return USUAL if all(map(is_, told, USUAL)) else told
+
 
 _FIRST_SAFE_YEAR: Final = EARLIEST.year + LONGEST_DURATION.days // 365 + 1
 _LAST_SAFE_YEAR: Final = LATEST.year - LONGEST_DURATION.days // 365 - 1

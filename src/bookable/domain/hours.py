@@ -96,10 +96,13 @@ def _overrides(values: _Overrides) -> FrozenMap[date, tuple[Window, ...]]:
         items = list(check_items(values, DateOverride, "overrides", like))
     if len(items) > MOST_OVERRIDES:
         raise LimitExceededError("date overrides", len(items), MOST_OVERRIDES)
-    by_date: dict[date, list[Window]] = {}
-    for item in items:
-        by_date.setdefault(item.date, []).extend(item.windows)
-    return FrozenMap({day: check_windows(by_date[day]) for day in sorted(by_date)})
+    by_date = {item.date: item.windows for item in items}
+    if len(by_date) < len(items):
+        shared: dict[date, list[Window]] = {}
+        for item in items:
+            shared.setdefault(item.date, []).extend(item.windows)
+        by_date = {day: check_windows(windows) for day, windows in shared.items()}
+    return FrozenMap(sorted(by_date.items()))
 
 
 def _weekly(value: WeeklyHours | None) -> WeeklyHours | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import time
+from functools import lru_cache
 from typing import Final
 
 from attrs import field, frozen
@@ -16,6 +17,9 @@ from bookable.timeline.instant import DAY, HOUR, MINUTE, SECOND
 MOST_WINDOWS: Final = 1_440
 """The most windows of one day."""
 
+_LONGEST_KEPT: Final = 64
+"""The longest text whose windows are kept: rows say the same few again and again."""
+
 Pairs = tuple[tuple[int, int], ...]
 """Windows of one local date, in microseconds of its wall clock."""
 
@@ -24,7 +28,7 @@ def _time(value: object, name: str) -> time:
     if type(value) is not time or value.tzinfo is not None:
         expected = "a time without a zone, for example time(9, 30)"
         raise InvalidValueError(name, value, expected, "not_time")
-    return value.replace(fold=0)
+    return value.replace(fold=0) if value.fold else value
 
 
 def _opens(value: time) -> time:
@@ -65,6 +69,8 @@ class Window:
         Raises:
             HoursSyntaxError: If the text cannot be read.
         """
+        if type(text) is str and len(text) <= _LONGEST_KEPT:
+            return _kept_window(text)
         return _window_of(hours_text.parse_window(text))
 
     @property
@@ -77,8 +83,15 @@ class Window:
         return hours_text.format_windows([self.us_of_day])
 
 
+@lru_cache(maxsize=4_096)
 def _window_of(pair: tuple[int, int]) -> Window:
+    """The window of a pair, see `Window.us_of_day`: kept, as thousands of dates have the same few."""
     return Window(_time_of_us(pair[0]), _time_of_us(pair[1]))
+
+
+@lru_cache(maxsize=1_024)
+def _kept_window(text: str) -> Window:
+    return _window_of(hours_text.parse_window(text))
 
 
 def windows_of(text: str) -> tuple[Window, ...]:
@@ -87,12 +100,21 @@ def windows_of(text: str) -> tuple[Window, ...]:
     Raises:
         HoursSyntaxError: If the text cannot be read.
     """
+    if type(text) is str and len(text) <= _LONGEST_KEPT:
+        return _kept_windows(text)
+    return merged_windows(hours_text.parse_windows(text))
+
+
+@lru_cache(maxsize=1_024)
+def _kept_windows(text: str) -> tuple[Window, ...]:
     return merged_windows(hours_text.parse_windows(text))
 
 
 def check_windows(values: Iterable[Window]) -> tuple[Window, ...]:
     """The windows of one day, in order and merged."""
     windows = check_items(values, Window, "windows", "a Window(opens, closes)")
+    if len(windows) < 2:
+        return windows
     return merged_windows(window.us_of_day for window in windows)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from itertools import repeat
+from operator import attrgetter
 from typing import Final, NamedTuple
+from zlib import crc32
 
 from attrs import frozen
 
@@ -91,11 +94,32 @@ class Taken(NamedTuple):
     status: str = ""
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing special is to be said of it: see `PlainClaims`."""
+        return self[6] is None and self[8:] == (None, False, "")
+
+    @property
     def share(self) -> ShareKey | None:
         """What claims of the same session have in common, so that units count once."""
         if self.session is None:
             return None
         return self.session, self.start, self.end, self.units
+
+
+_PLAIN: Final[tuple[SessionKey | None, str | None, bool, str]] = (None, None, False, "")
+_ID_OF: Final = attrgetter("id")
+_PARTY_OF: Final = attrgetter("party_size")
+_START_OF: Final = attrgetter("start_us")
+_END_OF: Final = attrgetter("end_us")
+
+
+def claim_stamp(claim: Taken) -> int:
+    """A number for what a claim says: hashes of numbers alone are the same in every process."""
+    # With the session: claims of one session are taken once, those of two sessions twice.
+    special = claim.session, claim.crowd, claim.whole, claim.status
+    number = 0 if special == _PLAIN else crc32(repr(special).encode())
+    kept = claim.start, claim.end, claim.units
+    return hash((crc32(claim.booking_id.encode()), kept, claim.seats, *claim.body, number))
 
 
 def taken_by(booking: Booking, rules: ClaimRules) -> tuple[Taken, ...]:
@@ -221,6 +245,19 @@ class PlainClaims:
         if after:
             ends = [end + after for end in ends]
         return starts, ends
+
+    def stamps(self) -> Iterator[int]:
+        """The stamps of all: those of `claim_stamp`, without making the claims.
+
+        A first booking waits for those of all bookings of its calendar.
+        """
+        bookings = self._bookings
+        numbers = map(crc32, map(str.encode, map(_ID_OF, bookings)))
+        people = map(_PARTY_OF, bookings) if self._has_people else repeat(0)
+        starts, ends = list(map(_START_OF, bookings)), list(map(_END_OF, bookings))
+        # Only resources are kept for longer than the booking, or in more than one unit.
+        kept = zip(starts, ends, repeat(1)) if self._kind is Kind.FOR else self.loads()
+        return map(hash, zip(numbers, kept, people, starts, ends, repeat(0)))
 
     def _span(self, buffers: Mapping[str, Buffers] | None) -> tuple[int, int]:
         """The time before and after, in microseconds."""

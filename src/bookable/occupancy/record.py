@@ -15,8 +15,9 @@ from zlib import crc32
 
 from bookable.domain.policy import BusyKind
 from bookable.domain.stamp import MODULUS
-from bookable.occupancy.claims import PlainClaims, ShareKey, Taken
+from bookable.occupancy.claims import PlainClaims, ShareKey, Taken, claim_stamp
 from bookable.occupancy.index import BookingIndex
+from bookable.occupancy.plain_history import PlainHistory
 from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
@@ -32,7 +33,6 @@ Change = tuple[object, int, int]
 
 _MOST_MEMOS: Final = 16
 _MOST_CHANGES: Final = 8
-_NO_NAMES: Final = crc32(repr((None, None)).encode())
 _NOTHING: Final = Profile()
 
 
@@ -64,7 +64,7 @@ class Record:
     _load: Profile | None
     _seats: Profile | None
     _index: BookingIndex | None
-    _history: PlainClaims | None
+    _history: PlainHistory | None
     _mark: object | None
     _past: tuple[Change, ...]
 
@@ -97,7 +97,7 @@ class Record:
     def of_history(cls, history: PlainClaims) -> Record:
         """The record of these claims, to be worked out when somebody asks. O(1)."""
         new = cls()
-        new._history = history
+        new._history = PlainHistory(history)
         new._version = new._load = new._seats = new._index = None
         return new
 
@@ -112,7 +112,7 @@ class Record:
         shares: dict[ShareKey, int] = {}
         version = sum(_block_stamp(block_id, closed) for block_id, closed in blocks.items())
         for claim in claims:
-            version += _claim_stamp(claim)
+            version += claim_stamp(claim)
             entries[claim.booking_id] = claim.start, claim.end
             if claim.whole:
                 whole.append((claim.start, claim.end, 1))
@@ -149,7 +149,7 @@ class Record:
         """A number for all that it holds."""
         if self._version is None:
             assert self._history is not None
-            self._version = sum(map(_claim_stamp, self._history)) % MODULUS
+            self._version = self._history.version()
         return self._version
 
     @property
@@ -190,6 +190,8 @@ class Record:
     def blocked_by(self, kinds: Iterable[BusyKind], low: int, high: int) -> Pieces:
         """Where in ``[low, high)`` blocks of one of these kinds stand, with their buffers."""
         pieces: Pieces = ()
+        if not self._blocked:
+            return pieces
         for kind in self._blocked.keys() & set(kinds):
             pieces = kernel.union(pieces, self._blocked[kind].above(0, low, high))
         return pieces
@@ -205,6 +207,8 @@ class Record:
 
     def adding(self, claim: Taken) -> Record:
         """With one more claim. Units of a session that is there already are not taken again."""
+        if self._history is not None and claim.is_plain:
+            return self._noting(self._history.adding(claim), claim, 1)
         share, shares, load = claim.share, self.shares, self.load
         if share is not None:
             held = shares.get(share, 0)
@@ -212,7 +216,7 @@ class Record:
         if not claim.whole and (share is None or not held):
             load = load.adding(claim.start, claim.end, claim.units)
         return self._next(
-            self.version + _claim_stamp(claim),
+            self.version + claim_stamp(claim),
             load=load,
             seats=self.seats.adding(claim.start, claim.end, claim.seats),
             index=self.index.adding(claim.booking_id, claim.start, claim.end),
@@ -223,6 +227,8 @@ class Record:
 
     def removing(self, claim: Taken) -> Record:
         """Without a claim that it has."""
+        if self._history is not None and claim.is_plain:
+            return self._noting(self._history.removing(claim), claim, -1)
         share, shares, load = claim.share, self.shares, self.load
         if share is not None:
             held = shares[share] - 1
@@ -230,7 +236,7 @@ class Record:
         if not claim.whole and (share is None or not held):
             load = load.adding(claim.start, claim.end, -claim.units)
         return self._next(
-            self.version - _claim_stamp(claim),
+            self.version - claim_stamp(claim),
             load=load,
             seats=self.seats.adding(claim.start, claim.end, -claim.seats),
             index=self.index.removing(claim.booking_id),
@@ -255,6 +261,21 @@ class Record:
             before._mark = object()
         self._past = (*before._past[1 - _MOST_CHANGES :], (before._mark, start, end))
         return self
+
+    def _noting(self, history: PlainHistory, claim: Taken, sign: int) -> Record:
+        """With a plain claim more or less: what is not worked out yet is not now either."""
+        new = Record()
+        new._history, times = history, (claim.start, claim.end)
+        new._version, new._load, new._seats, new._index = None, None, None, None
+        if self._version is not None:
+            new._version = (self._version + sign * claim_stamp(claim)) % MODULUS
+        if self._load is not None and self._seats is not None:
+            new._load = self._load.adding(*times, sign * claim.units)
+            new._seats = self._seats.adding(*times, sign * claim.seats)
+        if self._index is not None:
+            key = claim.booking_id
+            new._index = self._index.adding(key, *times) if sign > 0 else self._index.removing(key)
+        return new._after(self, *times)
 
     def _crowded(self, claim: Taken, sign: int) -> Mapping[str, Profile]:
         if claim.crowd is None:
@@ -333,14 +354,6 @@ class Record:
             crowds=self._crowds if crowds is None else crowds,
             whole=self.whole if whole is None else whole,
         )
-
-
-def _claim_stamp(claim: Taken) -> int:
-    # With the session: claims of one session are taken once, those of two sessions twice.
-    names = _NO_NAMES
-    if claim.session is not None or claim.crowd is not None or claim.status:
-        names = crc32(f"{(claim.session, claim.crowd)!r}{claim.status}".encode())
-    return hash((crc32(claim.booking_id.encode()), *claim[1:5], claim.body, claim.whole, names))
 
 
 def _block_stamp(block_id: str, closed: Closed) -> int:

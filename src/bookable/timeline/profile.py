@@ -127,6 +127,8 @@ class Profile:
 
         O(√n + k) for *k* breakpoints inside.
         """
+        if not self._chunks and limit >= 0:
+            return ()
         is_above = self.level_at(start) > limit
         edges = [start] if is_above else []
         for chunk in self._chunks[self._chunk_at(start) : self._chunk_at(end - 1) + 1]:

@@ -97,6 +97,24 @@ def test_text_that_is_no_window_is_refused():
         Window.parse("9-5")
 
 
+@pytest.mark.parametrize("spaces", [0, 1, 99])
+def test_text_says_the_same_however_long_it_is_and_however_often_it_is_read(spaces):
+    one, two = " " * spaces + "09:00-12:00", " " * spaces + "22:00-02:00"
+
+    for _ in range(2):
+        assert Window.parse(one) == Window(time(9), time(12))
+        assert windows_of(f"{two},{one}") == (Window.parse(one), Window.parse(two))
+        with pytest.raises(HoursSyntaxError):
+            windows_of(f"{one},")
+
+
+@pytest.mark.parametrize("text", [None, 9, b"09:00-12:00", ["09:00-12:00"]])
+def test_what_is_no_text_is_no_window(text):
+    for read in (Window.parse, windows_of):
+        with pytest.raises(InvalidValueError):
+            read(text)
+
+
 def test_the_windows_of_a_day_are_limited():
     pairs = [(2 * number, 2 * number + 1) for number in range(MOST_WINDOWS + 1)]
 
