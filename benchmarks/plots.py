@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.goals import Results
+from benchmarks.rivals.base import VALUES
 from benchmarks.tables import rivals_of
 
 
@@ -29,12 +30,12 @@ def plots(results: Results, folder: Path) -> list[str]:
 
 
 def _rivals(contests: list[Any], folder: Path) -> str:
-    """Each rival's ratio over the size of the clinic, cold and warm."""
+    """Each rival's ratio over the size of the clinic, cold, warm, and warm as values."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 4), layout="constrained")
-    places = figure.subplots(1, 2, sharey=True)
-    for place, operation in zip(places, ("cold", "warm"), strict=True):
+    figure = Figure(figsize=(11, 4), layout="constrained")
+    places = figure.subplots(1, 3, sharey=True)
+    for place, operation in zip(places, ("cold", "warm", VALUES), strict=True):
         for name in rivals_of(contests):
             points = [
                 (at, found["median"])
@@ -44,7 +45,7 @@ def _rivals(contests: list[Any], folder: Path) -> str:
             if points:
                 place.plot(*zip(*points, strict=True), marker="o", label=name)
         place.axhline(1, color="black", linewidth=1)
-        place.set(yscale="log", title=f"{operation} listing, the clinic")
+        place.set(yscale="log", title=f"listing, {operation}, the clinic")
         labels = [f"{row['size']}\n{row['bookings']:,} bookings" for row in contests]
         place.set_xticks(range(len(contests)), labels)
     places[0].set_ylabel("multiples of the engine's time")

@@ -10,11 +10,41 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from itertools import repeat
+from operator import add
 from typing import ClassVar
 
 from benchmarks.facts import DAY, Facts, Row, Session, Span
+
+Pair = tuple[datetime, datetime]
+"""A start and its end, aware and in UTC: what a backend hands out."""
+
+VALUES = "warm as values"
+"""The operation in which a warm listing is handed out as such pairs."""
+
+ALWAYS = "always"
+"""The key of what explains any operation in which a rival is ahead and that has no words of its own."""
+
+LOADING = (
+    "It keeps rows of whole numbers as they come. The engine makes a checked, frozen `Booking` of each, with its "
+    "claims and an index by id, which commands, `explain` and every older state go on to use."
+)
+"""Why who loads less is ahead where loading counts."""
+
+ENGINE_COLD = (
+    "The engine works out hours then, which rivals are given, and of every booking what it takes, from when to when, "
+    "and in a class who may still come; it keeps all that for later questions."
+)
+"""What a cold question is for the engine and not for those who did it on loading."""
+
+CHECKS = (
+    "A question to the engine is checked, and asks for calendar, notice, horizon, limits, blocks and journeys before "
+    "any booking: that is most of it where there is little else to look at."
+)
+"""What a question costs however small the world is."""
 
 
 class Contestant(ABC):
@@ -28,6 +58,8 @@ class Contestant(ABC):
     """Whether other processes or threads do the work, so that only the clock on the wall tells."""
     keeps: ClassVar[bool] = False
     """Whether a warm question costs less than a cold one, as something is kept from question to question."""
+    ahead: ClassVar[Mapping[str, str]] = {}
+    """Why it is ahead, by operation or `ALWAYS`; the report tells it only where it is."""
     facts: Facts
 
     @classmethod
@@ -54,9 +86,24 @@ class Contestant(ABC):
             low, days = low + days, 2 * days
         return None
 
-    def iterated(self) -> Sequence[object]:
-        """The answer of the whole window as objects, where it has any."""
-        return self.starts(*self.facts.window)
+    def pairs(self, low: datetime, high: datetime) -> list[Pair]:
+        """Asked and answered in values: start and end of each, made of bare starts in the quickest plain way."""
+        found = self.starts(int(low.timestamp()), int(high.timestamp()))
+        starts = list(map(datetime.fromtimestamp, found, repeat(UTC)))
+        return list(zip(starts, map(add, starts, repeat(self.length)), strict=True))
+
+    def first_pair(self, low: datetime, high: datetime) -> Pair | None:
+        """The first of them, asked for as such."""
+        found = self.first(int(low.timestamp()), int(high.timestamp()))
+        if found is None:
+            return None
+        start = datetime.fromtimestamp(found, UTC)
+        return start, start + self.length
+
+    @property
+    def length(self) -> timedelta:
+        """From start to end."""
+        return timedelta(seconds=self.facts.duration)
 
     @abstractmethod
     def take(self, row: Row) -> None:

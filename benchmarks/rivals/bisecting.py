@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Mapping
 from typing import ClassVar
 
 from benchmarks.facts import Facts, Row, Span
 from benchmarks.rivals.base import (
+    ALWAYS,
+    CHECKS,
+    ENGINE_COLD,
+    LOADING,
     Contestant,
     agreed,
     full_times,
@@ -25,6 +30,12 @@ class SortedLists(Contestant):
         "sorted lists of bookings, bisected; one sweep per resource, whose free starts are kept"
     )
     keeps: ClassVar[bool] = True
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": f"Sorted on loading; one sweep of bare numbers for each resource is all that is left. {ENGINE_COLD}",
+        "first cold": f"The same sweep, of every resource. {ENGINE_COLD}",
+        "load and cold": LOADING,
+        ALWAYS: f"With one hall or a few members the lists are short. {CHECKS}",
+    }
     _kept: dict[int, list[Span]]
     _joinable: list[int] | None
 

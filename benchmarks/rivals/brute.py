@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from benchmarks.facts import Facts, Row, Span
-from benchmarks.rivals.base import Contestant, joinable
+from benchmarks.rivals.base import ALWAYS, CHECKS, ENGINE_COLD, LOADING, Contestant, joinable
 
 
 class BruteForce(Contestant):
@@ -15,6 +16,13 @@ class BruteForce(Contestant):
     how: ClassVar[str] = (
         "for every start, every candidate's list of bookings; stops where enough are free"
     )
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": f"It stops at the first who is free: where many are, or little is booked, it hardly looks. {ENGINE_COLD}",
+        "first cold": "It stops at the first start at which somebody is free, having read a few lists. The engine reads "
+        "all that is booked with every candidate when it first looks at it, once for every later question.",
+        "load and cold": LOADING,
+        ALWAYS: f"It stops at the first who is free. {CHECKS}",
+    }
 
     def load(self, facts: Facts) -> None:
         """A list of bookings for each resource."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import gcd
 from typing import Any, ClassVar
 
 from benchmarks.facts import Facts, Row
-from benchmarks.rivals.base import Contestant, joinable
+from benchmarks.rivals.base import ALWAYS, CHECKS, ENGINE_COLD, LOADING, Contestant, joinable
 
 
 class NumpyGrid(Contestant):
@@ -17,6 +18,18 @@ class NumpyGrid(Contestant):
         "occupancy per resource and cell, made on loading; feasible starts from prefix sums, kept"
     )
     keeps: ClassVar[bool] = True
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": "Its occupancy per cell is made on loading, and its cold question is a few array operations in C. "
+        f"{ENGINE_COLD} A grid cannot say who is in the way, whose buffers count, a capacity that changes or a time between "
+        "its cells: one booking at an odd minute makes all cells a minute wide.",
+        "first cold": f"The same array operations in C, over all cells. {ENGINE_COLD}",
+        "after a booking": "Its cells are overwritten when the booking is taken, which leaves one line of booleans for "
+        "each resource to be joined in C. The engine keeps the state before as it was, and brings what it knows of the "
+        "resources that changed up to date when it is asked next.",
+        "load and cold": f"Rows become one array, and sums of differences in C. {LOADING}",
+        ALWAYS: "Lines of booleans, joined in C, without any rule but capacity and hours, and for one question with one "
+        f"duration and party only. {CHECKS}",
+    }
     packages: ClassVar[tuple[str, ...]] = ("numpy",)
     _kept: Any
     _joined: list[int]

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from benchmarks.facts import Facts, Row, Span
-from benchmarks.rivals.base import Contestant, agreed, full_times, joinable, on_grid
+from benchmarks.rivals.base import (
+    ALWAYS,
+    CHECKS,
+    ENGINE_COLD,
+    LOADING,
+    Contestant,
+    agreed,
+    full_times,
+    joinable,
+    on_grid,
+)
 
 
 class Portions(Contestant):
@@ -15,6 +26,12 @@ class Portions(Contestant):
     name: ClassVar[str] = "portion"
     how: ClassVar[str] = "`portion` intervals per resource: opening less busy, which is kept"
     keeps: ClassVar[bool] = True
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": f"Its unions of busy time are made on loading; where they have few pieces, little is left. {ENGINE_COLD}",
+        "first cold": f"The same difference of two unions for each resource. {ENGINE_COLD}",
+        "load and cold": LOADING,
+        ALWAYS: f"With one hall or a few members its lists of free starts are short. {CHECKS}",
+    }
     packages: ClassVar[tuple[str, ...]] = ("portion",)
 
     def load(self, facts: Facts) -> None:

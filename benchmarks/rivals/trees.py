@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from intervaltree import IntervalTree
 
 from benchmarks.facts import Facts, Row, Span
 from benchmarks.rivals.base import (
+    ALWAYS,
+    CHECKS,
+    ENGINE_COLD,
+    LOADING,
     Contestant,
     agreed,
     full_times,
@@ -26,6 +31,13 @@ class PlainTrees(Contestant):
         "one `IntervalTree` per resource, `overlap` once per opening window; nothing kept"
     )
     packages: ClassVar[tuple[str, ...]] = ("intervaltree",)
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": f"Its trees are made on loading, and what it asks them of is small here. {ENGINE_COLD}",
+        "first cold": "Its trees are made on loading, and asked of a day or two. The engine reads all that is booked with a "
+        "resource when it first looks at it, once for every later question.",
+        "load and cold": LOADING,
+        ALWAYS: CHECKS,
+    }
 
     def load(self, facts: Facts) -> None:
         """A tree for each resource; bookings are numbered, as equal entries collapse."""

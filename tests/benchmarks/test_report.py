@@ -18,11 +18,13 @@ from benchmarks.figures.listing import building, listing
 from benchmarks.figures.operations import operations
 from benchmarks.goals import goals
 from benchmarks.readme import BEGIN, END, NoMarkers, section, with_section
-from benchmarks.report import report
+from benchmarks.report import CONTESTS, report
+from benchmarks.rivals import RIVALS
+from benchmarks.rivals.base import ALWAYS, VALUES, Contestant
 from benchmarks.rivals.bisecting import SortedLists
 from benchmarks.rivals.postgres import Postgres
 from benchmarks.suite import PARTS
-from benchmarks.tables import behind, table, text
+from benchmarks.tables import behind_table, table, text
 from benchmarks.worlds import world
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -104,11 +106,51 @@ def test_contestants_that_are_not_there_are_told(results: dict[str, Any]) -> Non
         assert "PostgreSQL in clinic (skipped" in report(results)
 
 
-def test_who_is_ahead_is_named() -> None:
-    row = {"median": 0.5, "low": 0.4, "high": 0.6, "runs": 3}
-    given = {"world": "clinic", "size": "S", "contestants": {"sorted lists": {"cold ratio": row}}}
+def one_contest(world: str, size: str, **ratios: float) -> dict[str, Any]:
+    found = {
+        f"{name} ratio": {"median": each, "low": each, "high": each, "runs": 1}
+        for name, each in ratios.items()
+    }
+    return {"world": world, "size": size, "contestants": {"sorted lists": found, "SQLite": {}}}
 
-    assert behind([given]) == ["- clinic S, cold: sorted lists (**0.50 ×**)"]
+
+def test_who_is_ahead_is_named_with_every_case_and_the_reason() -> None:
+    given = [
+        one_contest("clinic", "S", cold=0.5, warm=2),
+        one_contest("clinic", "M", cold=0.3, warm=2),
+        one_contest("hot", "M", cold=1.5, warm=0.9),
+    ]
+
+    rows = [line.split(" | ") for line in behind_table(given, ["cold", "warm"]).splitlines()[2:]]
+
+    assert [row[:3] for row in rows] == [
+        ["| sorted lists", "cold", "clinic S M; furthest clinic M, **0.30 ×**"],
+        ["| sorted lists", "warm", "hot M; furthest hot M, **0.90 ×**"],
+        ["| SQLite", "did not take part", ""],
+    ]
+    assert SortedLists.ahead["cold"] in rows[0][3]
+    assert SortedLists.ahead[ALWAYS] in rows[1][3]
+
+
+def test_who_is_ahead_nowhere_is_told_so_and_explained_nowhere() -> None:
+    found = behind_table([one_contest("clinic", "S", cold=1.5)], ["cold", "warm"])
+
+    assert "| sorted lists | nowhere, of what was measured |  |  |" in found
+
+
+@pytest.mark.parametrize("kind", RIVALS, ids=lambda kind: kind.name)
+def test_every_rival_has_words_for_wherever_it_may_be_ahead(kind: type[Contestant]) -> None:
+    assert {ALWAYS, "cold", "first cold", "load and cold"} <= set(kind.ahead)
+    assert set(kind.ahead) - {ALWAYS} <= set(CONTESTS)
+    assert all(kind.ahead.values())
+
+
+def test_values_are_a_row_of_the_goals_and_of_the_readme(results: dict[str, Any]) -> None:
+    told = [row for row in goals(results) if row.what.startswith("warm listing as values")]
+
+    assert [list(row.figures) for row in told] == [["S"]]
+    assert f"| {VALUES} | S |" in section(results)
+    assert f"**{VALUES}**" in report(results)
 
 
 def test_the_section_stands_between_its_markers_and_nothing_else_changes(
