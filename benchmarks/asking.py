@@ -81,14 +81,19 @@ def question(held: Contestant, operation: str, window: Span) -> Callable[[], obj
 
 def book_and_list(held: Engine, number: int, clock: str) -> tuple[Row, float, float]:
     """The engine books a start of its listing: what was taken, what that took, and a listing of all."""
-    facts, found = held.facts, held.starts(*held.facts.window)
-    start = found[number * 7_919 % len(found)]
-    row = Row(start, start + facts.duration, (), facts.party)
+    facts, row = held.facts, bookable_row(held, number)
     booked, _ = timed(lambda: held.take(row), CLOCKS[clock])
     listed, _ = timed(lambda: held.starts(*facts.window), CLOCKS[clock])
     numbers = {each.id: number for number, each in enumerate(facts.resources)}
     taken = held.scheduler.booking(f"T-{held.taken}").resource_ids
     return row._replace(resources=tuple(numbers[each] for each in taken)), booked, listed
+
+
+def bookable_row(held: Engine, number: int) -> Row:
+    """One of the starts that are listed now, far from those of the numbers beside it, as a booking."""
+    facts, found = held.facts, held.starts(*held.facts.window)
+    start = found[number * 7_919 % len(found)]
+    return Row(start, start + facts.duration, (), facts.party)
 
 
 def take_and_list(held: Contestant, row: Row, clock: str) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.goals import Results
 from benchmarks.rivals.base import VALUES
+from benchmarks.stages import in_words
 from benchmarks.tables import goal_table, world_table
 
 BEGIN = "<!-- speed -->"
@@ -37,6 +38,9 @@ def section(results: Results) -> str:
         )
         shown = ("cold", "warm", VALUES)
         parts += [world_table(clinics, operation, spread=False) for operation in shown]
+    left = in_words(results)
+    if left is not None:
+        parts.append(left)
     parts.append(
         "All worlds, operations and growth: [benchmarks/results](benchmarks/results/report.md)."
     )

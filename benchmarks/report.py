@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.goals import Results
 from benchmarks.rivals.base import VALUES
+from benchmarks.stages import FLOORS, stage_tables
 from benchmarks.tables import (
     Cell,
     behind_table,
@@ -37,6 +38,7 @@ def report(results: Results) -> str:
         _goals,
         _contests,
         _listings,
+        _profile,
         _buildings,
         _bookings,
         _memory,
@@ -165,6 +167,18 @@ def _listings(results: Results) -> Iterable[str]:
         for row in rows
     ]
     yield table([*head, "page of 20, ms", "first slot, ms"], body)
+
+
+def _profile(results: Results) -> Iterable[str]:
+    rows = results.get("profile", ())
+    if rows:
+        yield "## What is left"
+        yield (
+            "Where a listing with every `Slot` made spends its time: shares of the time under `cProfile`, which makes short calls "
+            "look longer; the whole is timed without it. *Floor*, as a share of the whole: what no listing can do "
+            f"without, which is {', '.join(FLOORS.values())} (cold only)."
+        )
+        yield from stage_tables(rows)
 
 
 def _buildings(results: Results) -> Iterable[str]:

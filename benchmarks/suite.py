@@ -17,6 +17,7 @@ from benchmarks.figures.growth import SWEEPS, growth
 from benchmarks.figures.listing import building, listing
 from benchmarks.figures.memory import memory
 from benchmarks.figures.operations import operations
+from benchmarks.figures.profile import profile
 from benchmarks.figures.series import series
 from benchmarks.process import Broken, OverBudget, isolated
 from benchmarks.rivals import RIVALS
@@ -25,6 +26,7 @@ from benchmarks.worlds import WORLDS, world
 
 PARTS = (
     "listings",
+    "profile",
     "buildings",
     "bookings",
     "memory",
@@ -38,6 +40,9 @@ MILLION = Size("1M", 2_560, 500, 90)
 
 AT_XL = ("clinic", "marketplace", "hot")
 """The worlds that are measured at the largest size, unless the plan says more."""
+
+PROFILED = ("clinic", "training", "marketplace")
+"""The worlds whose listings are looked into."""
 
 EVERYDAY = ("clinic", "training", "coworking", "marketplace")
 
@@ -131,6 +136,15 @@ class Suite:
                 self.measured(
                     "listings", facts.name, listing, facts, self.rounds(size), self.plan.clock
                 )
+
+    def profile(self) -> None:
+        """Where the time of listings goes."""
+        for size in self.plan.sizes:
+            for name in PROFILED:
+                if name in self.worlds(size):
+                    facts = self.facts(name, size)
+                    given = facts, self.rounds(size), self.plan.clock
+                    self.measured("profile", facts.name, profile, *given)
 
     def buildings(self) -> None:
         """Schedulers of clinics, to a million bookings."""

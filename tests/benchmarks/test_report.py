@@ -16,6 +16,7 @@ from benchmarks.facts import Size
 from benchmarks.figures.growth import SWEEPS
 from benchmarks.figures.listing import building, listing
 from benchmarks.figures.operations import operations
+from benchmarks.figures.profile import profile
 from benchmarks.goals import goals
 from benchmarks.readme import BEGIN, END, NoMarkers, section, with_section
 from benchmarks.report import CONTESTS, report
@@ -47,6 +48,7 @@ def results() -> dict[str, Any]:
         "failures": [{"part": "memory", "name": "clinic XL", "why": "not done in time"}],
         "measured at": dict.fromkeys(PARTS, "another"),
         "listings": [listing(facts, 2, "wall")],
+        "profile": [profile(facts, 2, "wall")],
         "buildings": [building(facts, 2, "cpu")],
         "contests": [contest(facts, [SortedLists, Postgres], rules)],
         "operations": [operations(facts, "wall", 0.2, 3, files=True)],
@@ -170,6 +172,15 @@ def test_the_section_stands_between_its_markers_and_nothing_else_changes(
 def test_a_readme_without_a_place_for_it_is_refused(text: str, results: dict[str, Any]) -> None:
     with pytest.raises(NoMarkers):
         with_section(text, results)
+
+
+def test_what_is_left_is_told_in_the_report_and_in_one_sentence_of_the_readme(
+    results: dict[str, Any],
+) -> None:
+    assert "\n## What is left\n" in report(results)
+    assert (
+        len(re.findall(r"^What is left, in the clinic at S: ", section(results), re.MULTILINE)) == 1
+    )
 
 
 def test_the_readme_has_ratios_and_no_times(results: dict[str, Any]) -> None:
