@@ -245,7 +245,11 @@ def _operations(results: Results) -> Iterable[str]:
     if not rows:
         return
     yield "## Operations"
-    yield "`stream`: nine pages read for each booking. Latencies in µs, operations per second of one thread."
+    yield (
+        "`listing`: all of the window, every `Slot` made; `page`: its first 20. `stream`: nine pages read for each "
+        "booking. `series of four weeks`: decided as one, then booked or declined. Latencies in µs, operations per "
+        "second of one thread."
+    )
     for row in rows:
         yield f"### {row['world']} {row['size']}, {text(row['bookings'])} bookings"
         yield table(

@@ -12,6 +12,7 @@ from benchmarks.worlds.common import (
     FIRST_DATE,
     HALF_HOUR,
     OFFICE,
+    a_day,
     chance,
     members,
     numbers,
@@ -106,11 +107,11 @@ def competing(size: Size, seed: int) -> Facts:
     dice = chance("competing", size, seed)
     among = min(size.members, MOST_COMPETING)
     half, quarter, eighth = -(-among // 2), among // 4, max(1, among // 8)
-    rows = []
+    rows, bookings = [], a_day(size, 6, 8)
     for number, _ in working_days(size):
         opens = FIRST + number * DAY + 9 * HOUR
         for member in range(size.members):
-            for half_hour in dice.sample(range(16), 6):
+            for half_hour in dice.sample(range(16), bookings):
                 start = opens + half_hour * HALF_HOUR
                 rows.append(Row(start, start + HALF_HOUR, (member,)))
     return Facts(
