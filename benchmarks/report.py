@@ -294,12 +294,13 @@ def _growth(results: Results) -> Iterable[str]:
             "its exponent (a logarithm counts as 0)."
         )
         yield table(
-            ["what", "over", "claim", "exponent", "sizes", "µs", ""],
+            ["what", "over", "claim", "of the docstring of", "exponent", "sizes", "µs", ""],
             [
                 [
                     row["name"],
                     row["of"],
                     row["claim"],
+                    f"`{row['said by'].partition(':')[2]}`" if row.get("said by") else "",
                     row["exponent"],
                     " ".join(f"{size:,}" for size in row["sizes"]),
                     " ".join(short(each) for each in row["us"]),
@@ -307,6 +308,7 @@ def _growth(results: Results) -> Iterable[str]:
                 ]
                 for row in rows
             ],
+            left=4,
         )
 
 

@@ -66,6 +66,7 @@ def results() -> dict[str, Any]:
             "name": sweep.name,
             "of": sweep.of,
             "claim": sweep.claim,
+            "said by": sweep.said_by,
             "sizes": list(sweep.sizes),
             "us": [1.0 for _ in sweep.sizes],
             "expected": sweep.expected,
