@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from benchmarks.facts import SIZES
 from benchmarks.goals import Results, goals
 from benchmarks.rivals import RIVALS
-from benchmarks.rivals.base import ALWAYS, VALUES
+from benchmarks.rivals.base import ALWAYS, NOTES, VALUES
 
 Cell = str | float | int | None
 
@@ -132,7 +132,7 @@ def behind(
 
 
 def behind_table(contests: Sequence[Mapping[str, Any]], operations: Sequence[str]) -> str:
-    """Where each rival is ahead, how far, and why."""
+    """Where each rival is ahead, how far, and why; then the notes that the reasons point to."""
     reasons = {kind.name: kind.ahead for kind in RIVALS}
     rows = []
     for rival in rivals_of(contests):
@@ -142,20 +142,24 @@ def behind_table(contests: Sequence[Mapping[str, Any]], operations: Sequence[str
             where = "nowhere, of what was measured" if measured else "did not take part"
             rows.append([rival, where, "", ""])
         why = reasons.get(rival, {})
-        rows += [
-            [rival, operation, _cases(found), why.get(operation, why.get(ALWAYS, ""))]
-            for operation, found in cases.items()
-        ]
-    return table(["rival", "ahead in", "where", "why"], rows, left=4)
+        for operation, found in cases.items():
+            asked = [row for row in contests if ratio_of(row, rival, operation) is not None]
+            reason = why.get(operation, why.get(ALWAYS, ""))
+            rows.append([rival, operation, _cases(found, len(asked)), reason])
+    told = table(["rival", "ahead in", "where", "why"], rows, left=4)
+    notes = [f"- {key}: {note}" for key, note in NOTES.items() if key in told]
+    return "\n".join([told, "", *notes] if notes else [told])
 
 
-def _cases(found: Iterable[Case]) -> str:
+def _cases(found: Sequence[Case], asked: int) -> str:
     """The worlds with their sizes, and the furthest."""
     sizes: dict[str, list[str]] = {}
     for case in found:
         sizes.setdefault(case.world, []).append(case.size)
     furthest = min(found)
     said = ", ".join(f"{world} {' '.join(some)}" for world, some in sizes.items())
+    if len(found) == asked > 1:
+        said = "wherever it was measured"
     return f"{said}; furthest {furthest.world} {furthest.size}, **{short(furthest.ratio)} ×**"
 
 

@@ -28,23 +28,18 @@ VALUES = "warm as values"
 ALWAYS = "always"
 """The key of what explains any operation in which a rival is ahead and that has no words of its own."""
 
-LOADING = (
-    "It keeps rows of whole numbers as they come. The engine makes a checked, frozen `Booking` of each, with its "
-    "claims and an index by id, which commands, `explain` and every older state go on to use."
-)
-"""Why who loads less is ahead where loading counts."""
-
-ENGINE_COLD = (
-    "The engine works out hours then, which rivals are given, and of every booking what it takes, from when to when, "
-    "and in a class who may still come; it keeps all that for later questions."
-)
-"""What a cold question is for the engine and not for those who did it on loading."""
-
-CHECKS = (
-    "A question to the engine is checked, and asks for calendar, notice, horizon, limits, blocks and journeys before "
-    "any booking: that is most of it where there is little else to look at."
-)
-"""What a question costs however small the world is."""
+NOTES: Mapping[str, str] = {
+    "*cold*": "within its first question the engine works out opening hours, which rivals are given as spans, and of "
+    "every booking what it takes from when to when, in a class also who may still come; all that is kept for later questions.",
+    "*loading*": "the engine makes a checked, frozen `Booking` of each row, with its claims and an index by id, which "
+    "commands, `explain` and older states go on to use; rivals keep whole numbers.",
+    "*checks*": "a question to the engine is checked, and asks for calendar, notice, horizon, limits, blocks and journeys "
+    "before any booking, and in every class whether so many may still come, which is most of it where there is little else "
+    "to look at; rivals know capacity and hours, for one duration and one party.",
+    "*slots*": "the engine makes a `Slot` of each start, which can be booked and of which hosts, rooms, seats and the "
+    "allocation can be read; rivals make the two datetimes.",
+}
+"""What several of them point to: what the engine does meanwhile."""
 
 
 class Contestant(ABC):
@@ -59,7 +54,7 @@ class Contestant(ABC):
     keeps: ClassVar[bool] = False
     """Whether a warm question costs less than a cold one, as something is kept from question to question."""
     ahead: ClassVar[Mapping[str, str]] = {}
-    """Why it is ahead, by operation or `ALWAYS`; the report tells it only where it is."""
+    """Why it is ahead, by operation or `ALWAYS`; the report tells it only where it is, with the `NOTES` it points to."""
     facts: Facts
 
     @classmethod

@@ -9,9 +9,7 @@ from typing import ClassVar
 from benchmarks.facts import Facts, Row, Span
 from benchmarks.rivals.base import (
     ALWAYS,
-    CHECKS,
-    ENGINE_COLD,
-    LOADING,
+    VALUES,
     Contestant,
     agreed,
     full_times,
@@ -31,10 +29,11 @@ class SortedLists(Contestant):
     )
     keeps: ClassVar[bool] = True
     ahead: ClassVar[Mapping[str, str]] = {
-        "cold": f"Sorted on loading; one sweep of bare numbers for each resource is all that is left. {ENGINE_COLD}",
-        "first cold": f"The same sweep, of every resource. {ENGINE_COLD}",
-        "load and cold": LOADING,
-        ALWAYS: f"With one hall or a few members the lists are short. {CHECKS}",
+        "cold": "Its lists are sorted on loading; one sweep of bare numbers for each resource is left (*cold*).",
+        "first cold": "The same sweep, of every resource (*cold*).",
+        "load and cold": "It sorts rows as they come (*loading*).",
+        VALUES: "With one hall or a few members its lists are short, and pairs are quickly made (*checks*, *slots*).",
+        ALWAYS: "With one hall or a few members its lists are short (*checks*).",
     }
     _kept: dict[int, list[Span]]
     _joinable: list[int] | None

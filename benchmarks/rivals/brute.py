@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from benchmarks.facts import Facts, Row, Span
-from benchmarks.rivals.base import ALWAYS, CHECKS, ENGINE_COLD, LOADING, Contestant, joinable
+from benchmarks.rivals.base import ALWAYS, Contestant, joinable
 
 
 class BruteForce(Contestant):
@@ -17,11 +17,11 @@ class BruteForce(Contestant):
         "for every start, every candidate's list of bookings; stops where enough are free"
     )
     ahead: ClassVar[Mapping[str, str]] = {
-        "cold": f"It stops at the first who is free: where many are, or little is booked, it hardly looks. {ENGINE_COLD}",
-        "first cold": "It stops at the first start at which somebody is free, having read a few lists. The engine reads "
-        "all that is booked with every candidate when it first looks at it, once for every later question.",
-        "load and cold": LOADING,
-        ALWAYS: f"It stops at the first who is free. {CHECKS}",
+        "cold": "It stops at the first who is free: where many are, or little is booked, it hardly looks (*cold*).",
+        "first cold": "It stops at the first start at which somebody is free, having read a few lists; the engine reads all "
+        "bookings of every candidate (*cold*).",
+        "load and cold": "It keeps rows as they come, and stops at the first who is free (*loading*).",
+        ALWAYS: "It stops at the first who is free (*checks*).",
     }
 
     def load(self, facts: Facts) -> None:

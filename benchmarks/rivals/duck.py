@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from benchmarks.facts import Facts, Row
 from benchmarks.rivals import sql
-from benchmarks.rivals.base import ALWAYS, CHECKS, ENGINE_COLD, LOADING, Contestant
+from benchmarks.rivals.base import ALWAYS, Contestant
 
 
 class DuckDB(Contestant):
@@ -18,10 +18,10 @@ class DuckDB(Contestant):
     how: ClassVar[str] = "in memory, one statement with window functions, all cores"
     outside: ClassVar[bool] = True
     ahead: ClassVar[Mapping[str, str]] = {
-        "cold": f"Columns are filled on loading, then scanned and sorted in vectors, on all cores. {ENGINE_COLD}",
-        "first cold": f"Columns are filled on loading, then scanned for a day or two, on all cores. {ENGINE_COLD}",
-        "load and cold": f"Columns are filled from arrays. {LOADING}",
-        ALWAYS: CHECKS,
+        "cold": "Its columns are filled on loading, then scanned and sorted in vectors, on all cores (*cold*).",
+        "first cold": "Its columns are filled on loading, then scanned for a day or two, on all cores (*cold*).",
+        "load and cold": "Its columns are filled from arrays (*loading*).",
+        ALWAYS: "It scans and sorts in vectors, on all cores (*checks*).",
     }
     packages: ClassVar[tuple[str, ...]] = ("duckdb", "numpy")
 

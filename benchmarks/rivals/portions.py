@@ -9,9 +9,7 @@ from typing import Any, ClassVar
 from benchmarks.facts import Facts, Row, Span
 from benchmarks.rivals.base import (
     ALWAYS,
-    CHECKS,
-    ENGINE_COLD,
-    LOADING,
+    VALUES,
     Contestant,
     agreed,
     full_times,
@@ -27,10 +25,11 @@ class Portions(Contestant):
     how: ClassVar[str] = "`portion` intervals per resource: opening less busy, which is kept"
     keeps: ClassVar[bool] = True
     ahead: ClassVar[Mapping[str, str]] = {
-        "cold": f"Its unions of busy time are made on loading; where they have few pieces, little is left. {ENGINE_COLD}",
-        "first cold": f"The same difference of two unions for each resource. {ENGINE_COLD}",
-        "load and cold": LOADING,
-        ALWAYS: f"With one hall or a few members its lists of free starts are short. {CHECKS}",
+        "cold": "Its unions of busy time are made on loading; where they have few pieces, little is left (*cold*).",
+        "first cold": "The same difference of two unions for each resource (*cold*).",
+        "load and cold": "It makes unions of rows as they come (*loading*).",
+        VALUES: "With one hall or a few members its lists of free starts are short, and pairs are quickly made (*checks*, *slots*).",
+        ALWAYS: "With one hall or a few members its lists of free starts are short (*checks*).",
     }
     packages: ClassVar[tuple[str, ...]] = ("portion",)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from benchmarks.facts import Facts, Row
 from benchmarks.rivals import sql
-from benchmarks.rivals.base import ALWAYS, CHECKS, ENGINE_COLD, LOADING, Contestant
+from benchmarks.rivals.base import ALWAYS, Contestant
 from benchmarks.rivals.server import dsn
 
 TABLES = """
@@ -98,11 +98,11 @@ class Postgres(Contestant):
     )
     outside: ClassVar[bool] = True
     ahead: ClassVar[Mapping[str, str]] = {
-        "cold": f"Its indexes and multiranges of hours are made on loading; it sums in C, in a process of its own. {ENGINE_COLD}",
-        "first cold": "An index tells it the claims of a day or two. The engine reads all that is booked with a resource when "
-        "it first looks at it, once for every later question.",
-        "load and cold": f"COPY takes its rows. {LOADING}",
-        ALWAYS: CHECKS,
+        "cold": "Indexes and multiranges of hours are made on loading; it sums and subtracts in C (*cold*).",
+        "first cold": "An index tells the claims of a day or two; the engine reads all bookings of a resource when it first "
+        "looks at it (*cold*).",
+        "load and cold": "COPY takes rows as they come (*loading*).",
+        ALWAYS: "It sums and subtracts in C (*checks*).",
     }
     packages: ClassVar[tuple[str, ...]] = ("psycopg",)
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from benchmarks.facts import Facts, Row
 from benchmarks.rivals import sql
-from benchmarks.rivals.base import ALWAYS, CHECKS, ENGINE_COLD, LOADING, Contestant
+from benchmarks.rivals.base import ALWAYS, Contestant
 
 
 class Sqlite(Contestant):
@@ -17,11 +17,11 @@ class Sqlite(Contestant):
     name: ClassVar[str] = "SQLite"
     how: ClassVar[str] = "in memory, covering indexes, one statement with window functions"
     ahead: ClassVar[Mapping[str, str]] = {
-        "cold": f"Its indexes are made on loading, and its sorting and summing are C. {ENGINE_COLD}",
-        "first cold": "An index tells it the claims of a day or two. The engine reads all that is booked with a resource when "
-        "it first looks at it, once for every later question.",
-        "load and cold": f"Its rows go to C one statement for many. {LOADING}",
-        ALWAYS: CHECKS,
+        "cold": "Its indexes are made on loading; it sorts and sums in C (*cold*).",
+        "first cold": "An index tells the claims of a day or two; the engine reads all bookings of a resource when it first "
+        "looks at it (*cold*).",
+        "load and cold": "It takes rows as they come, in C (*loading*).",
+        ALWAYS: "It sorts and sums in C (*checks*).",
     }
 
     def load(self, facts: Facts) -> None:

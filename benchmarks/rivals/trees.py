@@ -10,9 +10,6 @@ from intervaltree import IntervalTree
 from benchmarks.facts import Facts, Row, Span
 from benchmarks.rivals.base import (
     ALWAYS,
-    CHECKS,
-    ENGINE_COLD,
-    LOADING,
     Contestant,
     agreed,
     full_times,
@@ -32,11 +29,11 @@ class PlainTrees(Contestant):
     )
     packages: ClassVar[tuple[str, ...]] = ("intervaltree",)
     ahead: ClassVar[Mapping[str, str]] = {
-        "cold": f"Its trees are made on loading, and what it asks them of is small here. {ENGINE_COLD}",
-        "first cold": "Its trees are made on loading, and asked of a day or two. The engine reads all that is booked with a "
-        "resource when it first looks at it, once for every later question.",
-        "load and cold": LOADING,
-        ALWAYS: CHECKS,
+        "cold": "Its trees are made on loading, and asked little in a small world (*cold*).",
+        "first cold": "Its trees are made on loading, and asked for a day or two only; the engine reads all bookings of a "
+        "resource when it first looks at it (*cold*).",
+        "load and cold": "It makes trees of rows as they come (*loading*).",
+        ALWAYS: "It is asked little in a small world (*checks*).",
     }
 
     def load(self, facts: Facts) -> None:

@@ -21,7 +21,7 @@ from benchmarks.goals import goals
 from benchmarks.readme import BEGIN, END, NoMarkers, section, with_section
 from benchmarks.report import CONTESTS, report
 from benchmarks.rivals import RIVALS
-from benchmarks.rivals.base import ALWAYS, VALUES, Contestant
+from benchmarks.rivals.base import ALWAYS, NOTES, VALUES, Contestant
 from benchmarks.rivals.bisecting import SortedLists
 from benchmarks.rivals.postgres import Postgres
 from benchmarks.suite import PARTS
@@ -124,7 +124,8 @@ def test_who_is_ahead_is_named_with_every_case_and_the_reason() -> None:
         one_contest("hot", "M", cold=1.5, warm=0.9),
     ]
 
-    rows = [line.split(" | ") for line in behind_table(given, ["cold", "warm"]).splitlines()[2:]]
+    told, _, notes = behind_table(given, ["cold", "warm"]).partition("\n\n")
+    rows = [line.split(" | ") for line in told.splitlines()[2:]]
 
     assert [row[:3] for row in rows] == [
         ["| sorted lists", "cold", "clinic S M; furthest clinic M, **0.30 ×**"],
@@ -133,19 +134,29 @@ def test_who_is_ahead_is_named_with_every_case_and_the_reason() -> None:
     ]
     assert SortedLists.ahead["cold"] in rows[0][3]
     assert SortedLists.ahead[ALWAYS] in rows[1][3]
+    assert [line.split(":")[0] for line in notes.splitlines()] == ["- *cold*", "- *checks*"]
+
+
+def test_who_is_ahead_everywhere_is_told_in_short() -> None:
+    given = [one_contest("clinic", size, cold=0.5) for size in ("S", "M")]
+
+    assert "| cold | wherever it was measured; furthest" in behind_table(given, ["cold"])
 
 
 def test_who_is_ahead_nowhere_is_told_so_and_explained_nowhere() -> None:
     found = behind_table([one_contest("clinic", "S", cold=1.5)], ["cold", "warm"])
 
     assert "| sorted lists | nowhere, of what was measured |  |  |" in found
+    assert not any(note in found for note in NOTES.values())
 
 
 @pytest.mark.parametrize("kind", RIVALS, ids=lambda kind: kind.name)
 def test_every_rival_has_words_for_wherever_it_may_be_ahead(kind: type[Contestant]) -> None:
     assert {ALWAYS, "cold", "first cold", "load and cold"} <= set(kind.ahead)
     assert set(kind.ahead) - {ALWAYS} <= set(CONTESTS)
-    assert all(kind.ahead.values())
+    for why in kind.ahead.values():
+        assert why.endswith(".")
+        assert set(re.findall(r"\*\w+\*", why)) <= set(NOTES)
 
 
 def test_values_are_a_row_of_the_goals_and_of_the_readme(results: dict[str, Any]) -> None:
