@@ -26,7 +26,7 @@ def section(results: Results) -> str:
     intro = (
         f"Made by `python -m benchmarks` with {found['python']} on {found['cpu']}, {found['cores']} cores. "
         "Sizes: S, M, L, XL are 5, 20, 200 and 2,000 members, 3, 10, 50 and 500 rooms, 7, 30, 90 and 90 days, "
-        "six bookings a member and working day (at XL eight, about 1,000,000). *× goal*: as a multiple of the most that it may be."
+        "six bookings a member and working day (at XL seven or eight, nearly 1,000,000 in all). *× goal*: as a multiple of the most that it may be."
     )
     parts = [intro, goal_table(results, plain=True)]
     clinics = [row for row in results.get("contests", ()) if row["world"] == "clinic"]

@@ -144,7 +144,7 @@ class Suite:
                     self.measured("profile", facts.name, profile, *given)
 
     def buildings(self) -> None:
-        """Schedulers of clinics, to a million bookings at XL."""
+        """Schedulers of clinics, to nearly a million bookings at XL."""
         for size in self.plan.sizes:
             facts = self.facts("clinic", size)
             rounds = self.rounds(size)

@@ -107,11 +107,11 @@ def competing(size: Size, seed: int) -> Facts:
     dice = chance("competing", size, seed)
     among = min(size.members, MOST_COMPETING)
     half, quarter, eighth = -(-among // 2), among // 4, max(1, among // 8)
-    rows, bookings = [], a_day(size, 6, 8)
+    rows = []
     for number, _ in working_days(size):
         opens = FIRST + number * DAY + 9 * HOUR
         for member in range(size.members):
-            for half_hour in dice.sample(range(16), bookings):
+            for half_hour in dice.sample(range(16), a_day(size, 6, 8 - member % 2)):
                 start = opens + half_hour * HALF_HOUR
                 rows.append(Row(start, start + HALF_HOUR, (member,)))
     return Facts(

@@ -34,7 +34,7 @@ def working_days(size: Size, week: int = 5) -> Iterator[tuple[int, date]]:
 
 
 def a_day(size: Size, few: int, many: int) -> int:
-    """How many there are of something on a day: *many* at XL, which has about 1,000,000 bookings."""
+    """How many there are of something on a day: *many* at XL, which has nearly 1,000,000 bookings, the most that the engine takes."""
     return many if size.name == "XL" else few
 
 

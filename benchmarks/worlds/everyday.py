@@ -36,12 +36,12 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def clinic(size: Size, seed: int) -> Facts:
     """Any free member and any room with a free seat, half an hour on a grid of 15 minutes."""
     dice = chance("clinic", size, seed)
-    rows, bookings = [], a_day(size, 6, 8)
+    rows = []
     for _, day in working_days(size):
         opens = clock(day, 9 * 60, ZoneInfo("UTC"))
         for member in range(size.members):
             room = size.members + member % size.rooms
-            for half_hour in dice.sample(range(16), bookings):
+            for half_hour in dice.sample(range(16), a_day(size, 6, 8 - member % 2)):
                 start = opens + half_hour * HALF_HOUR
                 rows.append(Row(start, start + HALF_HOUR, (member, room)))
     return Facts(
