@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from importlib import import_module
 
 from benchmarks.engine import Engine
-from benchmarks.facts import Facts, Row
+from benchmarks.facts import Facts, Row, Span
 from benchmarks.measure import CLOCKS, repeated, timed
-from benchmarks.rivals.base import Contestant
+from benchmarks.rivals.base import VALUES, Contestant, Pair
+
+Answer = tuple[int, str, list[str]]
+"""How many there are, what tells them from others, and the first of them."""
 
 
 def prepared(kind: type[Contestant], facts: Facts) -> Contestant:
@@ -31,37 +34,66 @@ def load(held: Contestant, clock: str) -> float:
     return took
 
 
-def answer(held: Contestant, low: int, high: int) -> tuple[int, str, list[int]]:
+def answer(held: Contestant, low: int, high: int) -> Answer:
     """The starts that it finds."""
-    return digest(list(held.starts(low, high)))
+    return digest(map(str, held.starts(low, high)))
+
+
+def answer_in_values(held: Contestant, low: int, high: int) -> Answer:
+    """The pairs that it finds, and the one that it finds first."""
+    first, pairs = held.first_pair(*moments(low, high)), held.pairs(*moments(low, high))
+    if first != (pairs[0] if pairs else None):
+        problem = f"{held.name} lists {pairs[:1]} first, and finds {first}"
+        raise AssertionError(problem)
+    return digest(map(words, pairs))
+
+
+def moments(low: int, high: int) -> Pair:
+    """A span in values."""
+    return datetime.fromtimestamp(low, UTC), datetime.fromtimestamp(high, UTC)
+
+
+def words(pair: Pair) -> str:
+    """A pair with its offsets from UTC."""
+    return " ".join(each.isoformat() for each in pair)
 
 
 def time_of(held: Contestant, operation: str, clock: str) -> float:
     """One turn: a cold one after everything was forgotten, or a warm one, repeated if it is short."""
-    low, high = held.facts.window
-    ticks = CLOCKS[clock]
-    if operation == "iterated":
-        held.starts(low, high)
-        return repeated(held.iterated, ticks)
-    asked = held.first if operation.startswith("first") else held.starts
+    asked, ticks = question(held, operation, held.facts.window), CLOCKS[clock]
     if operation.endswith("cold"):
         held.forget()
-        return timed(lambda: asked(low, high), ticks)[0]
+        return timed(asked, ticks)[0]
     if held.keeps:
-        asked(low, high)
-    return repeated(lambda: asked(low, high), ticks)
+        asked()
+    return repeated(asked, ticks)
+
+
+def question(held: Contestant, operation: str, window: Span) -> Callable[[], object]:
+    """What is asked: in values, ready before, where the answer is in values."""
+    low, high = moments(*window)
+    if operation == VALUES:
+        return lambda: held.pairs(low, high)
+    if operation.startswith("first"):
+        return lambda: held.first_pair(low, high)
+    return lambda: held.starts(*window)
 
 
 def book_and_list(held: Engine, number: int, clock: str) -> tuple[Row, float, float]:
     """The engine books a start of its listing: what was taken, what that took, and a listing of all."""
-    facts, found = held.facts, held.starts(*held.facts.window)
-    start = found[number * 7_919 % len(found)]
-    row = Row(start, start + facts.duration, (), facts.party)
+    facts, row = held.facts, bookable_row(held, number)
     booked, _ = timed(lambda: held.take(row), CLOCKS[clock])
     listed, _ = timed(lambda: held.starts(*facts.window), CLOCKS[clock])
     numbers = {each.id: number for number, each in enumerate(facts.resources)}
     taken = held.scheduler.booking(f"T-{held.taken}").resource_ids
     return row._replace(resources=tuple(numbers[each] for each in taken)), booked, listed
+
+
+def bookable_row(held: Engine, number: int) -> Row:
+    """One of the starts that are listed now, far from those of the numbers beside it, as a booking."""
+    facts, found = held.facts, held.starts(*held.facts.window)
+    start = found[number * 7_919 % len(found)]
+    return Row(start, start + facts.duration, (), facts.party)
 
 
 def take_and_list(held: Contestant, row: Row, clock: str) -> tuple[float, float]:
@@ -71,7 +103,8 @@ def take_and_list(held: Contestant, row: Row, clock: str) -> tuple[float, float]
     return taken, listed
 
 
-def digest(starts: Sequence[int]) -> tuple[int, str, list[int]]:
-    """How many starts, what tells them from others, and the first of them."""
-    text = hashlib.sha256(array("q", starts).tobytes()).hexdigest()
-    return len(starts), text, list(starts[:5_000])
+def digest(found: Iterable[str]) -> Answer:
+    """An answer in short."""
+    lines = list(found)
+    text = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return len(lines), text, lines[:5_000]

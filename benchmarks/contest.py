@@ -12,18 +12,30 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from benchmarks.asking import answer, book_and_list, load, prepared, take_and_list, time_of
+from benchmarks.asking import (
+    Answer,
+    answer,
+    answer_in_values,
+    book_and_list,
+    load,
+    prepared,
+    take_and_list,
+    time_of,
+)
 from benchmarks.engine import Engine
 from benchmarks.facts import DAY, Facts, Span
 from benchmarks.measure import Sample, quotients
 from benchmarks.process import OverBudget, Worker
-from benchmarks.rivals.base import Contestant
+from benchmarks.rivals.base import VALUES, Contestant
 
-OPERATIONS = ("cold", "warm", "first cold", "first warm")
-"""What is timed: all starts of the window and the first of them, each cold and warm."""
+OPERATIONS = ("cold", "warm", VALUES, "first cold", "first warm")
+"""What is timed: all starts of the window and the first of them, each cold and warm; firsts are values."""
 
 CHANGED = "after a booking"
 """The listing that follows a booking, which what was kept has to follow."""
+
+ANSWERS = (answer, answer_in_values)
+"""What is compared before anything is timed."""
 
 OURS = Engine.name
 
@@ -64,7 +76,7 @@ def contest(facts: Facts, rivals: Sequence[type[Contestant]], rules: Rules) -> d
         for standing in standings.values():
             _enter(facts, standing, rules)
         starts = _compare(facts, standings, rules)
-        for operation in (*OPERATIONS, "iterated"):
+        for operation in OPERATIONS:
             _time(operation, standings, rules)
         if facts.seats == 1:
             _change(facts, standings, rules)
@@ -109,15 +121,18 @@ def _compare(facts: Facts, standings: dict[str, Standing], rules: Rules) -> int:
     day = whole[0], min(whole[1], whole[0] + DAY)
     ours = standings[OURS].worker
     assert ours is not None
-    wanted: dict[Span, tuple[int, str, list[int]]] = {
-        span: ours.ask(answer, *span, budget=rules.load_budget) for span in (whole, day)
+    wanted: dict[Span, list[Answer]] = {
+        span: [ours.ask(work, *span, budget=rules.load_budget) for work in ANSWERS]
+        for span in (whole, day)
     }
     for standing in standings.values():
         for span, words in ((whole, "whole window"), (day, "first day only")):
             if standing.worker is None:
                 continue
             try:
-                found = standing.worker.ask(answer, *span, budget=2 * rules.budget)
+                for work, mine in zip(ANSWERS, wanted[span], strict=True):
+                    found = standing.worker.ask(work, *span, budget=2 * rules.budget)
+                    _check(standing.kind.name, facts, found, mine)
             except OverBudget:
                 # Its process is gone; another one is asked for less.
                 _enter(facts, standing, rules)
@@ -125,15 +140,12 @@ def _compare(facts: Facts, standings: dict[str, Standing], rules: Rules) -> int:
                 if not standing.kind.keeps:
                     standing.over["warm"] = 2 * rules.budget
                 continue
-            _check(standing.kind.name, facts, found, wanted[span])
             standing.checked = words
             break
-    return wanted[whole][0]
+    return wanted[whole][0][0]
 
 
-def _check(
-    name: str, facts: Facts, found: tuple[int, str, list[int]], wanted: tuple[int, str, list[int]]
-) -> None:
+def _check(name: str, facts: Facts, found: Answer, wanted: Answer) -> None:
     if found[:2] != wanted[:2]:
         differing = sorted(set(found[2]) ^ set(wanted[2]))[:5]
         problem = f"{name} and the engine differ in {facts.name} at {differing}"
@@ -145,8 +157,7 @@ def _time(operation: str, standings: dict[str, Standing], rules: Rules) -> None:
     rules.progress(f"  {operation}, {rules.rounds} rounds")
     for _ in range(rules.rounds):
         for name, standing in standings.items():
-            slow = "cold" in standing.over or operation in standing.over
-            if standing.worker is None or slow or (operation == "iterated" and name != OURS):
+            if standing.worker is None or "cold" in standing.over or operation in standing.over:
                 continue
             clock = _clock(standing.kind, rules)
             try:
@@ -209,9 +220,6 @@ def _summary(standing: Standing, ours: Standing) -> dict[str, Any]:
         mine = ours.times.get(operation)
         if mine and standing is not ours and operation != "taking a booking":
             found[f"{operation} ratio"] = quotients(times, mine).as_json()
-        slots = ours.times.get("iterated")
-        if operation == "warm" and slots and standing is not ours:
-            found["iterated ratio"] = quotients(times, slots).as_json()
     for operation, seconds in standing.over.items():
         found[f"{operation} over"] = seconds
     return found

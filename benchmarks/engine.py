@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from benchmarks.facts import Facts, Row
-from benchmarks.rivals.base import Contestant
+from benchmarks.rivals.base import Contestant, Pair
 from benchmarks.values import bookings_of, catalogue_of, moment, request_of, window_of
 from bookable import Interval, Scheduler, Slot
 from bookable.availability.slot import Slots
@@ -28,7 +29,7 @@ def empty_caches() -> None:
     """Empty what is shared between schedulers, so that cold means cold."""
     for value in caches():
         clear = getattr(value, "cache_clear", None)
-        if callable(clear):
+        if callable(clear) and not isinstance(value, type):
             clear()
 
 
@@ -67,11 +68,22 @@ class Engine(Contestant):
             self.scheduler.free_slots(self.request, within=window_of(self.facts), now=self.now)
         )
 
+    def pairs(self, low: datetime, high: datetime) -> list[Pair]:
+        """Start and end of every slot, each of which is made for it."""
+        within = Interval(low, high)
+        listing = self.scheduler.free_slots(self.request, within=within, now=self.now)
+        return [(slot.start, slot.end) for slot in listing]
+
     def first(self, low: int, high: int) -> int | None:
+        """The start of the first slot."""
+        found = self.first_pair(moment(low), moment(high))
+        return None if found is None else to_us(found[0]) // 1_000_000
+
+    def first_pair(self, low: datetime, high: datetime) -> Pair | None:
         """The first slot, which the engine is asked for as such."""
-        within = Interval(moment(low), moment(high))
+        within = Interval(low, high)
         slot = self.scheduler.first_slot(self.request, within=within, now=self.now)
-        return None if slot is None else to_us(slot.start) // 1_000_000
+        return None if slot is None else (slot.start, slot.end)
 
     def take(self, row: Row) -> None:
         """A checked booking of that time: the engine decides by itself who serves it."""

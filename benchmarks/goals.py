@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from benchmarks.rivals.base import VALUES
+
 Results = Mapping[str, Any]
 """The file of results, as `benchmarks.suite` writes it."""
 
@@ -56,7 +58,7 @@ def goals(results: Results) -> list[Goal]:
         _memory(results),
         _ahead(results, "cold", "cold listing, bare starts"),
         _ahead(results, "warm", "warm listing, bare starts"),
-        _ahead(results, "iterated", "warm listing, every `Slot` made"),
+        _ahead(results, VALUES, "warm listing as values, start and end of each"),
         _ahead(results, "after a booking", "listing after a booking, bare starts"),
     ]
 

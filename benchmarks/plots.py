@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.goals import Results
+from benchmarks.rivals.base import VALUES
+from benchmarks.stages import LISTINGS, by_world
 from benchmarks.tables import rivals_of
 
 
@@ -23,18 +25,20 @@ def plots(results: Results, folder: Path) -> list[str]:
     contests = [row for row in results.get("contests", ()) if row["world"] == "clinic"]
     if len(contests) > 1:
         written.append(_rivals(contests, folder))
+    if results.get("profile"):
+        written.append(_profile(by_world(results["profile"]), folder))
     if results.get("growth"):
         written.append(_growth(results["growth"], folder))
     return written
 
 
 def _rivals(contests: list[Any], folder: Path) -> str:
-    """Each rival's ratio over the size of the clinic, cold and warm."""
+    """Each rival's ratio over the size of the clinic, cold, warm, and warm as values."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 4), layout="constrained")
-    places = figure.subplots(1, 2, sharey=True)
-    for place, operation in zip(places, ("cold", "warm"), strict=True):
+    figure = Figure(figsize=(11, 4), layout="constrained")
+    places = figure.subplots(1, 3, sharey=True)
+    for place, operation in zip(places, ("cold", "warm", VALUES), strict=True):
         for name in rivals_of(contests):
             points = [
                 (at, found["median"])
@@ -44,12 +48,36 @@ def _rivals(contests: list[Any], folder: Path) -> str:
             if points:
                 place.plot(*zip(*points, strict=True), marker="o", label=name)
         place.axhline(1, color="black", linewidth=1)
-        place.set(yscale="log", title=f"{operation} listing, the clinic")
+        place.set(yscale="log", title=f"listing, {operation}, the clinic")
         labels = [f"{row['size']}\n{row['bookings']:,} bookings" for row in contests]
         place.set_xticks(range(len(contests)), labels)
     places[0].set_ylabel("multiples of the engine's time")
     figure.legend(*places[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
     return _save(figure, folder, "rivals.svg")
+
+
+def _profile(rows: list[Any], folder: Path) -> str:
+    """Each listing as one bar of its stages, with its floor as a line across it."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(11, 1.5 + 0.35 * len(rows)), layout="constrained")
+    places = figure.subplots(1, len(LISTINGS), sharey=True)
+    labels = [f"{row['world']} {row['size']}" for row in rows]
+    for place, name in zip(places, LISTINGS, strict=True):
+        found = [row["listings"][name] for row in rows]
+        since = [0.0] * len(rows)
+        for number, stage in enumerate(found[0]["stages"]):
+            wide = [each["stages"][stage] for each in found]
+            colour = "lightgrey" if stage == "rest" else f"C{number}"
+            place.barh(labels, wide, left=since, label=stage, color=colour)
+            since = [low + width for low, width in zip(since, wide, strict=True)]
+        for at, each in enumerate(found):
+            floor = min(sum(each["floors"].values()), 1)
+            place.plot([floor, floor], [at - 0.4, at + 0.4], color="black", linewidth=2)
+        place.set(title=name, xlim=(0, 1), xlabel="share of its time; black: the floor")
+    places[0].invert_yaxis()
+    figure.legend(*places[0].get_legend_handles_labels(), loc="outside right center", fontsize=8)
+    return _save(figure, folder, "profile.svg")
 
 
 def _growth(rows: list[Any], folder: Path) -> str:

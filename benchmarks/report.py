@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from benchmarks.goals import Results
+from benchmarks.rivals.base import VALUES
+from benchmarks.stages import FLOORS, stage_tables
 from benchmarks.tables import (
     Cell,
-    behind,
+    behind_table,
     contest_table,
     goal_table,
     short,
@@ -19,11 +21,12 @@ from benchmarks.tables import (
 
 CONTESTS = {
     "cold": "The first question after loading, nothing kept from any question before.",
-    "warm": "The same question again. Free times of a resource may be kept, the answer may not.",
-    "iterated": "The same, but the engine also makes every `Slot` of its answer; rivals answer numbers.",
+    "warm": "The same question again, answered by bare starts. Free times of a resource may be kept, the answer may not.",
+    VALUES: "The same, asked and answered in values, as a backend hands them out: of every start the aware UTC "
+    "datetimes of start and end. The engine makes each `Slot` and reads both, rivals make them of their starts.",
     "after a booking": "The listing that follows one more booking, which all of them have taken in.",
     "load and cold": "From rows to the first answer: loading, indexes, and the first question.",
-    "first cold": "The first start of the window, asked for as such; rivals look at a day, then at twice as much.",
+    "first cold": "Start and end of the first slot, asked for as such and told in values; rivals look at a day, then at twice as much.",
     "first warm": "The same again.",
 }
 
@@ -35,6 +38,7 @@ def report(results: Results) -> str:
         _goals,
         _contests,
         _listings,
+        _profile,
         _buildings,
         _bookings,
         _memory,
@@ -95,7 +99,8 @@ def _contests(results: Results) -> Iterable[str]:
         "Rivals are given opening hours as spans, which is not timed; the engine works them out within "
         "its first question. *Cold* starts from what each keeps its rows in: sorted lists, trees, an "
         "occupancy grid, tables with indexes; *load and cold* counts making those as well. Collections "
-        "of rubbish leave out what was loaded."
+        "of rubbish leave out what was loaded. Rivals make datetimes anew each time, in the quickest of the plain "
+        "ways that were tried; the engine keeps those of starts that it told before, 65,536 at most."
     )
     hows = {name: each["how"] for row in contests for name, each in row["contestants"].items()}
     yield "\n".join(f"- *{name}*: {how}" for name, how in hows.items())
@@ -111,9 +116,8 @@ def _contests(results: Results) -> Iterable[str]:
         for operation in CONTESTS:
             yield contest_table(rows, operation)
         yield _compared(rows)
-    lines = behind(contests)
     yield "### Where a rival is ahead"
-    yield "\n".join(lines) if lines else "Nowhere, of what was measured."
+    yield behind_table(contests, tuple(CONTESTS))
 
 
 def _compared(rows: list[Mapping[str, Any]]) -> str:
@@ -163,6 +167,18 @@ def _listings(results: Results) -> Iterable[str]:
         for row in rows
     ]
     yield table([*head, "page of 20, ms", "first slot, ms"], body)
+
+
+def _profile(results: Results) -> Iterable[str]:
+    rows = results.get("profile", ())
+    if rows:
+        yield "## What is left"
+        yield (
+            "Where a listing with every `Slot` made spends its time: shares of the time under `cProfile`, which makes short calls "
+            "look longer; the whole is timed without it. *Floor*, as a share of the whole: what no listing can do "
+            f"without, which is {', '.join(FLOORS.values())} (cold only)."
+        )
+        yield from stage_tables(rows)
 
 
 def _buildings(results: Results) -> Iterable[str]:
@@ -229,7 +245,11 @@ def _operations(results: Results) -> Iterable[str]:
     if not rows:
         return
     yield "## Operations"
-    yield "`stream`: nine pages read for each booking. Latencies in µs, operations per second of one thread."
+    yield (
+        "`listing`: all of the window, every `Slot` made; `page`: its first 20. `stream`: nine pages read for each "
+        "booking. `series of four weeks`: decided as one, then booked or declined. Latencies in µs, operations per "
+        "second of one thread."
+    )
     for row in rows:
         yield f"### {row['world']} {row['size']}, {text(row['bookings'])} bookings"
         yield table(
@@ -274,12 +294,13 @@ def _growth(results: Results) -> Iterable[str]:
             "its exponent (a logarithm counts as 0)."
         )
         yield table(
-            ["what", "over", "claim", "exponent", "sizes", "µs", ""],
+            ["what", "over", "claim", "of the docstring of", "exponent", "sizes", "µs", ""],
             [
                 [
                     row["name"],
                     row["of"],
                     row["claim"],
+                    f"`{row['said by'].partition(':')[2]}`" if row.get("said by") else "",
                     row["exponent"],
                     " ".join(f"{size:,}" for size in row["sizes"]),
                     " ".join(short(each) for each in row["us"]),
@@ -287,6 +308,7 @@ def _growth(results: Results) -> Iterable[str]:
                 ]
                 for row in rows
             ],
+            left=4,
         )
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from benchmarks.contest import DisagreementError, Rules, contest
 from benchmarks.environment import environment
-from benchmarks.facts import SIZES, Facts, Size
+from benchmarks.facts import Facts
 from benchmarks.figures.commands import booking
 from benchmarks.figures.growth import SWEEPS, growth
 from benchmarks.figures.listing import building, listing
 from benchmarks.figures.memory import memory
 from benchmarks.figures.operations import operations
+from benchmarks.figures.profile import profile
 from benchmarks.figures.series import series
 from benchmarks.process import Broken, OverBudget, isolated
 from benchmarks.rivals import RIVALS
@@ -25,6 +26,7 @@ from benchmarks.worlds import WORLDS, world
 
 PARTS = (
     "listings",
+    "profile",
     "buildings",
     "bookings",
     "memory",
@@ -33,11 +35,11 @@ PARTS = (
     "series",
     "growth",
 )
-MILLION = Size("1M", 2_560, 500, 90)
-"""A clinic with 998,400 bookings: building is held to be linear up to there."""
-
 AT_XL = ("clinic", "marketplace", "hot")
 """The worlds that are measured at the largest size, unless the plan says more."""
+
+PROFILED = ("clinic", "training", "marketplace")
+"""The worlds whose listings are looked into."""
 
 EVERYDAY = ("clinic", "training", "coworking", "marketplace")
 
@@ -109,7 +111,7 @@ class Suite:
         say(f"  {why}")
         self.results["failures"].append({"part": part, "name": name, "why": why})
 
-    def facts(self, name: str, size: str | Size) -> Facts:
+    def facts(self, name: str, size: str) -> Facts:
         """A world of this run."""
         return world(name, size, self.plan.seed)
 
@@ -119,7 +121,7 @@ class Suite:
 
     def rounds(self, size: str) -> int:
         """Fewer where each takes long."""
-        return min(self.plan.rounds, 3) if size in ("XL", "1M") else self.plan.rounds
+        return min(self.plan.rounds, 3) if size == "XL" else self.plan.rounds
 
     # The parts -------------------------------------------------------------
 
@@ -132,14 +134,20 @@ class Suite:
                     "listings", facts.name, listing, facts, self.rounds(size), self.plan.clock
                 )
 
+    def profile(self) -> None:
+        """Where the time of listings goes."""
+        for size in self.plan.sizes:
+            for name in PROFILED:
+                if name in self.worlds(size):
+                    facts = self.facts(name, size)
+                    given = facts, self.rounds(size), self.plan.clock
+                    self.measured("profile", facts.name, profile, *given)
+
     def buildings(self) -> None:
-        """Schedulers of clinics, to a million bookings."""
-        sizes: list[Size] = [SIZES[size] for size in self.plan.sizes]
-        if "XL" in self.plan.sizes:
-            sizes.append(MILLION)
-        for size in sizes:
+        """Schedulers of clinics, to nearly a million bookings at XL."""
+        for size in self.plan.sizes:
             facts = self.facts("clinic", size)
-            rounds = self.rounds(size.name)
+            rounds = self.rounds(size)
             self.measured("buildings", facts.name, building, facts, rounds, self.plan.clock)
 
     def bookings(self) -> None:

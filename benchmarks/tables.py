@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.facts import SIZES
 from benchmarks.goals import Results, goals
+from benchmarks.rivals import RIVALS
+from benchmarks.rivals.base import ALWAYS, NOTES, VALUES
 
 Cell = str | float | int | None
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """One table; numbers stand on the right."""
+def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, left: int = 1) -> str:
+    """One table; so many columns stand on the left, numbers on the right."""
     body = [[text(cell) for cell in row] for row in rows]
-    lines = [_line(head), _line(["---", *("--:" for _ in head[1:])])]
+    sides = ["---" if number < left else "--:" for number in range(len(head))]
+    lines = [_line(head), _line(sides)]
     return "\n".join([*lines, *(_line(row) for row in body)])
 
 
@@ -57,24 +60,28 @@ def ratio(
     found = contest["contestants"].get(name)
     if found is None:
         return None
-    if operation == "load and cold":
-        return _from_rows(contest, name)
-    if f"{operation} ratio" in found:
-        return times(found[f"{operation} ratio"], spread=spread)
-    measured = "warm" if operation == "iterated" else operation
+    sample = ratio_of(contest, name, operation)
+    if sample is not None:
+        return times(sample, spread=spread)
+    measured = "warm" if operation == VALUES else operation
     ours = contest["contestants"]["bookable"].get(operation)
     if f"{measured} over" in found and ours:
         return f"> {short(found[f'{measured} over'] / ours['median'])} ×"
     return None
 
 
-def _from_rows(contest: Mapping[str, Any], name: str) -> str | None:
-    """Loading and the first question together, of both."""
-    found, ours = contest["contestants"][name], contest["contestants"]["bookable"]
-    if "cold" not in found or found["load"] is None or ours["load"] is None:
+def ratio_of(contest: Mapping[str, Any], name: str, operation: str) -> Mapping[str, float] | None:
+    """The ratio itself, where it was measured."""
+    found = contest["contestants"].get(name, {})
+    if operation != "load and cold":
+        sample: Mapping[str, float] | None = found.get(f"{operation} ratio")
+        return sample
+    ours = contest["contestants"].get("bookable", {})
+    if "cold" not in found or found.get("load") is None or ours.get("load") is None:
         return None
+    # Loading and the first question together, of both.
     value = (found["load"] + found["cold"]["median"]) / (ours["load"] + ours["cold"]["median"])
-    return times({"median": value, "runs": 1})
+    return {"median": value, "low": value, "high": value, "runs": 1}
 
 
 def rivals_of(contests: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -102,19 +109,58 @@ def world_table(contests: Sequence[Mapping[str, Any]], operation: str, *, spread
     return table(head, rows)
 
 
-def behind(contests: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Every case in which a rival is ahead, in words."""
-    lines = []
-    for each in contests:
-        for operation in ("cold", "warm", "iterated"):
-            ahead = [
-                f"{name} ({times(found[f'{operation} ratio'])})"
-                for name, found in each["contestants"].items()
-                if found.get(f"{operation} ratio", {"median": 2})["median"] < 1
-            ]
-            if ahead:
-                lines.append(f"- {each['world']} {each['size']}, {operation}: {', '.join(ahead)}")
-    return lines
+class Case(NamedTuple):
+    """A world at a size in which a rival is ahead, and how far."""
+
+    ratio: float
+    world: str
+    size: str
+
+
+def behind(
+    contests: Sequence[Mapping[str, Any]], rival: str, operations: Iterable[str]
+) -> dict[str, list[Case]]:
+    """The operations in which a rival is ahead of the engine anywhere, with every case."""
+    found: dict[str, list[Case]] = {}
+    for operation in operations:
+        for each in contests:
+            sample = ratio_of(each, rival, operation)
+            if sample is not None and sample["median"] < 1:
+                case = Case(sample["median"], each["world"], each["size"])
+                found.setdefault(operation, []).append(case)
+    return found
+
+
+def behind_table(contests: Sequence[Mapping[str, Any]], operations: Sequence[str]) -> str:
+    """Where each rival is ahead, how far, and why; then the notes that the reasons point to."""
+    reasons = {kind.name: kind.ahead for kind in RIVALS}
+    rows = []
+    for rival in rivals_of(contests):
+        cases = behind(contests, rival, operations)
+        if not cases:
+            measured = any(ratio_of(row, rival, each) for row in contests for each in operations)
+            where = "nowhere, of what was measured" if measured else "did not take part"
+            rows.append([rival, where, "", ""])
+        why = reasons.get(rival, {})
+        for operation, found in cases.items():
+            asked = [row for row in contests if ratio_of(row, rival, operation) is not None]
+            reason = why.get(operation, why.get(ALWAYS, ""))
+            rows.append([rival, operation, _cases(found, len(asked)), reason])
+    told = table(["rival", "ahead in", "where", "why"], rows, left=4)
+    notes = [f"- {key}: {note}" for key, note in NOTES.items() if key in told]
+    return "\n".join([told, "", *notes] if notes else [told])
+
+
+def _cases(found: Sequence[Case], asked: int) -> str:
+    """The worlds with their sizes, and the furthest."""
+    sizes: dict[str, list[str]] = {}
+    for case in found:
+        sizes.setdefault(case.world, []).append(case.size)
+    furthest = min(found)
+    said = ", ".join(f"{world} {' '.join(some)}" for world, some in sizes.items())
+    if len(found) == asked > 1:
+        said = "wherever it was measured"
+    return f"{said}; furthest {furthest.world} {furthest.size}, **{short(furthest.ratio)} ×**"
 
 
 def goal_table(results: Results, *, plain: bool = False) -> str:

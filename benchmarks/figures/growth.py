@@ -12,12 +12,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from benchmarks.asking import bookable_row
 from benchmarks.engine import Engine
 from benchmarks.facts import Size
 from benchmarks.figures.commands import FIRST, LENGTH, hourly
 from benchmarks.measure import CLOCKS, Clock, Sample, exponent, repeated, timed
 from benchmarks.worlds import world
 from bookable import Catalogue, Interval, Member, Request, Scheduler, all_of
+from bookable.domain.recurring import Recurrence
 from bookable.timeline import _kernel as kernel
 from bookable.timeline.profile import Profile
 
@@ -34,6 +36,8 @@ class Sweep(NamedTuple):
 
     name: str
     claim: str
+    said_by: str | None
+    """The module and the name whose docstring says so."""
     of: str
     expected: float
     sizes: tuple[int, ...]
@@ -84,6 +88,37 @@ def _cancel(size: int, clock: Clock, rounds: int) -> float:
         clock,
         rounds,
     )
+
+
+def _reschedule(size: int, clock: Clock, rounds: int) -> float:
+    state, request = _scheduler(size), Request(LENGTH, [all_of("ada")])
+    slots = [
+        state.slot(request, start=FIRST + number * 37 % size * HOUR + LENGTH * 1.6, now=FIRST)
+        for number in range(rounds + 1)
+    ]
+    state = state.reschedule("B-1", to=slots.pop(), now=FIRST)
+    return _median(
+        lambda number: (
+            lambda: state.reschedule(
+                f"B-{2 + number * 53 % (size - 2)}", to=slots[number], now=FIRST
+            )
+        ),
+        clock,
+        rounds,
+    )
+
+
+def _changed(size: int, clock: Clock, rounds: int) -> float:
+    before = _scheduler(size)
+    after = before.cancel("B-1", now=FIRST).cancel(f"B-{size // 2}", now=FIRST)
+    return _fastest(lambda: after.changed_since(before), clock, rounds)
+
+
+def _occurrences(size: int, clock: Clock, rounds: int) -> float:
+    state, request = _scheduler(size), Request(LENGTH, [all_of("ada")])
+    daily = Recurrence("FREQ=DAILY;COUNT=10", FIRST.replace(minute=32, tzinfo=None), "UTC")
+    state = state.book_recurring(request, daily, series_id="S", now=FIRST)
+    return _fastest(lambda: state.occurrences("S"), clock, rounds)
 
 
 def _agenda(size: int, clock: Clock, rounds: int) -> float:
@@ -167,6 +202,14 @@ def _warm_members(size: int, clock: Clock, rounds: int) -> float:
     return min(repeated(engine.iterated, clock) for _ in range(min(rounds, 7)))
 
 
+def _after_members(size: int, clock: Clock, rounds: int) -> float:
+    engine, times = _clinic(size, 30), []
+    for number in range(max(rounds // 4, 5)):
+        engine.take(bookable_row(engine, number))
+        times.append(timed(engine.iterated, clock)[0])
+    return Sample.of(times).median
+
+
 def _page_days(size: int, clock: Clock, rounds: int) -> float:
     engine = _clinic(20, size)
 
@@ -180,21 +223,75 @@ def _page_days(size: int, clock: Clock, rounds: int) -> float:
 
 RESOURCE = (1_000, 3_000, 10_000, 30_000)
 PURE = (1_000, 4_000, 16_000, 64_000)
+LISTED = "O(r·m/64 + b)"
+ASKED = "bookable.snapshot:Snapshot.free_slots"
+APPLIED = "bookable.occupancy.ledger:Ledger.applying"
+LEVELS = "bookable.timeline.profile:Profile"
+ON_ONE = "bookings of the resource"
+MEMBERS = (10, 30, 90)
+DAYS = (30, 60, 120, 240)
+
 SWEEPS = (
-    Sweep("a scheduler is built", "O(n log n)", "bookings", 1.0, RESOURCE, _build),
-    Sweep("book", "amortised O(√n)", "bookings of the resource", 0.5, RESOURCE, _book),
-    Sweep("cancel", "amortised O(√n)", "bookings of the resource", 0.5, RESOURCE, _cancel),
-    Sweep("agenda of a day", "O(log n + k)", "bookings of the resource", 0.0, RESOURCE, _agenda),
-    Sweep("violations", "O(n log n + k)", "bookings", 1.0, RESOURCE, _violations),
-    Sweep("cold listing", "O(r·m/64 + b)", "members, and their bookings", 1.0, (10, 30, 90), _cold),
-    Sweep("warm listing", "O(r·m/64 + b)", "days", 1.0, (30, 60, 120, 240), _warm_days),
-    Sweep("warm listing", "O(r·m/64 + b)", "members", 1.0, (10, 30, 90), _warm_members),
-    Sweep("warm first page", "none; the goal is 0", "days", 0.0, (30, 60, 120, 240), _page_days),
-    Sweep("Profile.of", "O(n log n)", "loads", 1.0, PURE, _profile_of),
-    Sweep("Profile.adding", "O(√n)", "loads", 0.5, PURE, _profile_adding),
-    Sweep("Profile.peak", "O(√n)", "loads", 0.5, PURE, _profile_peak),
-    Sweep("Profile.level_at", "O(log n)", "loads", 0.0, PURE, _profile_level),
-    Sweep("union of two sets", "O(n)", "pieces", 1.0, PURE, _union),
+    Sweep(
+        "a scheduler is built",
+        "O(n log n)",
+        "bookable.scheduler:Scheduler",
+        "bookings",
+        1.0,
+        RESOURCE,
+        _build,
+    ),
+    Sweep("book", "amortised O(√n)", APPLIED, ON_ONE, 0.5, RESOURCE, _book),
+    Sweep("reschedule", "amortised O(√n)", APPLIED, ON_ONE, 0.5, RESOURCE, _reschedule),
+    Sweep("cancel", "amortised O(√n)", APPLIED, ON_ONE, 0.5, RESOURCE, _cancel),
+    Sweep(
+        "changed since a booking",
+        "O(√n)",
+        "bookable.state:State.changed_since",
+        "bookings",
+        0.5,
+        RESOURCE,
+        _changed,
+    ),
+    Sweep(
+        "agenda of a day",
+        "O(log n + k)",
+        "bookable.snapshot:Snapshot.agenda",
+        ON_ONE,
+        0.0,
+        RESOURCE,
+        _agenda,
+    ),
+    Sweep(
+        "occurrences",
+        "O(bookings)",
+        "bookable.recurring:Recurring.occurrences",
+        "bookings",
+        1.0,
+        RESOURCE,
+        _occurrences,
+    ),
+    Sweep(
+        "violations",
+        "O(n log n + k)",
+        "bookable.occupancy.audit:find_violations",
+        "bookings",
+        1.0,
+        RESOURCE,
+        _violations,
+    ),
+    Sweep("cold listing", LISTED, ASKED, "members, and their bookings", 1.0, MEMBERS, _cold),
+    Sweep("warm listing", LISTED, ASKED, "days", 1.0, DAYS, _warm_days),
+    Sweep("warm listing", LISTED, ASKED, "members", 1.0, MEMBERS, _warm_members),
+    Sweep("listing after a booking", LISTED, ASKED, "members", 1.0, MEMBERS, _after_members),
+    Sweep("warm first page", "none; the goal is 0", None, "days", 0.0, DAYS, _page_days),
+    Sweep("Profile.of", "O(n log n)", f"{LEVELS}.of", "loads", 1.0, PURE, _profile_of),
+    Sweep("Profile.adding", "O(√n)", f"{LEVELS}.adding", "loads", 0.5, PURE, _profile_adding),
+    Sweep("Profile.peak", "O(√n)", f"{LEVELS}.peak", "loads", 0.5, PURE, _profile_peak),
+    Sweep("Profile.level_at", "O(log n)", f"{LEVELS}.level_at", "loads", 0.0, PURE, _profile_level),
+    Sweep(
+        "union of two sets", "O(n)", "bookable.timeline._kernel:union", "pieces", 1.0, PURE, _union
+    ),
 )
 
 
@@ -206,6 +303,7 @@ def growth(sweep: Sweep, rounds: int, clock: str, *, longest: bool) -> dict[str,
     return {
         "name": sweep.name,
         "claim": sweep.claim,
+        "said by": sweep.said_by,
         "of": sweep.of,
         "sizes": list(sizes),
         "us": [took * 1e6 for took in times],

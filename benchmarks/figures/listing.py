@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,6 +17,11 @@ from bookable import Request, Scheduler, Slot
 from bookable.availability.slot import Source
 
 Parts = list[tuple[Request, datetime, Source]]
+
+
+def parts_of(slots: Iterable[Slot]) -> Parts:
+    """What slots are made of."""
+    return [(slot.request, slot.start, slot._source) for slot in slots]
 
 
 def ready(parts: Parts) -> list[Slot]:
@@ -40,7 +45,7 @@ def listing(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
         engine.forget()
         took, slots = timed(engine.iterated, ticks)
         times["cold"].append(took)
-        parts: Parts = [(slot.request, slot.start, slot._source) for slot in slots]
+        parts = parts_of(slots)
         works: dict[str, Callable[[], object]] = {
             "slots": partial(ready, parts),
             "warm": engine.iterated,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from benchmarks.asking import load, prepared
 from benchmarks.engine import Engine
@@ -15,6 +16,7 @@ from benchmarks.measure import CLOCKS, Clock, Sample, percentiles, timed
 from benchmarks.values import moment, window_of
 from bookable import BookingRefused, Interval, Scheduler, Slot
 from bookable.codecs import plain
+from bookable.domain.recurring import Recurrence
 
 MINUTE = timedelta(minutes=1)
 PAGE = 20
@@ -27,6 +29,7 @@ class Desk:
         engine = prepared(Engine, facts)
         assert isinstance(engine, Engine)
         load(engine, "wall")
+        self.engine = engine
         self.facts, self.clock, self.seconds, self.most = facts, clock, seconds, most
         self.scheduler, self.request = engine.scheduler, engine.request
         self.now, self.window = moment(facts.now), window_of(facts)
@@ -71,6 +74,20 @@ class Desk:
 def pages(desk: Desk) -> list[float]:
     """The first page, again and again."""
     return [desk.timed(desk.page)[0] for _ in desk.turns()]
+
+
+def listings(desk: Desk) -> list[float]:
+    """The whole listing, every slot made, again and again."""
+    return [desk.timed(desk.engine.iterated)[0] for _ in desk.turns()]
+
+
+def cold_listings(desk: Desk) -> list[float]:
+    """The same, each time the first question to a scheduler just made, with all caches empty."""
+    found = []
+    for _ in desk.turns():
+        desk.engine.forget()
+        found.append(timed(desk.engine.iterated, desk.clock)[0])
+    return found
 
 
 def moving_pages(desk: Desk) -> list[float]:
@@ -150,6 +167,23 @@ def holds(desk: Desk) -> dict[str, list[float]]:
     return times
 
 
+def weekly_series(desk: Desk) -> list[float]:
+    """Four weeks at the local time of a random slot: decided as one and booked, or declined."""
+    zone, found = ZoneInfo(desk.facts.zone), []
+
+    def decided(recurrence: Recurrence, name: str) -> Scheduler:
+        series = desk.scheduler.plan_recurring(
+            desk.request, recurrence, series_id=name, now=desk.now
+        )
+        return desk.scheduler.apply(series.plan) if series.is_accepted else desk.scheduler
+
+    for slot, _ in zip(desk.offers(), desk.turns(), strict=False):
+        first = slot.start.astimezone(zone).replace(tzinfo=None)
+        weekly = Recurrence("FREQ=WEEKLY;COUNT=4", first, zone)
+        found.append(desk.timed(partial(decided, weekly, desk.new_id()))[0])
+    return found
+
+
 def stream(desk: Desk) -> dict[str, list[float]]:
     """Nine readers of a page for each who books; the first of them sees what has just changed."""
     times: dict[str, list[float]] = {
@@ -227,19 +261,24 @@ def operations(
     desk.page()
     start = desk.scheduler
     times: dict[str, list[float]] = {
+        "listing": listings(desk),
         "page": pages(desk),
         "page, now moving": moving_pages(desk),
         "first slot": first_slots(desk),
         "explain": explanations(desk),
+        "series of four weeks": weekly_series(desk),
     }
     for work in (changes, holds, stream):
         times |= work(desk)
         desk.scheduler = start
+    kept, file = snapshots(desk), world_file(desk) if files else None
+    # Last, as it empties what the others are measured with.
+    times = {"cold listing": cold_listings(desk), **times}
     return {
         "world": facts.world,
         "size": facts.size,
         "bookings": len(facts.rows),
         "latencies": {name: percentiles(found) for name, found in times.items() if found},
-        "snapshots": snapshots(desk),
-        "file": world_file(desk) if files else None,
+        "snapshots": kept,
+        "file": file,
     }

@@ -10,11 +10,36 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from itertools import repeat
+from operator import add
 from typing import ClassVar
 
 from benchmarks.facts import DAY, Facts, Row, Session, Span
+
+Pair = tuple[datetime, datetime]
+"""A start and its end, aware and in UTC: what a backend hands out."""
+
+VALUES = "warm as values"
+"""The operation in which a warm listing is handed out as such pairs."""
+
+ALWAYS = "always"
+"""The key of what explains any operation in which a rival is ahead and that has no words of its own."""
+
+NOTES: Mapping[str, str] = {
+    "*cold*": "within its first question the engine works out opening hours, which rivals are given as spans, and of "
+    "every booking what it takes from when to when, in a class also who may still come; all that is kept for later questions.",
+    "*loading*": "the engine makes a checked, frozen `Booking` of each row, with its claims and an index by id, which "
+    "commands, `explain` and older states go on to use; rivals keep whole numbers.",
+    "*checks*": "a question to the engine is checked, and asks for calendar, notice, horizon, limits, blocks and journeys "
+    "before any booking, and in every class whether so many may still come, which is most of it where there is little else "
+    "to look at; rivals know capacity and hours, for one duration and one party.",
+    "*slots*": "the engine makes a `Slot` of each start, which can be booked and of which hosts, rooms, seats and the "
+    "allocation can be read; rivals make the two datetimes.",
+}
+"""What several of them point to: what the engine does meanwhile."""
 
 
 class Contestant(ABC):
@@ -28,6 +53,8 @@ class Contestant(ABC):
     """Whether other processes or threads do the work, so that only the clock on the wall tells."""
     keeps: ClassVar[bool] = False
     """Whether a warm question costs less than a cold one, as something is kept from question to question."""
+    ahead: ClassVar[Mapping[str, str]] = {}
+    """Why it is ahead, by operation or `ALWAYS`; the report tells it only where it is, with the `NOTES` it points to."""
     facts: Facts
 
     @classmethod
@@ -54,9 +81,24 @@ class Contestant(ABC):
             low, days = low + days, 2 * days
         return None
 
-    def iterated(self) -> Sequence[object]:
-        """The answer of the whole window as objects, where it has any."""
-        return self.starts(*self.facts.window)
+    def pairs(self, low: datetime, high: datetime) -> list[Pair]:
+        """Asked and answered in values: start and end of each, made of bare starts in the quickest plain way."""
+        found = self.starts(int(low.timestamp()), int(high.timestamp()))
+        starts = list(map(datetime.fromtimestamp, found, repeat(UTC)))
+        return list(zip(starts, map(add, starts, repeat(self.length)), strict=True))
+
+    def first_pair(self, low: datetime, high: datetime) -> Pair | None:
+        """The first of them, asked for as such."""
+        found = self.first(int(low.timestamp()), int(high.timestamp()))
+        if found is None:
+            return None
+        start = datetime.fromtimestamp(found, UTC)
+        return start, start + self.length
+
+    @property
+    def length(self) -> timedelta:
+        """From start to end."""
+        return timedelta(seconds=self.facts.duration)
 
     @abstractmethod
     def take(self, row: Row) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Mapping
 from typing import ClassVar
 
 from benchmarks.facts import Facts, Row, Span
 from benchmarks.rivals.base import (
+    ALWAYS,
+    VALUES,
     Contestant,
     agreed,
     full_times,
@@ -25,6 +28,13 @@ class SortedLists(Contestant):
         "sorted lists of bookings, bisected; one sweep per resource, whose free starts are kept"
     )
     keeps: ClassVar[bool] = True
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": "Its lists are sorted on loading; one sweep of bare numbers for each resource is left (*cold*).",
+        "first cold": "The same sweep, of every resource (*cold*).",
+        "load and cold": "It sorts rows as they come (*loading*).",
+        VALUES: "With one hall or a few members its lists are short, and pairs are quickly made (*checks*, *slots*).",
+        ALWAYS: "With one hall or a few members its lists are short (*checks*).",
+    }
     _kept: dict[int, list[Span]]
     _joinable: list[int] | None
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from benchmarks.facts import Facts, Row, Span
-from benchmarks.rivals.base import Contestant, joinable
+from benchmarks.rivals.base import ALWAYS, Contestant, joinable
 
 
 class BruteForce(Contestant):
@@ -15,6 +16,13 @@ class BruteForce(Contestant):
     how: ClassVar[str] = (
         "for every start, every candidate's list of bookings; stops where enough are free"
     )
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": "It stops at the first who is free: where many are, or little is booked, it hardly looks (*cold*).",
+        "first cold": "It stops at the first start at which somebody is free, having read a few lists; the engine reads all "
+        "bookings of every candidate (*cold*).",
+        "load and cold": "It keeps rows as they come, and stops at the first who is free (*loading*).",
+        ALWAYS: "It stops at the first who is free (*checks*).",
+    }
 
     def load(self, facts: Facts) -> None:
         """A list of bookings for each resource."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import gcd
 from typing import Any, ClassVar
 
 from benchmarks.facts import Facts, Row
-from benchmarks.rivals.base import Contestant, joinable
+from benchmarks.rivals.base import ALWAYS, VALUES, Contestant, joinable
 
 
 class NumpyGrid(Contestant):
@@ -17,9 +18,21 @@ class NumpyGrid(Contestant):
         "occupancy per resource and cell, made on loading; feasible starts from prefix sums, kept"
     )
     keeps: ClassVar[bool] = True
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": "Occupancy per cell is made on loading; what is cold are a few array operations in C (*cold*). It cannot say "
+        "who is in the way, whose buffers count, a capacity that changes, or a time between its cells: one booking at an "
+        "odd minute makes all cells a minute wide.",
+        "first cold": "The same array operations in C, over all cells (*cold*).",
+        "after a booking": "Taking the booking overwrote a few cells in place, so that only booleans are left to be joined in "
+        "C. The engine keeps the state before as it was, and what it knows of the resources that changed is made new "
+        "when it is asked next.",
+        "load and cold": "Rows become one array, and sums of differences in C (*loading*).",
+        VALUES: "A line of booleans for each resource, joined in C, and pairs are quickly made (*checks*, *slots*).",
+        ALWAYS: "A line of booleans for each resource, joined in C (*checks*).",
+    }
     packages: ClassVar[tuple[str, ...]] = ("numpy",)
     _kept: Any
-    _joined: list[int]
+    _joined: list[int] | None
 
     def load(self, facts: Facts) -> None:
         """The occupancy of every cell, by adding up differences; cells that are open."""
@@ -66,6 +79,8 @@ class NumpyGrid(Contestant):
             return []
         if self._kept is None:
             self._kept = self._feasible(numpy.arange(len(facts.resources)))
+        if self._joined is None:
+            self._joined = joinable(self.sessions, facts.party)
         first = (grid[0] - self.origin) // facts.step
         feasible = self._kept[:, first : first + len(grid)]
         enough = numpy.ones(len(grid), dtype=bool)
@@ -124,5 +139,4 @@ class NumpyGrid(Contestant):
 
     def forget(self) -> None:
         """The feasible starts, and the classes with seats."""
-        self._kept = None
-        self._joined = joinable(self.sessions, self.facts.party)
+        self._kept = self._joined = None

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from benchmarks.facts import Facts, Row, Span
-from benchmarks.rivals.base import Contestant, agreed, full_times, joinable, on_grid
+from benchmarks.rivals.base import (
+    ALWAYS,
+    VALUES,
+    Contestant,
+    agreed,
+    full_times,
+    joinable,
+    on_grid,
+)
 
 
 class Portions(Contestant):
@@ -15,6 +24,13 @@ class Portions(Contestant):
     name: ClassVar[str] = "portion"
     how: ClassVar[str] = "`portion` intervals per resource: opening less busy, which is kept"
     keeps: ClassVar[bool] = True
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": "Its unions of busy time are made on loading; where they have few pieces, little is left (*cold*).",
+        "first cold": "The same difference of two unions for each resource (*cold*).",
+        "load and cold": "It makes unions of rows as they come (*loading*).",
+        VALUES: "With one hall or a few members its lists of free starts are short, and pairs are quickly made (*checks*, *slots*).",
+        ALWAYS: "With one hall or a few members its lists of free starts are short (*checks*).",
+    }
     packages: ClassVar[tuple[str, ...]] = ("portion",)
 
     def load(self, facts: Facts) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from intervaltree import IntervalTree
 
 from benchmarks.facts import Facts, Row, Span
 from benchmarks.rivals.base import (
+    ALWAYS,
     Contestant,
     agreed,
     full_times,
@@ -26,6 +28,13 @@ class PlainTrees(Contestant):
         "one `IntervalTree` per resource, `overlap` once per opening window; nothing kept"
     )
     packages: ClassVar[tuple[str, ...]] = ("intervaltree",)
+    ahead: ClassVar[Mapping[str, str]] = {
+        "cold": "Its trees are made on loading, and asked little in a small world (*cold*).",
+        "first cold": "Its trees are made on loading, and asked for a day or two only; the engine reads all bookings of a "
+        "resource when it first looks at it (*cold*).",
+        "load and cold": "It makes trees of rows as they come (*loading*).",
+        ALWAYS: "It is asked little in a small world (*checks*).",
+    }
 
     def load(self, facts: Facts) -> None:
         """A tree for each resource; bookings are numbered, as equal entries collapse."""

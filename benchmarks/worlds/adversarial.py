@@ -12,6 +12,7 @@ from benchmarks.worlds.common import (
     FIRST_DATE,
     HALF_HOUR,
     OFFICE,
+    a_day,
     chance,
     members,
     numbers,
@@ -110,7 +111,7 @@ def competing(size: Size, seed: int) -> Facts:
     for number, _ in working_days(size):
         opens = FIRST + number * DAY + 9 * HOUR
         for member in range(size.members):
-            for half_hour in dice.sample(range(16), 6):
+            for half_hour in dice.sample(range(16), a_day(size, 6, 8 - member % 2)):
                 start = opens + half_hour * HALF_HOUR
                 rows.append(Row(start, start + HALF_HOUR, (member,)))
     return Facts(

@@ -33,6 +33,11 @@ def working_days(size: Size, week: int = 5) -> Iterator[tuple[int, date]]:
             yield number, day
 
 
+def a_day(size: Size, few: int, many: int) -> int:
+    """How many there are of something on a day: *many* at XL, which has nearly 1,000,000 bookings, the most that the engine takes."""
+    return many if size.name == "XL" else few
+
+
 def weekly(days: int, *windows: Span) -> tuple[Windows, ...]:
     """The same windows, in hours, on the first days of the week."""
     minutes = tuple((start * 60, end * 60) for start, end in windows)

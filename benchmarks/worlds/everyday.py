@@ -20,6 +20,7 @@ from benchmarks.worlds.common import (
     FIRST,
     HALF_HOUR,
     OFFICE,
+    a_day,
     chance,
     members,
     numbers,
@@ -40,7 +41,7 @@ def clinic(size: Size, seed: int) -> Facts:
         opens = clock(day, 9 * 60, ZoneInfo("UTC"))
         for member in range(size.members):
             room = size.members + member % size.rooms
-            for half_hour in dice.sample(range(16), 6):
+            for half_hour in dice.sample(range(16), a_day(size, 6, 8 - member % 2)):
                 start = opens + half_hour * HALF_HOUR
                 rows.append(Row(start, start + HALF_HOUR, (member, room)))
     return Facts(
@@ -60,11 +61,11 @@ def clinic(size: Size, seed: int) -> Facts:
 def training(size: Size, seed: int) -> Facts:
     """A trainer and a room of its own for 90 minutes, or two seats in a class that takes place.
 
-    Each day has half again as many classes as trainers, of four bookings each.
+    Each day has half again as many classes as trainers, of four bookings each (at XL five).
     """
     dice = chance("training", size, seed)
     rows: list[Row] = []
-    session = 0
+    session, people = 0, a_day(size, 4, 5)
     for _, day in working_days(size):
         places = [
             (clock(day, 8 * 60 + room % 3 * 30 + slot * 90, BERLIN), room)
@@ -82,7 +83,7 @@ def training(size: Size, seed: int) -> Facts:
             taken = trainer, size.members + room
             rows += [
                 Row(start, start + 90 * MINUTE, taken, dice.randint(1, 4), session)
-                for _ in range(4)
+                for _ in range(people)
             ]
             session += 1
     return Facts(
@@ -109,7 +110,7 @@ def coworking(size: Size, seed: int) -> Facts:
     """Any room for 55 minutes and five to air it, without staff; meetings take 25 minutes."""
     dice = chance("coworking", size, seed)
     rows = []
-    meetings = min(6 * size.members // size.rooms, 16)
+    meetings = min(6 * size.members // size.rooms, a_day(size, 16, 24))
     for _, day in working_days(size, week=6):
         opens = clock(day, 7 * 60, BERLIN)
         for room in range(size.rooms):
@@ -139,10 +140,11 @@ def marketplace(size: Size, seed: int) -> Facts:
     """Which practitioner has the first free hour: three zones, and the first third sold out."""
     dice = chance("marketplace", size, seed)
     rows: list[Row] = []
+    usual = a_day(size, 5, 7)
     for number, day in working_days(size):
         sold_out = number < size.days // 3
         for member in range(size.members):
-            rows += _hours_of(member, day, dice.sample(range(8), 8 if sold_out else 5))
+            rows += _hours_of(member, day, dice.sample(range(8), 8 if sold_out else usual))
     schedules = tuple(Schedule(weekly(5, (9, 17)), zone) for zone in MARKET_ZONES)
     practitioners = [
         Resource(f"member {number:04}", "member", schedule=number % len(schedules))

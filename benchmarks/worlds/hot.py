@@ -7,7 +7,7 @@ from benchmarks.worlds.common import FIRST, HALF_HOUR, chance, window
 
 STEP = 15 * MINUTE
 
-PER_HALF_HOUR = {"S": 3, "M": 7, "L": 24, "XL": 200}
+PER_HALF_HOUR = {"S": 3, "M": 7, "L": 24, "XL": 230}
 """How many bookings are tried in each half hour; about 100,000 in all at L."""
 
 

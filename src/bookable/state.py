@@ -139,12 +139,16 @@ class State:
         """What is booked as it is by then: without expired holds and what was released."""
         return self._ledger.at(instant_us(now, name))
 
-    def _search(self, request: Request, now: datetime, ignoring: Iterable[str]) -> Search:
-        question, moment = self._question(request), instant_us(now, "now")
+    def _known_bookings(self, ignoring: Iterable[str]) -> tuple[str, ...]:
         ids = check_ids(ignoring, "ignoring")
         for booking_id in ids:
             if booking_id not in self.bookings:
                 raise UnknownIdError("booking", booking_id, "ignoring")
+        return ids
+
+    def _search(self, request: Request, now: datetime, ignoring: Iterable[str]) -> Search:
+        question, moment = self._question(request), instant_us(now, "now")
         ledger = self._ledger.at(moment)
-        ledger = ledger.ignoring(ids) if ids else ledger
+        if type(ignoring) is not tuple or ignoring:
+            ledger = ledger.ignoring(self._known_bookings(ignoring))
         return Search(ledger, self._catalogue, question, moment)

@@ -70,6 +70,15 @@ def test_what_cannot_be_measured_is_told_and_the_rest_goes_on() -> None:
     assert len(saved) == 2
 
 
+def test_the_profile_is_a_part_and_looks_into_the_worlds_that_are_asked_for() -> None:
+    small = Plan(parts=("profile",), worlds=("clinic", "hot"), sizes=("S",), rounds=2, clock="cpu")
+
+    found = Suite(small, lambda _: None).run()
+
+    assert found["failures"] == []
+    assert [(row["world"], row["size"]) for row in found["profile"]] == [("clinic", "S")]
+
+
 def test_a_run_writes_results_a_report_and_the_section(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

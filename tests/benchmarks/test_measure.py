@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
+from operator import attrgetter
 
 import pytest
 from hypothesis import given
@@ -10,9 +12,11 @@ from hypothesis import strategies as st
 
 pytest.importorskip("benchmarks", reason="the benchmarks are no part of the package")
 
+from benchmarks.figures.growth import SWEEPS, Sweep, growth
 from benchmarks.measure import Sample, exponent, percentiles, quotients, repeated
 from benchmarks.process import Broken, OverBudget, isolated
 
+CLAIMS = [sweep for sweep in SWEEPS if sweep.said_by is not None]
 FORKS = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 
@@ -25,6 +29,24 @@ def test_a_known_exponent_is_recovered(power: float, unit: float, sizes: list[in
     times = [unit * size**power for size in sizes]
 
     assert exponent(sizes, times) == pytest.approx(power, abs=1e-6)
+
+
+@pytest.mark.parametrize("sweep", CLAIMS, ids=lambda sweep: f"{sweep.name}, over {sweep.of}")
+def test_a_claim_is_what_the_docstring_says(sweep: Sweep) -> None:
+    module, _, path = (sweep.said_by or "").partition(":")
+    found = attrgetter(path)(import_module(module))
+
+    assert sweep.claim[sweep.claim.index("O(") :] in (found.__doc__ or "")
+
+
+@pytest.mark.parametrize("sweep", SWEEPS, ids=lambda sweep: f"{sweep.name}, over {sweep.of}")
+def test_every_sweep_can_be_measured(sweep: Sweep) -> None:
+    small = sweep._replace(sizes=(10, 20) if max(sweep.sizes) < 1_000 else (200, 400))
+
+    found = growth(small, 5, "cpu", longest=True)
+
+    assert len(found["us"]) == 2
+    assert all(each > 0 for each in found["us"])
 
 
 def test_noise_of_a_tenth_moves_an_exponent_little() -> None:

@@ -16,13 +16,16 @@ from benchmarks.facts import Size
 from benchmarks.figures.growth import SWEEPS
 from benchmarks.figures.listing import building, listing
 from benchmarks.figures.operations import operations
+from benchmarks.figures.profile import profile
 from benchmarks.goals import goals
 from benchmarks.readme import BEGIN, END, NoMarkers, section, with_section
-from benchmarks.report import report
+from benchmarks.report import CONTESTS, report
+from benchmarks.rivals import RIVALS
+from benchmarks.rivals.base import ALWAYS, NOTES, VALUES, Contestant
 from benchmarks.rivals.bisecting import SortedLists
 from benchmarks.rivals.postgres import Postgres
 from benchmarks.suite import PARTS
-from benchmarks.tables import behind, table, text
+from benchmarks.tables import behind_table, table, text
 from benchmarks.worlds import world
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -45,6 +48,7 @@ def results() -> dict[str, Any]:
         "failures": [{"part": "memory", "name": "clinic XL", "why": "not done in time"}],
         "measured at": dict.fromkeys(PARTS, "another"),
         "listings": [listing(facts, 2, "wall")],
+        "profile": [profile(facts, 2, "wall")],
         "buildings": [building(facts, 2, "cpu")],
         "contests": [contest(facts, [SortedLists, Postgres], rules)],
         "operations": [operations(facts, "wall", 0.2, 3, files=True)],
@@ -62,6 +66,7 @@ def results() -> dict[str, Any]:
             "name": sweep.name,
             "of": sweep.of,
             "claim": sweep.claim,
+            "said by": sweep.said_by,
             "sizes": list(sweep.sizes),
             "us": [1.0 for _ in sweep.sizes],
             "expected": sweep.expected,
@@ -104,11 +109,62 @@ def test_contestants_that_are_not_there_are_told(results: dict[str, Any]) -> Non
         assert "PostgreSQL in clinic (skipped" in report(results)
 
 
-def test_who_is_ahead_is_named() -> None:
-    row = {"median": 0.5, "low": 0.4, "high": 0.6, "runs": 3}
-    given = {"world": "clinic", "size": "S", "contestants": {"sorted lists": {"cold ratio": row}}}
+def one_contest(world: str, size: str, **ratios: float) -> dict[str, Any]:
+    found = {
+        f"{name} ratio": {"median": each, "low": each, "high": each, "runs": 1}
+        for name, each in ratios.items()
+    }
+    return {"world": world, "size": size, "contestants": {"sorted lists": found, "SQLite": {}}}
 
-    assert behind([given]) == ["- clinic S, cold: sorted lists (**0.50 ×**)"]
+
+def test_who_is_ahead_is_named_with_every_case_and_the_reason() -> None:
+    given = [
+        one_contest("clinic", "S", cold=0.5, warm=2),
+        one_contest("clinic", "M", cold=0.3, warm=2),
+        one_contest("hot", "M", cold=1.5, warm=0.9),
+    ]
+
+    told, _, notes = behind_table(given, ["cold", "warm"]).partition("\n\n")
+    rows = [line.split(" | ") for line in told.splitlines()[2:]]
+
+    assert [row[:3] for row in rows] == [
+        ["| sorted lists", "cold", "clinic S M; furthest clinic M, **0.30 ×**"],
+        ["| sorted lists", "warm", "hot M; furthest hot M, **0.90 ×**"],
+        ["| SQLite", "did not take part", ""],
+    ]
+    assert SortedLists.ahead["cold"] in rows[0][3]
+    assert SortedLists.ahead[ALWAYS] in rows[1][3]
+    assert [line.split(":")[0] for line in notes.splitlines()] == ["- *cold*", "- *checks*"]
+
+
+def test_who_is_ahead_everywhere_is_told_in_short() -> None:
+    given = [one_contest("clinic", size, cold=0.5) for size in ("S", "M")]
+
+    assert "| cold | wherever it was measured; furthest" in behind_table(given, ["cold"])
+
+
+def test_who_is_ahead_nowhere_is_told_so_and_explained_nowhere() -> None:
+    found = behind_table([one_contest("clinic", "S", cold=1.5)], ["cold", "warm"])
+
+    assert "| sorted lists | nowhere, of what was measured |  |  |" in found
+    assert not any(note in found for note in NOTES.values())
+
+
+@pytest.mark.parametrize("kind", RIVALS, ids=lambda kind: kind.name)
+def test_every_rival_has_words_for_wherever_it_may_be_ahead(kind: type[Contestant]) -> None:
+    assert {ALWAYS, "cold", "first cold", "load and cold"} <= set(kind.ahead)
+    assert set(kind.ahead) - {ALWAYS} <= set(CONTESTS)
+    for why in kind.ahead.values():
+        assert why.endswith(".")
+        assert set(re.findall(r"\*\w+\*", why)) <= set(NOTES)
+
+
+def test_values_are_a_row_of_the_goals_and_of_the_readme(results: dict[str, Any]) -> None:
+    told = [row for row in goals(results) if row.what.startswith("warm listing as values")]
+
+    assert [list(row.figures) for row in told] == [["S"]]
+    assert f"| {VALUES} | S |" in section(results)
+    assert f"**{VALUES}**" in report(results)
 
 
 def test_the_section_stands_between_its_markers_and_nothing_else_changes(
@@ -128,6 +184,15 @@ def test_the_section_stands_between_its_markers_and_nothing_else_changes(
 def test_a_readme_without_a_place_for_it_is_refused(text: str, results: dict[str, Any]) -> None:
     with pytest.raises(NoMarkers):
         with_section(text, results)
+
+
+def test_what_is_left_is_told_in_the_report_and_in_one_sentence_of_the_readme(
+    results: dict[str, Any],
+) -> None:
+    assert "\n## What is left\n" in report(results)
+    assert (
+        len(re.findall(r"^What is left, in the clinic at S: ", section(results), re.MULTILINE)) == 1
+    )
 
 
 def test_the_readme_has_ratios_and_no_times(results: dict[str, Any]) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("benchmarks", reason="the benchmarks are no part of the package")
 
+from benchmarks.asking import answer, answer_in_values, moments
 from benchmarks.engine import Engine
 from benchmarks.facts import MINUTE, Facts, Pool, Resource, Row, Schedule, Size, Windows
 from benchmarks.rivals import RIVALS
 from benchmarks.rivals.base import Contestant
+from benchmarks.rivals.bisecting import SortedLists
 from benchmarks.worlds import WORLDS, world
 from benchmarks.worlds.common import FIRST, weekly
 
@@ -70,6 +74,38 @@ def test_a_world_is_the_same_for_the_same_seed_and_has_something_free_and_someth
     assert world(name, "S", seed=3) == facts
     free = ready(Engine, facts).starts(*facts.window)
     assert 0 < len(free) < len(facts.grid(*facts.window))
+
+
+@contestants
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_rival_hands_out_the_same_starts_and_ends_as_the_slots_of_the_engine(
+    name: str, kind: type[Contestant]
+) -> None:
+    facts = world(name, TINY, seed=7)
+    engine, held = ready(Engine, facts), ready(kind, facts)
+    low, high = moments(*facts.window)
+    try:
+        pairs = held.pairs(low, high)
+
+        assert pairs == [(slot.start, slot.end) for slot in engine.iterated()] != []
+        assert {each.tzinfo for pair in pairs for each in pair} == {UTC}
+        assert held.first_pair(low, high) == pairs[0]
+        assert answer_in_values(held, *facts.window) == answer_in_values(engine, *facts.window)
+        assert held.first_pair(low, low) is None
+    finally:
+        held.close()
+
+
+def test_an_answer_that_ends_otherwise_is_another_answer() -> None:
+    facts = world("coworking", TINY, seed=7)
+
+    class Late(SortedLists):
+        length = timedelta(minutes=5)
+
+    held, late = ready(SortedLists, facts), ready(Late, facts)
+
+    assert answer(held, *facts.window) == answer(late, *facts.window)
+    assert answer_in_values(held, *facts.window)[:2] != answer_in_values(late, *facts.window)[:2]
 
 
 @contestants

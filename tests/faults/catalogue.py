@@ -66,14 +66,14 @@ FAULTS = (
     Fault(
         "overlap: footprints that touch are in each other's way (start)",
         "availability/feasibility.py",
-        "kernel.normalise((start - reach + 1, end + before) for start, end in pieces)",
-        "kernel.normalise((start - reach, end + before) for start, end in pieces)",
+        "[(start - reach + 1, end + before) for start, end in spans]",
+        "[(start - reach, end + before) for start, end in spans]",
     ),
     Fault(
         "overlap: footprints that touch are in each other's way (end)",
         "availability/feasibility.py",
-        "kernel.normalise((start - reach + 1, end + before) for start, end in pieces)",
-        "kernel.normalise((start - reach + 1, end + before + 1) for start, end in pieces)",
+        "[(start - reach + 1, end + before) for start, end in spans]",
+        "[(start - reach + 1, end + before + 1) for start, end in spans]",
     ),
     Fault(
         "overlap: the index names bookings that only touch",
@@ -96,10 +96,31 @@ FAULTS = (
         "        if level >= limit:\n",
     ),
     Fault(
+        "patches: what comes after a change is as it was",
+        "availability/joint.py",
+        "search.question.duration + candidate.after\n",
+        "candidate.after\n",
+        ("tests/properties/test_cache_laws.py",),
+    ),
+    Fault(
+        "patches: the way from a place that changed is as it was",
+        "availability/joint.py",
+        "since is None or search.catalogue.settings.travel",
+        "since is None",
+        ("tests/properties/test_cache_laws.py",),
+    ),
+    Fault(
+        "patches: whoever was free at once before still is",
+        "availability/joint.py",
+        "places, joint = dict(places), None",
+        "places = dict(places)",
+        ("tests/properties/test_cache_laws.py",),
+    ),
+    Fault(
         "capacity: one more than there is",
         "availability/feasibility.py",
-        "load.above(limit - taken, low, high)",
-        "load.above(limit - taken + 1, low, high)",
+        "load.spans_above(limit - taken, low, high)",
+        "load.spans_above(limit - taken + 1, low, high)",
     ),
     Fault(
         "capacity: the audit lets one more pass",
@@ -327,8 +348,8 @@ FAULTS = (
     Fault(
         "blocks: ignored on resources",
         "availability/feasibility.py",
-        "    return kernel.union(record.blocked_by(candidate.kinds, low, high), taken)",
-        "    return taken",
+        "    return chain(spans, record.blocked_by(candidate.kinds, low, high))",
+        "    return spans",
     ),
     Fault(
         "blocks: ignored on calendars",
@@ -762,15 +783,15 @@ FAULTS = (
     Fault(
         "buffers: shared ones may reach into a booking",
         "availability/feasibility.py",
-        "widened(bodies, before, reach))",
-        "widened(bodies, 0, duration))",
+        "_meeting(bodies, before, reach))",
+        "_meeting(bodies, 0, duration))",
         ROWS_D,
     ),
     Fault(
         "buffers: only what exists has them, and they are forgotten",
         "availability/feasibility.py",
-        "        before, reach = 0, duration\n    return widened",
-        "        before, reach = candidate.before, duration\n    return widened",
+        "        before, reach = 0, duration\n    spans",
+        "        before, reach = candidate.before, duration\n    spans",
         ROWS_D,
     ),
     Fault(
@@ -797,8 +818,8 @@ FAULTS = (
     Fault(
         "hosts: a crowd stands beside other work",
         "availability/feasibility.py",
-        "        return kernel.union(pieces, kernel.union(others, crowded))",
-        "        return kernel.union(pieces, crowded)",
+        "        spans.append(ProfileSum(record.load, own, -1).above(0, low, high))\n",
+        "",
         ROWS_B,
     ),
     Fault(
@@ -818,8 +839,8 @@ FAULTS = (
     Fault(
         "blocks: of every kind are in the way",
         "availability/feasibility.py",
-        "record.blocked_by(candidate.kinds, low, high)",
-        "record.blocked_by(record._blocked, low, high)",
+        "chain(spans, record.blocked_by(candidate.kinds, low, high))",
+        "chain(spans, record.blocked_by(record._blocked, low, high))",
         ROWS_C,
     ),
     Fault(

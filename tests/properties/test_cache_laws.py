@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
 
-from bookable import Calendar, Interval, Scheduler
+from bookable import Calendar, Catalogue, Interval, InvalidValueError, Request, Scheduler
 from bookable.availability.question import Question
 from bookable.occupancy.record import Record
-from bookable.testing.simulator import commands_of, replay
-from tests.support.builders import DAY, NOW, a_class, a_member, a_scheduler, at, booked
+from bookable.testing.simulator import commands_of, pair_of, replay
+from tests.support.builders import (
+    DAY,
+    NOW,
+    a_booking,
+    a_calendar,
+    a_class,
+    a_member,
+    a_scheduler,
+    at,
+    booked,
+)
 
 HOURS = range(9, 12)
 
 SEEDS = range(max(5, min(settings.default.max_examples, 500) // 10))
+
+
+def requests_of(state: Scheduler) -> Iterator[Request]:
+    """A request for each calendar for which the world has one at all."""
+    for calendar in state.catalogue.calendars():
+        with suppress(InvalidValueError):
+            yield state.request(calendar.id)
 
 
 @pytest.fixture
@@ -37,8 +56,7 @@ def test_nothing_is_answered_otherwise_where_nothing_is_remembered(seed: int) ->
 def test_a_state_answers_the_same_with_and_without_what_its_questions_remember(seed: int) -> None:
     pair = replay(seed, commands_of(seed, 30))
     window = Interval(NOW, NOW + 2 * DAY)
-    for calendar in pair.scheduler.catalogue.calendars():
-        request = pair.scheduler.request(calendar.id)
+    for request in requests_of(pair.scheduler):
         asked = {"within": window, "now": NOW}
         first = list(pair.scheduler.free_slots(request, **asked))
         again = list(pair.scheduler.free_slots(request, **asked))
@@ -49,6 +67,24 @@ def test_a_state_answers_the_same_with_and_without_what_its_questions_remember(s
                 pair.scheduler.blocks.values(),
             )
             assert first == again == list(fresh.free_slots(request, **asked))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_patched_after_each_command_is_what_a_new_scheduler_works_out(seed: int) -> None:
+    """The same windows are asked about after every command, so that what is kept is patched again and again."""
+    pair = pair_of(seed)
+    day = NOW.replace(hour=0)
+    windows = Interval(day, day + 3 * DAY), Interval(day + DAY, day + 2 * DAY)
+    for command in commands_of(seed, 12):
+        pair.run(command)
+        state = pair.scheduler
+        for request in requests_of(state):
+            kept = [list(state.free_slots(request, within=each, now=NOW)) for each in windows]
+            with patch.object(Question, "keep", lambda *_: None):
+                fresh = Scheduler(state.catalogue, state.bookings.values(), state.blocks.values())
+                assert kept == [
+                    list(fresh.free_slots(request, within=each, now=NOW)) for each in windows
+                ]
 
 
 def test_very_long_listings_are_worked_out_each_time() -> None:
@@ -89,3 +125,18 @@ def test_sessions_are_taken_over_where_nothing_happened_to_them() -> None:
         Scheduler(busy.catalogue, busy.bookings.values(), busy.blocks.values())
     )
     assert before == seats(state)
+
+
+def test_who_has_to_travel_is_free_far_from_what_was_cancelled() -> None:
+    calendar = a_calendar("visit", member_ids=["ada"], location_id="south")
+    travel = {("north", "south"): timedelta(hours=3), ("south", "north"): timedelta(hours=3)}
+    catalogue = Catalogue(members=[a_member()], calendars=[calendar], travel=travel)
+    away = a_booking("B-1", host_ids=["ada"], location_id="north")
+    window = Interval(at("10:00"), at("12:00"))
+
+    def free(state: Scheduler) -> int:
+        return len(state.free_slots(state.request("visit"), within=window, now=NOW))
+
+    state = Scheduler(catalogue, [away])
+    assert free(state) == 0
+    assert free(state.cancel("B-1", now=NOW)) > 0

@@ -180,7 +180,7 @@ class Links:
             return ordered
         # What is taken before only ever takes away, so the state without it rules most out.
         offer = search.offer(Starts(ordered))
-        return tuple(masks.chosen(ordered, offer.bookable))
+        return masks.chosen(ordered, offer.bookable)
 
     # Ways ------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
@@ -154,9 +153,9 @@ class _Subjects:
     def of(self, rule: RefusalCode, unblocked: int) -> str:
         """The one subject of a rule among the first starts that it blocks; empty if several."""
         times = self.sieve.starts.times
-        blocked = masks.chosen(times, ((1 << len(times)) - 1) & ~unblocked)
+        blocked = masks.everything(len(times)) & ~unblocked
         found: set[str] = set()
-        for start in islice(blocked, _MOST_EXPLAINED):
+        for start in masks.chosen(times, blocked, _MOST_EXPLAINED):
             if start not in self._known:
                 self._known[start] = explain(self.sieve.search, start)
             found.update(each.subject for each in self._known[start] if each.rule is rule)

@@ -201,12 +201,12 @@ def taken_spans(record: Record, candidate: Candidate, low: int, high: int) -> It
     return chain.from_iterable(spans)
 
 
-def busy_pieces(record: Record, candidate: Candidate, low: int, high: int) -> Pieces:
-    """Where in ``[low, high)`` too little is left for the candidate, or it is blocked."""
-    taken = taken_pieces(record, candidate, low, high)
+def busy_spans(record: Record, candidate: Candidate, low: int, high: int) -> Iterable[Span]:
+    """Spans of ``[low, high)``, and beyond, in which too little is left for the candidate, or it is blocked."""
+    spans = taken_spans(record, candidate, low, high)
     if RefusalCode.BUSY in candidate.aside:
-        return taken
-    return kernel.union(record.blocked_by(candidate.kinds, low, high), taken)
+        return spans
+    return chain(spans, record.blocked_by(candidate.kinds, low, high))
 
 
 def widened(pieces: Pieces, before: int, reach: int) -> Pieces:
@@ -238,15 +238,12 @@ def blocked_spans(
         if candidate.aside:
             candidate = attrs.evolve(candidate, aside=frozenset())
         # What is there already with its buffers and without ours, and the other way round.
-        pieces = busy_pieces(record, candidate, low, high - 1 + duration)
+        spans = busy_spans(record, candidate, low, high - 1 + duration)
         bodies = body_pieces(ledger, candidate, low - before, high - 1 + reach)
-        return chain(_meeting(pieces, 0, duration), _meeting(bodies, before, reach))
+        return chain(_meeting(spans, 0, duration), _meeting(bodies, before, reach))
     if candidate.policy is BufferPolicy.EXISTING_ONLY:
         before, reach = 0, duration
-    low, high = low - before, high - 1 + reach
-    spans = taken_spans(record, candidate, low, high)
-    if RefusalCode.BUSY not in candidate.aside:
-        spans = chain(spans, record.blocked_by(candidate.kinds, low, high))
+    spans = busy_spans(record, candidate, low - before, high - 1 + reach)
     return _meeting(spans, before, reach)
 
 

@@ -7,8 +7,10 @@ masks of their own, because they cost most and change least.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
+from bookable.availability import masks
 from bookable.availability.feasibility import (
     Starts,
     hours_shape,
@@ -49,11 +51,20 @@ def gate_mask(search: Search, starts: Starts) -> int:
     """The starts that no rule of the gate forbids."""
     if not takes_bookings(search):
         return 0
-    question, low, high = search.question, starts.times[0], starts.times[-1] + 1
-    shape = hours_shape(question, question.before, question.after)
-    gate = open_mask(question.opening_hours, shape, starts)
-    gate &= open_mask(question.booker_hours, hours_shape(question, 0, 0), starts)
-    return gate & mask_of(_allowed(search, low, high), starts)
+    question, times = search.question, starts.times
+    gate = masks.everything(len(times))
+    if question.opening_hours is not None:
+        shape = hours_shape(question, question.before, question.after)
+        gate = open_mask(question.opening_hours, shape, starts)
+    if question.booker_hours is not None:
+        gate &= open_mask(question.booker_hours, hours_shape(question, 0, 0), starts)
+    earliest, latest = bounds(search)
+    if earliest > times[0]:
+        gate &= -1 << bisect_left(times, earliest)
+    if latest <= times[-1]:
+        gate &= masks.everything(bisect_left(times, latest))
+    forbidden = _forbidden(search, times[0], times[-1] + 1)
+    return gate & ~mask_of(forbidden, starts) if forbidden else gate
 
 
 def gate_starts(search: Search, low: int, high: int, *, timely: bool = True) -> Pieces:
@@ -73,8 +84,11 @@ def gate_starts(search: Search, low: int, high: int, *, timely: bool = True) -> 
 def _allowed(search: Search, low: int, high: int, *, timely: bool = True) -> Pieces:
     earliest, latest = bounds(search) if timely else time_line(search)
     inside = kernel.clip(((low, high),), earliest, latest)
-    blocked = kernel.union(calendar_blocked(search, low, high), limited_starts(search, low, high))
-    return kernel.subtract(inside, blocked)
+    return kernel.subtract(inside, _forbidden(search, low, high))
+
+
+def _forbidden(search: Search, low: int, high: int) -> Pieces:
+    return kernel.union(calendar_blocked(search, low, high), limited_starts(search, low, high))
 
 
 def bounds(search: Search) -> tuple[int, int]:
@@ -101,5 +115,7 @@ def calendar_blocked(search: Search, low: int, high: int) -> Pieces:
     if question.policy is BufferPolicy.EXISTING_ONLY:
         before, reach = 0, question.duration
     record = search.ledger.record(question.calendar.id)
+    if not record.blocks:
+        return ()
     pieces = record.blocked_by(question.blocking_kinds, low - before, high - 1 + reach)
     return widened(pieces, before, reach)

@@ -7,18 +7,26 @@ read over masks, over pieces of the time line, and at a single start.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import reduce
-from operator import is_, or_
+from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from bookable.availability import masks
-from bookable.availability.feasibility import Starts, feasible_mask, feasible_starts, mask_of
+from bookable.availability.feasibility import (
+    Span,
+    Starts,
+    feasible_mask,
+    feasible_starts,
+    mask_of,
+)
 from bookable.availability.limiting import limited_for
 from bookable.availability.question import Candidate, Condition, Place, Question
 from bookable.availability.standing import not_next_for
 from bookable.availability.travel import travelling_for
-from bookable.occupancy.record import Record
+from bookable.occupancy.record import EMPTY, Record
+from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
 
@@ -32,27 +40,57 @@ PlaceMasks = dict[Place, int]
 def place_masks(search: Search, starts: Starts) -> KeptMasks:
     """The starts that each candidate can serve in each role.
 
-    What was worked out last for the same window is taken over for each candidate of which nothing was
-    taken or given back since: its record is the very same. O(p) for *p* places of which none changed.
+    What was worked out last for the same window is taken over, but for what was taken or given back
+    since. O(1) in the same state.
     """
-    question = search.question
-    kept = None if starts.key is None else question.kept.get(starts.key)
-    if not isinstance(kept, KeptMasks) or not question.rests_on_records:
-        kept = None
-    records = tuple(map(search.ledger.record, question.place_ids))
-    if kept is not None and all(map(is_, records, kept.records)):
+    question, records = search.question, search.ledger.records
+    may_keep = starts.key is not None and question.rests_on_records
+    kept = question.kept.get(starts.key) if may_keep else None
+    if not isinstance(kept, KeptMasks):
+        places = {
+            (number, position): _place_mask(search, candidate, starts)
+            for number, role in enumerate(question.roles)
+            for position, candidate in enumerate(role.candidates)
+        }
+        found = KeptMasks(records, places)
+        return _keep(question, starts, found) if may_keep else found
+    if kept.records is records:
         return kept
-    places = {} if kept is None else dict(kept.places)
-    number = 0
-    for role_number, role in enumerate(question.roles):
-        for position, candidate in enumerate(role.candidates):
-            if kept is None or records[number] is not kept.records[number]:
-                places[role_number, position] = _place_mask(search, candidate, starts)
-            number += 1
-    kept = KeptMasks(records, places)
-    if starts.key is not None and question.rests_on_records:
-        question.keep(starts.key, kept)
-    return kept
+    places, joint = kept.places, kept.joint
+    changed = list(records.differing(kept.records, question.places))
+    if changed:
+        places, joint = dict(places), None
+    for key in changed:
+        since = search.ledger.record(key).changed_since(kept.records.get(key, EMPTY))
+        for number, position in question.places[key]:
+            candidate, mask = question.roles[number].candidates[position], places[number, position]
+            places[number, position] = _patched(search, candidate, starts, mask, since)
+    return _keep(question, starts, KeptMasks(records, places, joint))
+
+
+def _keep(question: Question, starts: Starts, found: KeptMasks) -> KeptMasks:
+    question.keep(starts.key, found)
+    return found
+
+
+def _patched(
+    search: Search, candidate: Candidate, starts: Starts, mask: int, since: Span | None
+) -> int:
+    """The mask of a candidate of which something was taken or given back in that span; None is anywhere.
+
+    Who has to travel may be kept from starts that are far from what changed.
+    """
+    if since is None or search.catalogue.settings.travel:
+        return _place_mask(search, candidate, starts)
+    times, reach = starts.times, search.question.duration + candidate.after
+    low, high = (
+        bisect_right(times, since[0] - reach),
+        bisect_left(times, since[1] + candidate.before),
+    )
+    if low >= high:
+        return mask
+    part = _place_mask(search, candidate, Starts(times[low:high]))
+    return mask & ~(masks.everything(high - low) << low) | part << low
 
 
 def _place_mask(search: Search, candidate: Candidate, starts: Starts) -> int:
@@ -69,9 +107,10 @@ class KeptMasks:
 
     __slots__ = ("joint", "places", "records")
 
-    def __init__(self, records: tuple[Record, ...], places: PlaceMasks) -> None:
-        self.records, self.places = records, places
-        self.joint: int | None = None
+    def __init__(
+        self, records: SharedMap[str, Record], places: PlaceMasks, joint: int | None = None
+    ) -> None:
+        self.records, self.places, self.joint = records, places, joint
 
 
 def joint_mask(question: Question, kept: KeptMasks, size: int) -> int:
@@ -84,7 +123,10 @@ def joint_mask(question: Question, kept: KeptMasks, size: int) -> int:
 def _joint_mask(question: Question, places: PlaceMasks, size: int) -> int:
     feasible = masks.everything(size)
     for condition in question.conditions:
-        able = [reduce(or_, (places[place] for place in group)) for group in condition.resources]
+        able = [
+            places[group[0]] if len(group) == 1 else reduce(or_, (places[each] for each in group))
+            for group in condition.resources
+        ]
         feasible &= masks.at_least(condition.needed, able)
         if not feasible:
             break

@@ -71,6 +71,8 @@ def limited_starts(search: Search, low: int, high: int) -> Pieces:
         SearchLimitError: If limits on time are shorter than the booking and the range is so
             long that too many days would have to be looked at.
     """
+    if not search.question.limits:
+        return ()
     _check_work(search.question, low, high)
     return _forbidden_by(search, scopes_in(search.question), low, high)
 
@@ -86,6 +88,8 @@ def limit_refusals(search: Search, start: int) -> Iterator[Refusal]:
 
 def limited_for(search: Search, candidate: Candidate, low: int, high: int) -> Pieces:
     """The starts of ``[low, high)`` that limits of a single resource forbid it."""
+    if not search.question.limits:
+        return ()
     return _forbidden_by(search, scopes_of(search.question, candidate), low, high)
 
 

@@ -18,6 +18,9 @@ T = TypeVar("T")
 _FEW: Final = 4
 """So many ranges are written as digits: fewer are quicker added up."""
 
+_RUN: Final = 32
+"""So many bits are looked at one by one as quickly as one run of them is found and copied."""
+
 _DIGITS: Final = bytes(1 if byte == ord("1") else 0 for byte in range(256))
 
 
@@ -77,9 +80,22 @@ def _reaching(count: int, planes: list[int], anywhere: int) -> int:
     return above | equal
 
 
-def chosen(items: Sequence[T], mask: int) -> Iterator[T]:
-    """The items whose bit is set, in order. Linear in the bits, at C speed."""
-    return compress(items, f"{mask:b}".encode().translate(_DIGITS)[::-1])
+def chosen(items: Sequence[T], mask: int, limit: int | None = None) -> tuple[T, ...]:
+    """The items whose bit is set, in order, at most *limit*.
+
+    Linear in the bits, at C speed; quicker where they are few runs.
+    """
+    digits = f"{mask:b}"[::-1]
+    if (mask & ~(mask << 1)).bit_count() * _RUN > len(digits):
+        bits = digits.encode().translate(_DIGITS)
+        return tuple(islice(compress(items, bits), limit))
+    found: list[T] = []
+    high = 0
+    while (low := digits.find("1", high)) >= 0 and (limit is None or len(found) < limit):
+        high = digits.find("0", low)
+        high = len(digits) if high < 0 else high
+        found += items[low:high]
+    return tuple(found if limit is None else found[:limit])
 
 
 def lowest(mask: int) -> int:

@@ -125,7 +125,8 @@ class Question:
     to serve, all of them and nobody else; None where that is open. ``aside`` are the rules that
     are left aside; ``customary`` is the question as it would be if none were, None where none is.
     ``widest_buffers`` are the longest that any of its resources may take;
-    ``windows_a_day`` is how many opening windows have to be looked at for one day.
+    ``windows_a_day`` is how many opening windows have to be looked at for one day. ``rests_on_records``
+    tells whether who can serve follows from the rules and the record of each candidate alone.
     """
 
     request: Request
@@ -158,7 +159,8 @@ class Question:
     kept_ids: frozenset[str] | None = None
     widest_buffers: tuple[int, int] = field(init=False)
     windows_a_day: int = field(init=False)
-    place_ids: tuple[str, ...] = field(init=False, repr=False)
+    places: dict[str, list[Place]] = field(init=False, repr=False)
+    rests_on_records: bool = field(init=False, repr=False)
     kept: dict[Hashable, object] = field(factory=dict, init=False, repr=False)
     _candidates: dict[str, Candidate] = field(init=False, repr=False)
 
@@ -171,13 +173,17 @@ class Question:
         """What the question would take of a resource; None where it asks for none of it."""
         return self._candidates.get(resource_id)
 
-    @place_ids.default
-    def _find_place_ids(self) -> tuple[str, ...]:
-        """What each place takes, in the order of roles and candidates."""
-        return tuple(each.resource.id for role in self.roles for each in role.candidates)
+    @places.default
+    def _find_places(self) -> dict[str, list[Place]]:
+        """Where each resource may serve, in the order of roles and candidates."""
+        found: dict[str, list[Place]] = {}
+        for number, role in enumerate(self.roles):
+            for position, candidate in enumerate(role.candidates):
+                found.setdefault(candidate.resource.id, []).append((number, position))
+        return found
 
-    @property
-    def rests_on_records(self) -> bool:
+    @rests_on_records.default
+    def _find_rests_on_records(self) -> bool:
         """Whether who can serve follows from the rules and the record of each candidate alone.
 
         Limits of resources and strict fairness read what others have as well.

@@ -109,7 +109,7 @@ def _other_starts(search: Search, start: int, window: Interval | None) -> Iterat
             return
         window = Interval.from_us(low, high)
     offer = search.offer(search.grid_starts(window))
-    times = tuple(masks.chosen(offer.starts.times, offer.bookable))
+    times = masks.chosen(offer.starts.times, offer.bookable)
     before = times[: bisect_left(times, start)][-_STARTS_EACH_WAY:]
     after = times[bisect_right(times, start) :][:_STARTS_EACH_WAY]
     for time in (*before, *after):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
 from typing import Final
 
 import attrs
@@ -95,8 +94,7 @@ class Search:
         """The bookable starts on the grid with ``window.start <= start < window.end``."""
         starts = self.grid_starts(window)
         offer = self.offer(starts)
-        found = masks.chosen(starts.times, offer.bookable)
-        kept = tuple(found if limit is None else islice(found, limit))
+        kept = masks.chosen(starts.times, offer.bookable, limit)
         cut = offer.bookable.bit_count() > len(kept)
         return Slots(self.question.request, kept, offer, truncated=cut)
 

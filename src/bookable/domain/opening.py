@@ -1,6 +1,6 @@
 """How opening hours become instants, whatever kind of hours they are.
 
-Every kind is worked out in aligned blocks of 64 days that are kept per value:
+Every kind is worked out in aligned blocks of 32 days that are kept per value:
 equal values share them, neighbouring questions share them, and an answer is the
 blocks joined and clipped. Far from the changes of the clock, which is nearly
 always, a window is its wall time less the offset; close to them every window is
@@ -27,7 +27,7 @@ from bookable.timeline.interval_set import IntervalSet
 EPOCH_ORDINAL: Final = EPOCH.toordinal()
 """The ordinal of 1970-01-01; dates are counted in days since then."""
 
-_BLOCK: Final = 64 * DAY
+_BLOCK: Final = 32 * DAY
 # Hours with more windows a day are worked out anew each time: what is kept stays small.
 _MOST_KEPT: Final = 8
 # A window of a date lies within so many days of the same date in UTC, in any zone.

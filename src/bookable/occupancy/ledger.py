@@ -125,6 +125,11 @@ class Ledger:
         return self._records.get(resource_id, EMPTY)
 
     @property
+    def records(self) -> SharedMap[str, Record]:
+        """All records by the resource, calendar or customer that they are of."""
+        return self._records
+
+    @property
     def record_ids(self) -> tuple[str, ...]:
         """The resources and calendars that ever had a claim or a block."""
         return tuple(self._records)
@@ -168,6 +173,8 @@ class Ledger:
         Only records and sessions are without them; the bookings stay listed.
         """
         gone = [self.bookings[key] for key in booking_ids if key in self.bookings]
+        if not gone:
+            return self
         new = self._next()
         new._give_back([claim for booking in gone for claim in self.claims_of(booking)])
         return new

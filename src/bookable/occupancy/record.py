@@ -28,7 +28,11 @@ T = TypeVar("T")
 Closed = tuple[int, int, BusyKind]
 """The time that a block takes, with its buffers, and its kind."""
 
+Change = tuple[object, int, int]
+"""The mark of the record before, and the time in which it was changed."""
+
 _MOST_MEMOS: Final = 16
+_MOST_CHANGES: Final = 8
 _NOTHING: Final = Profile()
 
 
@@ -47,7 +51,9 @@ class Record:
         "_history",
         "_index",
         "_load",
+        "_mark",
         "_memo",
+        "_past",
         "_seats",
         "_version",
         "blocks",
@@ -59,6 +65,8 @@ class Record:
     _seats: Profile | None
     _index: BookingIndex | None
     _history: PlainHistory | None
+    _mark: object | None
+    _past: tuple[Change, ...]
 
     def __init__(
         self,
@@ -83,6 +91,7 @@ class Record:
         self._crowds: Mapping[str, Profile] = crowds or {}
         self.whole = whole or Profile()
         self._memo: dict[Hashable, object] = {}
+        self._mark, self._past = None, ()
 
     @classmethod
     def of_history(cls, history: PlainClaims) -> Record:
@@ -214,7 +223,7 @@ class Record:
             shares=shares,
             crowds=self._crowded(claim, 1),
             whole=self.whole.adding(claim.start, claim.end, int(claim.whole)),
-        )
+        )._after(self, claim.start, claim.end)
 
     def removing(self, claim: Taken) -> Record:
         """Without a claim that it has."""
@@ -234,7 +243,24 @@ class Record:
             shares=shares,
             crowds=self._crowded(claim, -1),
             whole=self.whole.adding(claim.start, claim.end, -int(claim.whole)),
-        )
+        )._after(self, claim.start, claim.end)
+
+    def changed_since(self, old: Record) -> tuple[int, int] | None:
+        """The time in which anything was taken, given back or blocked since another version of it.
+
+        None where that is not one of the last few versions.
+        """
+        for number, (mark, _, _) in enumerate(self._past):
+            if mark is old._mark:
+                since = self._past[number:]
+                return min(low for _, low, _ in since), max(high for _, _, high in since)
+        return None
+
+    def _after(self, before: Record, start: int, end: int) -> Record:
+        if before._mark is None:
+            before._mark = object()
+        self._past = (*before._past[1 - _MOST_CHANGES :], (before._mark, start, end))
+        return self
 
     def _noting(self, history: PlainHistory, claim: Taken, sign: int) -> Record:
         """With a plain claim more or less: what is not worked out yet is not now either."""
@@ -249,7 +275,7 @@ class Record:
         if self._index is not None:
             key = claim.booking_id
             new._index = self._index.adding(key, *times) if sign > 0 else self._index.removing(key)
-        return new
+        return new._after(self, *times)
 
     def _crowded(self, claim: Taken, sign: int) -> Mapping[str, Profile]:
         if claim.crowd is None:
@@ -263,7 +289,7 @@ class Record:
             self.version + _block_stamp(block_id, closed),
             blocks=self.blocks.setting({block_id: closed}),
             blocked=self._closed(closed, 1),
-        )
+        )._after(self, closed[0], closed[1])
 
     def unblocking(self, block_id: str) -> Record:
         """Without a block that it has."""
@@ -272,7 +298,7 @@ class Record:
             self.version - _block_stamp(block_id, closed),
             blocks=self.blocks.without([block_id]),
             blocked=self._closed(closed, -1),
-        )
+        )._after(self, closed[0], closed[1])
 
     def _closed(self, closed: Closed, sign: int) -> Mapping[BusyKind, Profile]:
         start, end, kind = closed

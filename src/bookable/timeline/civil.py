@@ -24,6 +24,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _BLOCK: Final = 64 * DAY
 _READING: Final = 4 * DAY
 """The time between two readings of a clock: no two changes lie so near to each other."""
+_READINGS: Final = tuple(timedelta(microseconds=at) for at in range(0, _BLOCK + 1, _READING))
 _EXPECTED_ZONE: Final = "an IANA time zone, for example 'Europe/Berlin'"
 _EXPECTED_CIVIL: Final = "a datetime without a zone, for example datetime(2026, 3, 2, 9, 0)"
 _LONGEST_NAME: Final = 64
@@ -289,12 +291,15 @@ def offset_runs(lo_us: int, hi_us: int, zone: Zone) -> tuple[OffsetRun, ...]:
 def _runs_of_block(block: int, zone: Zone) -> tuple[OffsetRun, ...]:
     runs: list[OffsetRun] = []
     start, stop = block * _BLOCK, (block + 1) * _BLOCK
-    offset = _offset_at_us(start, zone)
-    for cursor in range(start, stop, _READING):
-        reading = _offset_at_us(cursor + _READING, zone)
-        if reading != offset:
+    first = from_us(start).replace(tzinfo=zone)
+    moments = [first + each for each in _READINGS]
+    # Both are labels of the same zone, so their difference is that of what clocks show.
+    offsets = [zone.fromutc(moment) - moment for moment in moments]
+    for number, (before, after) in enumerate(pairwise(offsets)):
+        if before != after:
+            cursor = block * _BLOCK + number * _READING
             change = _change_us(cursor, cursor + _READING, zone)
-            runs.append((start, change, offset))
-            start, offset = change, reading
-    runs.append((start, stop, offset))
+            runs.append((start, change, duration_us(before)))
+            start = change
+    runs.append((start, stop, duration_us(offsets[-1])))
     return tuple(runs)

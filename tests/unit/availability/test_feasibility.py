@@ -14,7 +14,7 @@ from bookable.availability.feasibility import (
     Shape,
     Starts,
     busy_mask,
-    busy_pieces,
+    busy_spans,
     feasible_mask,
     feasible_starts,
     hours_shape,
@@ -29,6 +29,7 @@ from bookable.availability.resolve import resolve
 from bookable.domain.policy import BusyKind
 from bookable.occupancy.claims import Taken
 from bookable.occupancy.record import EMPTY
+from bookable.timeline import _kernel as kernel
 from tests.support.builders import (
     HOUR,
     OFFICE,
@@ -53,6 +54,10 @@ def taken(first="09:00", last="10:00", units=1, seats=0, key="B-1", **more) -> T
 
 def candidate(resource, units=1, seats=0, before=0, after=0, **more) -> Candidate:
     return Candidate(resource, units, seats, before, after, hours=resource.hours, **more)
+
+
+def busy_pieces(record, asked, low, high):
+    return kernel.clip(kernel.normalise(busy_spans(record, asked, low, high)), low, high)
 
 
 def holding(record, bookings=(), blocks=()):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bookable.availability import masks
 
@@ -77,6 +79,22 @@ def test_chosen_gives_the_items_at_the_positions_in_order():
     assert list(masks.chosen(items, 0b1000010011)) == ["a", "b", "e", "j"]
     assert list(masks.chosen(items, 0)) == []
     assert list(masks.chosen(items, masks.everything(10))) == list(items)
+
+
+@given(
+    bits=st.one_of(
+        st.lists(st.booleans(), max_size=80),
+        st.lists(st.tuples(st.booleans(), st.integers(1, 90)), max_size=8).map(
+            lambda runs: [bit for bit, length in runs for _ in range(length)]
+        ),
+    ),
+    limit=st.one_of(st.none(), st.integers(0, 30)),
+)
+def test_chosen_is_the_same_for_many_runs_and_for_few(bits, limit):
+    mask = sum(1 << place for place, bit in enumerate(bits) if bit)
+    wanted = [place for place, bit in enumerate(bits) if bit]
+
+    assert list(masks.chosen(range(len(bits)), mask, limit)) == wanted[:limit]
 
 
 @pytest.mark.parametrize(("mask", "place"), [(1, 0), (0b1000, 3), (0b1010100, 2), (1 << 200, 200)])

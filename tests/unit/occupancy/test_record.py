@@ -239,3 +239,30 @@ def test_the_memory_of_a_record_is_bounded():
     assert record.recall(999) == 999
     assert record.recall(0) is None
     assert sum(record.recall(number) is not None for number in range(1000)) <= 64
+
+
+def test_a_record_tells_in_which_time_it_was_changed_since_one_of_its_last_versions():
+    first = EMPTY.adding(taken())
+    second = first.adding(taken("B-2", 40, 50)).removing(taken())
+    closed = second.blocking("K", (70, 80, BUSY)).unblocking("K")
+    other = first.adding(taken("B-3", 90, 95))
+
+    assert first.changed_since(EMPTY) == (10, 20)
+    assert second.changed_since(first) == (10, 50)
+    assert closed.changed_since(second) == (70, 80)
+    assert closed.changed_since(EMPTY) == (10, 80)
+    assert (first.changed_since(first), first.changed_since(second)) == (None, None)
+    assert (other.changed_since(second), second.changed_since(other)) == (None, None)
+    assert EMPTY.changed_since(EMPTY) is None
+
+
+def test_a_record_knows_its_last_eight_changes_and_no_more():
+    versions = [EMPTY]
+    for number in range(12):
+        versions.append(versions[-1].adding(taken(f"B-{number}", number, number + 1)))
+
+    assert [versions[-1].changed_since(each) is None for each in versions] == [
+        *[True] * 4,
+        *[False] * 8,
+        True,
+    ]

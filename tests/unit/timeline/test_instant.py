@@ -14,6 +14,7 @@ from bookable.errors import (
     NaiveDatetimeError,
     SkippedTimeError,
 )
+from bookable.timeline import instant
 from bookable.timeline.instant import (
     DAY,
     as_duration,
@@ -184,3 +185,13 @@ def test_dates_at_the_ends_of_the_calendar_are_refused(value):
 
 def test_microseconds_are_a_duration_again():
     assert as_duration(DAY + 1) == timedelta(days=1, microseconds=1)
+
+
+def test_shared_moments_are_those_of_their_instants_and_never_too_many(monkeypatch):
+    monkeypatch.setattr(instant, "_MOST_MOMENTS", 3)
+    instant._MOMENTS.cache_clear()
+
+    for microseconds in (0, 1, 2, 3, 0, -1, 10**15):
+        assert instant.shared_moment(microseconds) == instant.from_us(microseconds)
+        assert len(instant._MOMENTS) <= 3
+    assert instant.shared_moment(0) is instant.shared_moment(0)

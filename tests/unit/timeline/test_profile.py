@@ -207,4 +207,4 @@ def test_a_profile_of_more_than_two_chunks_of_the_real_length_is_cut():
 
 def test_loads_of_one_unit_have_no_other_attributes():
     with pytest.raises(AttributeError, match="colour"):
-        getattr(Profile.of_units([1], [2]), "colour")  # noqa: B009
+        getattr(Profile.of_units([1], [2]), "colour")  # noqa: B009  (the attribute is the test)
