@@ -173,7 +173,7 @@ def test_a_certificate_of_more_than_there_is_does_not_hold(data):
     for each in troubled:
         booking = state.bookings[each.booking_ids[0]]
         plan = state._ledger.plan("book", after=(booking,))
-        bare = state._with(state.catalogue, state._ledger.ignoring(()))
+        bare = state._with(state.catalogue, state._ledger._next())
         bare._ledger.bookings = bare._ledger.bookings.without([booking.id])
         bare._ledger._give_back(list(state._ledger.claims_of(booking)))
         claims = certificate(bare, plan)["allocation"]
