@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
 
 from bookable import Calendar, Interval, Scheduler
-from bookable.availability.question import Question
-from bookable.occupancy.record import Record
 from bookable.testing.simulator import commands_of, replay
 from tests.support.builders import DAY, NOW, a_class, a_member, a_scheduler, at, booked
+from tests.support.caches import caches_off
 
 HOURS = range(9, 12)
 
 SEEDS = range(max(5, min(settings.default.max_examples, 500) // 10))
 
 
-@pytest.fixture
-def _forgetful(monkeypatch):
-    """Nothing is kept: neither what a question knows of a window nor what a record does."""
-    monkeypatch.setattr(Question, "keep", lambda *_: None)
-    monkeypatch.setattr(Record, "remember", lambda _self, _key, value: value)
-
-
-@pytest.mark.usefixtures("_forgetful")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_answered_otherwise_where_nothing_is_remembered(seed: int) -> None:
     """The oracle judges every answer; elsewhere it judges the same with all caches."""
-    replay(seed, commands_of(seed, 30))
+    with caches_off():
+        replay(seed, commands_of(seed, 30))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -42,7 +33,7 @@ def test_a_state_answers_the_same_with_and_without_what_its_questions_remember(s
         asked = {"within": window, "now": NOW}
         first = list(pair.scheduler.free_slots(request, **asked))
         again = list(pair.scheduler.free_slots(request, **asked))
-        with patch.object(Question, "keep", lambda *_: None):
+        with caches_off():
             fresh = type(pair.scheduler)(
                 pair.scheduler.catalogue,
                 pair.scheduler.bookings.values(),
