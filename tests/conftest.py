@@ -16,12 +16,16 @@ held up by a fault that was there before it. Finding is the work of the long run
 and of the simulator; what they find becomes a file in ``tests/regressions``.
 
 No profile has a deadline: a busy machine is not a defect.
+
+``--caches-off`` runs the same tests with nothing remembered: `tests.support.caches` says what.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _PATIENT = [HealthCheck.too_slow]  # a busy machine is not a defect here either
@@ -63,3 +67,33 @@ settings.register_profile(
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
 )
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--caches-off",
+        action="store_true",
+        help="turn every cache of the engine off, which no answer may show",
+    )
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "about_a_cache(what): the test is about what a cache saves or shares"
+    )
+    if config.getoption("--caches-off"):
+        from tests.support.caches import caches_off
+
+        switched = ExitStack()
+        switched.enter_context(caches_off())
+        config.add_cleanup(switched.close)
+
+
+def pytest_report_header(config):
+    return "caches: off" if config.getoption("--caches-off") else None
+
+
+def pytest_collection_modifyitems(config, items):
+    for item in items if config.getoption("--caches-off") else ():
+        for marker in item.iter_markers("about_a_cache"):
+            item.add_marker(pytest.mark.skip(reason=f"about a cache: {marker.args[0]}"))

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
 
 from bookable import Calendar, Catalogue, Interval, InvalidValueError, Request, Scheduler
-from bookable.availability.question import Question
-from bookable.occupancy.record import Record
 from bookable.testing.simulator import commands_of, pair_of, replay
 from tests.support.builders import (
     DAY,
@@ -25,6 +22,7 @@ from tests.support.builders import (
     at,
     booked,
 )
+from tests.support.caches import caches_off
 
 HOURS = range(9, 12)
 
@@ -38,18 +36,11 @@ def requests_of(state: Scheduler) -> Iterator[Request]:
             yield state.request(calendar.id)
 
 
-@pytest.fixture
-def _forgetful(monkeypatch):
-    """Nothing is kept: neither what a question knows of a window nor what a record does."""
-    monkeypatch.setattr(Question, "keep", lambda *_: None)
-    monkeypatch.setattr(Record, "remember", lambda _self, _key, value: value)
-
-
-@pytest.mark.usefixtures("_forgetful")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_answered_otherwise_where_nothing_is_remembered(seed: int) -> None:
     """The oracle judges every answer; elsewhere it judges the same with all caches."""
-    replay(seed, commands_of(seed, 30))
+    with caches_off():
+        replay(seed, commands_of(seed, 30))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -60,7 +51,7 @@ def test_a_state_answers_the_same_with_and_without_what_its_questions_remember(s
         asked = {"within": window, "now": NOW}
         first = list(pair.scheduler.free_slots(request, **asked))
         again = list(pair.scheduler.free_slots(request, **asked))
-        with patch.object(Question, "keep", lambda *_: None):
+        with caches_off():
             fresh = type(pair.scheduler)(
                 pair.scheduler.catalogue,
                 pair.scheduler.bookings.values(),
@@ -80,7 +71,7 @@ def test_what_is_patched_after_each_command_is_what_a_new_scheduler_works_out(se
         state = pair.scheduler
         for request in requests_of(state):
             kept = [list(state.free_slots(request, within=each, now=NOW)) for each in windows]
-            with patch.object(Question, "keep", lambda *_: None):
+            with caches_off():
                 fresh = Scheduler(state.catalogue, state.bookings.values(), state.blocks.values())
                 assert kept == [
                     list(fresh.free_slots(request, within=each, now=NOW)) for each in windows

@@ -115,9 +115,10 @@ class KeptMasks:
 
 def joint_mask(question: Question, kept: KeptMasks, size: int) -> int:
     """The starts at which all roles can be filled by different resources."""
-    if kept.joint is None:
-        kept.joint = _joint_mask(question, kept.places, size)
-    return kept.joint
+    joint = kept.joint
+    if joint is None:
+        joint = kept.joint = _joint_mask(question, kept.places, size)
+    return joint
 
 
 def _joint_mask(question: Question, places: PlaceMasks, size: int) -> int:

@@ -35,7 +35,8 @@ class _Base:
     @property
     def tree(self) -> IntervalTree:
         """The tree. Two threads may both build it; they build the same."""
-        if self._tree is None:
+        tree = self._tree
+        if tree is None:
             ids: dict[tuple[int, int], list[str]] = defaultdict(list)
             for booking_id, times in self.entries.items():
                 ids[times].append(booking_id)
@@ -44,7 +45,7 @@ class _Base:
             # which no two threads may do at once: it is asked before anybody else sees the tree.
             tree.overlap(tree.end() - 1, tree.end())
             self._tree = tree
-        return self._tree
+        return tree
 
 
 class BookingIndex:

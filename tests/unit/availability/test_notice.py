@@ -351,6 +351,7 @@ def test_a_request_with_rules_of_its_own_has_a_rolling_horizon_too():
     assert refused[0].detail["latest"] == "2026-03-03T00:00:00+00:00"
 
 
+@pytest.mark.about_a_cache("the second question does no work")
 def test_the_bounds_are_worked_out_once_for_a_search(monkeypatch):
     scheduler = state(booking_horizon=RollingDays(2), minimum_notice=WorkingTime(HOUR, OFFICE))
     search = scheduler._search(scheduler.request("massage"), NOW, ())

@@ -357,12 +357,19 @@ def test_nobody_offers_what_no_rule_of_capacity_keeps_away():
     state = a_scheduler(a_room(hours=OFFICE))
     search = state._search(a_request(override=["full"]), NOW, ())
 
-    assert search.beyond is search.beyond is not None
+    assert search.beyond is not None
     assert search.beyond.beyond is None
-    assert search.widest is search.beyond
+    assert search.widest.question.aside == search.beyond.question.aside
     assert search.plain is not search
     assert search.plain.plain.beyond is None
     assert not search.at(us("08:00")).bookable
+
+
+@pytest.mark.about_a_cache("the very same search")
+def test_the_search_beyond_capacity_is_made_once():
+    search = a_scheduler(a_room())._search(a_request(override=["full"]), NOW, ())
+
+    assert search.beyond is search.beyond is search.widest
 
 
 def test_an_overfull_room_is_full_and_not_also_busy():

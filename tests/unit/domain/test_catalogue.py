@@ -720,7 +720,7 @@ def test_settings_stay_through_every_command_and_through_pickling():
     assert changed[-1] == house
 
 
-def test_entries_are_settled_once_and_keep_their_kind():
+def test_settled_entries_keep_their_kind():
     house = a_house()
 
     assert house.settled_resource("blue room").hours == OFFICE
@@ -728,8 +728,14 @@ def test_entries_are_settled_once_and_keep_their_kind():
     assert house.settled_resource("ada").hours == OFFICE
     assert house.settled_calendar("massage") == house.calendar("massage")
     assert house.room("blue room").hours is None
-    assert house.settled("blue room") is house.settled("blue room")
     assert house.settled("nobody") is None
+
+
+@pytest.mark.about_a_cache("the very same entry")
+def test_an_entry_is_settled_once():
+    house = a_house()
+
+    assert house.settled("blue room") is house.settled("blue room")
 
 
 @pytest.mark.parametrize("entry_id", ["", None, [], {}, 3])
@@ -803,6 +809,7 @@ def test_the_parts_of_rooms_are_bounded_before_they_are_put_together(monkeypatch
     assert (caught.value.limit, caught.value.needed) == ("parts of rooms", 15)
 
 
+@pytest.mark.about_a_cache("stamps are not worked out again")
 def test_what_all_entries_share_is_stamped_once(monkeypatch):
     asked = []
     real = module.stamp_of

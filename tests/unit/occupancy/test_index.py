@@ -90,6 +90,7 @@ def test_a_question_about_no_time_is_an_error_and_not_an_empty_answer(end):
         BookingIndex({"B-1": (0, 99)}).overlapping(10, end)
 
 
+@pytest.mark.about_a_cache("the very same tree")
 def test_the_tree_is_built_once_and_shared_by_all_versions_of_one_base():
     one = BookingIndex({"B-1": (10, 20)})
     tree = one._base.tree

@@ -423,11 +423,17 @@ def test_a_ledger_is_itself_until_something_is_due():
     assert set(ledger.record("blue room").index.entries()) == {"H", "B-2"}
 
 
-def test_the_last_answer_is_kept_and_a_later_one_starts_from_it():
+@pytest.mark.about_a_cache("the very same ledger")
+def test_the_last_answer_is_kept():
     ledger = a_ledger(a_hold("H", at("08:00")), a_hold("I", at("09:00")))
 
-    first = ledger.at(us("08:00"))
-    assert ledger.at(us("08:30")) is first
+    assert ledger.at(us("08:00")) is ledger.at(us("08:30"))
+
+
+def test_what_was_asked_before_does_not_show():
+    ledger = a_ledger(a_hold("H", at("08:00")), a_hold("I", at("09:00")))
+
+    assert ledger.at(us("08:00")).bookings["I"].status == "hold"
     second = ledger.at(us("09:00"))
     assert {key: each.status.value for key, each in second.bookings.items()} == {
         "H": "expired",

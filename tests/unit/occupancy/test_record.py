@@ -222,6 +222,7 @@ def test_another_content_has_another_version(other):
     assert Record.of([taken()], {"K-1": (0, 5, BUSY)}).version != Record.of(*other).version
 
 
+@pytest.mark.about_a_cache("what it has")
 def test_what_is_remembered_is_recalled_by_the_same_record_only():
     record = EMPTY.adding(taken())
 
@@ -231,6 +232,7 @@ def test_what_is_remembered_is_recalled_by_the_same_record_only():
     assert record.blocking("K-1", (0, 5, BUSY)).recall("key") is None
 
 
+@pytest.mark.about_a_cache("what it has")
 def test_the_memory_of_a_record_is_bounded():
     record = EMPTY.adding(taken())
     for number in range(1000):

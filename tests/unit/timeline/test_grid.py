@@ -179,6 +179,7 @@ def test_the_whole_calendar_by_the_second_is_refused_at_once():
     assert caught.value.needed > 3 * 10**11
 
 
+@pytest.mark.about_a_cache("what it has")
 def test_long_lists_are_not_kept():
     grid = LocalMidnight("UTC", timedelta(minutes=1))
     grids._kept_starts_us.cache_clear()
