@@ -264,7 +264,7 @@ class Record:
 
     def _noting(self, history: PlainHistory, claim: Taken, sign: int) -> Record:
         """With a plain claim more or less: what is not worked out yet is not now either."""
-        new = Record()
+        new = Record(blocks=self.blocks, blocked=self._blocked)
         new._history, times = history, (claim.start, claim.end)
         new._version, new._load, new._seats, new._index = None, None, None, None
         if self._version is not None:
