@@ -12,9 +12,10 @@ History outlives the catalogue (SPEC N9); the audit reports it, nothing is dropp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from bookable.domain.block import Block
@@ -27,13 +28,13 @@ from bookable.limits import EARLIEST
 from bookable.occupancy.claims import (
     NOWHERE,
     ClaimRules,
-    PlainClaims,
     Taken,
     as_claim,
     counted_as,
     customer_key,
     taken_by,
 )
+from bookable.occupancy.gathered import Gathered, History
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.plan import Plan
 from bookable.occupancy.record import EMPTY, Closed, Record
@@ -67,8 +68,8 @@ class Ledger:
     _due: BookingIndex
     _later: tuple[int, Ledger] | None
     _records: SharedMap[str, Record]
-    _sessions: SharedMap[SessionKey, tuple[str, ...]]
-    _session_days: SharedMap[tuple[str, int], frozenset[SessionKey]]
+    _sessions: SharedMap[SessionKey, list[Booking]]
+    _session_days: SharedMap[tuple[str, int], Collection[SessionKey]]
 
     @classmethod
     def of(cls, bookings: Iterable[Booking], blocks: Iterable[Block], rules: ClaimRules) -> Ledger:
@@ -81,36 +82,36 @@ class Ledger:
         new.rules, new.version = rules, 0
         new.bookings = SharedMap(_by_id(bookings, "bookings"))
         new.blocks = SharedMap(_by_id(blocks, "blocks"))
-        plain: list[Booking] = []
+        gathered = Gathered.of(new.bookings.values(), rules)
         claims: dict[str, list[Taken]] = defaultdict(list)
-        sessions: dict[SessionKey, list[str]] = defaultdict(list)
-        for booking in new.bookings.values():
-            if rules.are_plain_for(booking):
-                plain.append(booking)
-                continue
+        beside: dict[SessionKey, list[Booking]] = defaultdict(list)
+        for booking in gathered.special:
             for claim in new.claims_of(booking):
                 claims[claim.resource_id].append(claim)
                 if claim.session is not None and claim.resource_id == booking.calendar_id:
-                    sessions[claim.session].append(booking.id)
-        new._records = SharedMap(new._records_of(PlainClaims.gathered(plain), claims))
-        new._sessions = SharedMap({key: tuple(sorted(ids)) for key, ids in sessions.items()})
+                    beside[claim.session].append(booking)
+        new._records = SharedMap(new._records_of(gathered.histories(), claims))
+        known = gathered.sessions
+        new._sessions = SharedMap(
+            known | {key: [*known.get(key, ()), *group] for key, group in beside.items()}
+        )
         days: dict[tuple[str, int], list[SessionKey]] = defaultdict(list)
-        for key in sessions:
+        for key in new._sessions:
             days[_day_of(key)].append(key)
-        new._session_days = SharedMap({day: frozenset(keys) for day, keys in days.items()})
+        new._session_days = SharedMap(days)
         new._due, new._later = BookingIndex(new._due_times(new.bookings.values())), None
         return new
 
     def _records_of(
-        self, plain: dict[str, list[PlainClaims]], claims: dict[str, list[Taken]]
+        self, gathered: dict[str, list[History]], claims: dict[str, list[Taken]]
     ) -> dict[str, Record]:
         closed: dict[str, dict[str, Closed]] = defaultdict(dict)
         for block in self.blocks.values():
             for resource_id in self._closed_by(block):
                 closed[resource_id][block.id] = (*block.footprint_us, block.kind)
         found: dict[str, Record] = {}
-        for key in sorted({*plain, *claims, *closed}):
-            histories = plain.get(key, [])
+        for key in sorted({*gathered, *claims, *closed}):
+            histories = gathered.get(key, [])
             if key in claims or key in closed or len(histories) > 1:
                 every = chain(*histories, claims.get(key, ()))
                 found[key] = Record.of(every, closed.get(key, {}))
@@ -132,7 +133,9 @@ class Ledger:
     @property
     def sessions(self) -> dict[SessionKey, tuple[str, ...]]:
         """Every session with the ids of its blocking bookings, sorted."""
-        return dict(self._sessions)
+        return {
+            key: tuple(sorted(each.id for each in group)) for key, group in self._sessions.items()
+        }
 
     def claims_of(self, booking: Booking) -> tuple[Taken, ...]:
         """What a booking takes of its resources, and its entries for calendar and customer."""
@@ -154,7 +157,7 @@ class Ledger:
 
     def session(self, key: SessionKey) -> tuple[Booking, ...]:
         """The blocking bookings of a session, by id; none where there is no such session."""
-        return tuple(self.bookings[booking_id] for booking_id in self._sessions.get(key, ()))
+        return tuple(sorted(self._sessions.get(key, ()), key=_id_of))
 
     def sessions_of(self, calendar_id: str, low: int, high: int) -> tuple[SessionKey, ...]:
         """The sessions of a calendar that start in ``[low, high)``, by start, end, hosts, rooms."""
@@ -274,8 +277,8 @@ class Ledger:
     def _replace(self, before: tuple[Booking, ...], after: tuple[Booking, ...]) -> None:
         """Put bookings in the place of others; only ever called on a new ledger."""
         self._give_back([claim for booking in before for claim in self.claims_of(booking)])
-        self._take([claim for booking in after for claim in self.claims_of(booking)])
         self.bookings = self.bookings.setting({each.id: each for each in after})
+        self._take([claim for booking in after for claim in self.claims_of(booking)])
         for booking in before:
             if booking.id in self._due:
                 self._due = self._due.removing(booking.id)
@@ -308,39 +311,39 @@ class Ledger:
         """Take claims out of records and sessions; only ever called on a new ledger."""
         records = dict.fromkeys(claim.resource_id for claim in claims)
         changed = {key: self.record(key) for key in records}
-        left: dict[SessionKey, tuple[str, ...]] = {}
+        left: dict[SessionKey, list[Booking]] = {}
         for claim in claims:
             key = claim.resource_id
             changed[key] = changed[key].removing(claim)
             if claim.session is not None and key == claim.session[0]:
-                ids = left.get(claim.session, self._sessions.get(claim.session, ()))
-                left[claim.session] = tuple(each for each in ids if each != claim.booking_id)
+                group = left.get(claim.session, self._sessions.get(claim.session, []))
+                left[claim.session] = [each for each in group if each.id != claim.booking_id]
         self._records = self._records.setting(changed)
         self._set_sessions(left)
 
     def _take(self, claims: list[Taken]) -> None:
         """Put claims into records and sessions; only ever called on a new ledger."""
         changed = {claim.resource_id: self.record(claim.resource_id) for claim in claims}
-        joined: dict[SessionKey, tuple[str, ...]] = {}
+        joined: dict[SessionKey, list[Booking]] = {}
         for claim in claims:
             key = claim.resource_id
             changed[key] = changed[key].adding(claim)
             if claim.session is not None and key == claim.session[0]:
-                ids = joined.get(claim.session, self._sessions.get(claim.session, ()))
-                joined[claim.session] = tuple(sorted({*ids, claim.booking_id}))
+                group = joined.get(claim.session, self._sessions.get(claim.session, []))
+                joined[claim.session] = [*group, self.bookings[claim.booking_id]]
         self._records = self._records.setting(changed)
         self._set_sessions(joined)
 
-    def _set_sessions(self, changed: dict[SessionKey, tuple[str, ...]]) -> None:
+    def _set_sessions(self, changed: dict[SessionKey, list[Booking]]) -> None:
         """Give sessions other bookings; one without bookings is none."""
         days: dict[tuple[str, int], frozenset[SessionKey]] = {}
-        for key, ids in changed.items():
+        for key, group in changed.items():
             day = _day_of(key)
-            keys = days.get(day, self._session_days.get(day, frozenset()))
-            days[day] = keys | {key} if ids else keys - {key}
+            keys = frozenset(days.get(day, self._session_days.get(day, ())))
+            days[day] = keys | {key} if group else keys - {key}
         self._sessions = self._sessions.setting(
-            {key: ids for key, ids in changed.items() if ids}
-        ).without([key for key, ids in changed.items() if not ids])
+            {key: group for key, group in changed.items() if group}
+        ).without([key for key, group in changed.items() if not group])
         self._session_days = self._session_days.setting(
             {day: keys for day, keys in days.items() if keys}
         ).without([day for day, keys in days.items() if not keys])
@@ -370,6 +373,9 @@ class Ledger:
         self._records = self._records.setting(changed)
         self.blocks = self.blocks.without([block.id for block in before])
         self.blocks = self.blocks.setting({block.id: block for block in after})
+
+
+_id_of: Final = attrgetter("id")
 
 
 def _day_of(key: SessionKey) -> tuple[str, int]:

@@ -15,7 +15,8 @@ from zlib import crc32
 
 from bookable.domain.policy import BusyKind
 from bookable.domain.stamp import MODULUS
-from bookable.occupancy.claims import PlainClaims, ShareKey, Taken
+from bookable.occupancy.claims import ShareKey, Taken
+from bookable.occupancy.gathered import History
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline import _kernel as kernel
@@ -49,16 +50,17 @@ class Record:
         "_load",
         "_memo",
         "_seats",
+        "_shares",
         "_version",
         "blocks",
-        "shares",
         "whole",
     )
     _version: int | None
     _load: Profile | None
     _seats: Profile | None
     _index: BookingIndex | None
-    _history: PlainClaims | None
+    _shares: SharedMap[ShareKey, int] | None
+    _history: History | None
 
     def __init__(
         self,
@@ -77,7 +79,7 @@ class Record:
         # Two profiles, however empty: readers tell them apart by identity.
         self._load, self._seats = load or Profile(), seats or Profile()
         self._index = index or BookingIndex()
-        self.shares: SharedMap[ShareKey, int] = shares or SharedMap()
+        self._shares = shares or SharedMap()
         self.blocks: SharedMap[str, Closed] = blocks or SharedMap()
         self._blocked: Mapping[BusyKind, Profile] = blocked or {}
         self._crowds: Mapping[str, Profile] = crowds or {}
@@ -85,11 +87,11 @@ class Record:
         self._memo: dict[Hashable, object] = {}
 
     @classmethod
-    def of_history(cls, history: PlainClaims) -> Record:
+    def of_history(cls, history: History) -> Record:
         """The record of these claims, to be worked out when somebody asks. O(1)."""
         new = cls()
         new._history = history
-        new._version = new._load = new._seats = new._index = None
+        new._version = new._load = new._seats = new._index = new._shares = None
         return new
 
     @classmethod
@@ -166,6 +168,14 @@ class Record:
             assert self._history is not None
             self._index = BookingIndex(self._history.entries())
         return self._index
+
+    @property
+    def shares(self) -> SharedMap[ShareKey, int]:
+        """How many bookings take the same of a session."""
+        if self._shares is None:
+            assert self._history is not None
+            self._shares = SharedMap(self._history.shares())
+        return self._shares
 
     def __len__(self) -> int:
         """How many bookings it has."""
