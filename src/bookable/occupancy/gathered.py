@@ -99,8 +99,9 @@ class SessionClaims:
                 rooms[key].append(session)
             users: dict[str, list[Booking]] = {}
             for booking in session[1]:
-                for key in booking.equipment:
-                    users.setdefault(key, []).append(booking)
+                if booking.equipment:
+                    for key in booking.equipment:
+                        users.setdefault(key, []).append(booking)
             for key, group in users.items():
                 equipment[key].append((session[0], group))
         for kind, keys in kinds.items():
