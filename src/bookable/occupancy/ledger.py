@@ -12,11 +12,10 @@ History outlives the catalogue (SPEC N9); the audit reports it, nothing is dropp
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain
-from operator import attrgetter
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from bookable.domain.block import Block
 from bookable.domain.booking import Booking
@@ -38,10 +37,29 @@ from bookable.occupancy.gathered import Gathered, History
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.plan import Plan
 from bookable.occupancy.record import EMPTY, Closed, Record
+from bookable.occupancy.sessions import SessionTable
 from bookable.occupancy.shared_map import SharedMap
-from bookable.timeline.instant import DAY, from_us, to_us
+from bookable.timeline.instant import from_us, to_us
 
 _EARLIEST: Final = to_us(EARLIEST)
+
+
+class Marks(NamedTuple):
+    """The records and sessions of a state: the very same for as long as nothing happens to any."""
+
+    records: SharedMap[str, Record]
+    sessions: SessionTable
+
+    def are(self, other: Marks) -> bool:
+        """Whether nothing was taken or given back between them. O(1); a no may be too cautious."""
+        return self.records is other.records and self.sessions is other.sessions
+
+    def differing(self, other: Marks) -> tuple[frozenset[str], frozenset[SessionKey]]:
+        """What has other records there, and the sessions that have other bookings there."""
+        return (
+            frozenset(self.records.differing(other.records)),
+            self.sessions.differing(other.sessions),
+        )
 
 
 class Ledger:
@@ -54,7 +72,6 @@ class Ledger:
         "_due",
         "_later",
         "_records",
-        "_session_days",
         "_sessions",
         "blocks",
         "bookings",
@@ -68,8 +85,7 @@ class Ledger:
     _due: BookingIndex
     _later: tuple[int, Ledger] | None
     _records: SharedMap[str, Record]
-    _sessions: SharedMap[SessionKey, list[Booking]]
-    _session_days: SharedMap[tuple[str, int], Collection[SessionKey]]
+    _sessions: SessionTable
 
     @classmethod
     def of(cls, bookings: Iterable[Booking], blocks: Iterable[Block], rules: ClaimRules) -> Ledger:
@@ -92,13 +108,9 @@ class Ledger:
                     beside[claim.session].append(booking)
         new._records = SharedMap(new._records_of(gathered.histories(), claims))
         known = gathered.sessions
-        new._sessions = SharedMap(
+        new._sessions = SessionTable(
             known | {key: [*known.get(key, ()), *group] for key, group in beside.items()}
         )
-        days: dict[tuple[str, int], list[SessionKey]] = defaultdict(list)
-        for key in new._sessions:
-            days[_day_of(key)].append(key)
-        new._session_days = SharedMap(days)
         new._due, new._later = BookingIndex(new._due_times(new.bookings.values())), None
         return new
 
@@ -133,9 +145,7 @@ class Ledger:
     @property
     def sessions(self) -> dict[SessionKey, tuple[str, ...]]:
         """Every session with the ids of its blocking bookings, sorted."""
-        return {
-            key: tuple(sorted(each.id for each in group)) for key, group in self._sessions.items()
-        }
+        return self._sessions.ids()
 
     def claims_of(self, booking: Booking) -> tuple[Taken, ...]:
         """What a booking takes of its resources, and its entries for calendar and customer."""
@@ -157,13 +167,16 @@ class Ledger:
 
     def session(self, key: SessionKey) -> tuple[Booking, ...]:
         """The blocking bookings of a session, by id; none where there is no such session."""
-        return tuple(sorted(self._sessions.get(key, ()), key=_id_of))
+        return self._sessions.members(key)
 
     def sessions_of(self, calendar_id: str, low: int, high: int) -> tuple[SessionKey, ...]:
         """The sessions of a calendar that start in ``[low, high)``, by start, end, hosts, rooms."""
-        days = range(low // DAY, (high - 1) // DAY + 1)
-        found = chain.from_iterable(self._session_days.get((calendar_id, day), ()) for day in days)
-        return tuple(sorted(key for key in found if low <= key[1] < high))
+        return tuple(sorted(self._sessions.starting(calendar_id, low, high)))
+
+    @property
+    def marks(self) -> Marks:
+        """All that is taken, as values to tell by whether anything was taken or given back since."""
+        return Marks(self._records, self._sessions)
 
     def ignoring(self, booking_ids: Iterable[str]) -> Ledger:
         """The ledger as it would be without some blocking bookings, for one decision.
@@ -270,7 +283,6 @@ class Ledger:
         new.rules, new.version = self.rules, self.version
         new.bookings, new.blocks = self.bookings, self.blocks
         new._records, new._sessions = self._records, self._sessions
-        new._session_days = self._session_days
         new._due, new._later = self._due, None
         return new
 
@@ -311,42 +323,26 @@ class Ledger:
         """Take claims out of records and sessions; only ever called on a new ledger."""
         records = dict.fromkeys(claim.resource_id for claim in claims)
         changed = {key: self.record(key) for key in records}
-        left: dict[SessionKey, list[Booking]] = {}
+        left: dict[SessionKey, list[str]] = defaultdict(list)
         for claim in claims:
             key = claim.resource_id
             changed[key] = changed[key].removing(claim)
             if claim.session is not None and key == claim.session[0]:
-                group = left.get(claim.session, self._sessions.get(claim.session, []))
-                left[claim.session] = [each for each in group if each.id != claim.booking_id]
+                left[claim.session].append(claim.booking_id)
         self._records = self._records.setting(changed)
-        self._set_sessions(left)
+        self._sessions = self._sessions.left(left)
 
     def _take(self, claims: list[Taken]) -> None:
         """Put claims into records and sessions; only ever called on a new ledger."""
         changed = {claim.resource_id: self.record(claim.resource_id) for claim in claims}
-        joined: dict[SessionKey, list[Booking]] = {}
+        joined: dict[SessionKey, list[Booking]] = defaultdict(list)
         for claim in claims:
             key = claim.resource_id
             changed[key] = changed[key].adding(claim)
             if claim.session is not None and key == claim.session[0]:
-                group = joined.get(claim.session, self._sessions.get(claim.session, []))
-                joined[claim.session] = [*group, self.bookings[claim.booking_id]]
+                joined[claim.session].append(self.bookings[claim.booking_id])
         self._records = self._records.setting(changed)
-        self._set_sessions(joined)
-
-    def _set_sessions(self, changed: dict[SessionKey, list[Booking]]) -> None:
-        """Give sessions other bookings; one without bookings is none."""
-        days: dict[tuple[str, int], frozenset[SessionKey]] = {}
-        for key, group in changed.items():
-            day = _day_of(key)
-            keys = frozenset(days.get(day, self._session_days.get(day, ())))
-            days[day] = keys | {key} if group else keys - {key}
-        self._sessions = self._sessions.setting(
-            {key: group for key, group in changed.items() if group}
-        ).without([key for key, group in changed.items() if not group])
-        self._session_days = self._session_days.setting(
-            {day: keys for day, keys in days.items() if keys}
-        ).without([day for day, keys in days.items() if not keys])
+        self._sessions = self._sessions.joined(joined)
 
     def _due_times(self, bookings: Iterable[Booking]) -> dict[str, tuple[int, int]]:
         """When bookings become something else by themselves, as instants that an index can hold."""
@@ -373,14 +369,6 @@ class Ledger:
         self._records = self._records.setting(changed)
         self.blocks = self.blocks.without([block.id for block in before])
         self.blocks = self.blocks.setting({block.id: block for block in after})
-
-
-_id_of: Final = attrgetter("id")
-
-
-def _day_of(key: SessionKey) -> tuple[str, int]:
-    """Where a session is found: its calendar, and the day in UTC on which it starts."""
-    return key[0], key[1] // DAY
 
 
 E = TypeVar("E", Booking, Block)

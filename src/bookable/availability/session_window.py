@@ -1,0 +1,230 @@
+"""The sessions that start in a window, each worked out when somebody asks for it.
+
+A listing needs one session that can be joined at each start at which nothing else can be had, and not
+one that is full: most sessions of a long history are never looked at. What was worked out of a window
+is kept for the next question about it, but for what anything has happened to since.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Final, Self
+
+from bookable.availability import masks
+from bookable.availability.feasibility import GridWindow, Starts
+from bookable.availability.question import Place, Question
+from bookable.availability.sessions import Session, Standing, holders, session_of
+from bookable.domain.claim import SessionKey
+from bookable.domain.refusal import RefusalCode
+from bookable.domain.resources import Equipment
+from bookable.occupancy.ledger import Marks
+
+if TYPE_CHECKING:
+    from bookable.availability.search import Search
+
+
+def sessions_between(search: Search, low: int, high: int) -> Sessions:
+    """The sessions of the question's calendar and duration that start in ``[low, high)``.
+
+    Of the window that was asked about last what is known is taken over: O(1) where nothing happened.
+    """
+    question = search.question
+    if question.calendar is None or question.seats_per_slot is None:
+        return NO_SESSIONS
+    # Limits read what others have as well, and may follow the clock; single starts are not asked twice.
+    is_kept = high - low > 1 and not question.limits
+    known = question.kept.get(("sessions", low, high)) if is_kept else None
+    if not isinstance(known, _Found):
+        found = _Found.of(search, low, high)
+    else:
+        found = known.following(search, low, high)
+    if is_kept and found is not known and found.keys:
+        question.keep(("sessions", low, high), found)
+    return Sessions(search, found)
+
+
+class _Found:
+    """What is known of the sessions of a window, in one state and for one question.
+
+    ``keys`` are the sessions by their start, ``hostless`` those without hosts. The others are added to
+    whenever somebody asks: ``known`` sessions, ``standings`` of resources, and the starts at which so
+    many people may join one; ``answer`` is the last mask of such starts with what it was asked for.
+    """
+
+    __slots__ = ("answer", "hostless", "joins", "keys", "known", "marks", "standings")
+
+    def __init__(self, marks: Marks | None, keys: dict[int, tuple[SessionKey, ...]]) -> None:
+        self.marks, self.keys = marks, keys
+        self.hostless: frozenset[SessionKey] = frozenset()
+        self.known: dict[SessionKey, Session] = {}
+        self.standings: dict[str, Standing] = {}
+        self.joins: dict[tuple[int, int], bool] = {}
+        self.answer: tuple[tuple[GridWindow, int, int], int] | None = None
+
+    @classmethod
+    def of(cls, search: Search, low: int, high: int) -> Self:
+        """The sessions of a window, of which nothing is known yet. O(k)."""
+        question, marks = search.question, search.ledger.marks
+        keys: dict[int, list[SessionKey]] = defaultdict(list)
+        for key in marks.sessions.starting(question.subject, low, high):
+            if key[2] - key[1] == question.duration:
+                keys[key[1]].append(key)
+        new = cls(marks, {start: tuple(group) for start, group in keys.items()})
+        every = chain.from_iterable(keys.values())
+        new.hostless = frozenset(key for key in every if not key[3])
+        return new
+
+    def following(self, search: Search, low: int, high: int) -> Self:
+        """What is known of the same window in another state: of all that nothing happened to."""
+        question, marks = search.question, search.ledger.marks
+        assert self.marks is not None
+        if marks.are(self.marks):
+            return self
+        resources, sessions = marks.differing(self.marks)
+        new = type(self)(marks, dict(self.keys))
+        moved = {
+            key
+            for key in sessions
+            if key[0] == question.subject
+            and low <= key[1] < high
+            and key[2] - key[1] == question.duration
+        }
+        for key in moved:
+            others = tuple(each for each in new.keys.pop(key[1], ()) if each != key)
+            if key in marks.sessions:
+                others += (key,)
+            if others:
+                new.keys[key[1]] = others
+        there = {key for key in moved if key in marks.sessions and not key[3]}
+        new.hostless = self.hostless - moved | there
+        # Other threads may be adding to what is known: it is copied at once.
+        known = dict(self.known)
+        new.known = {
+            key: session
+            for key, session in known.items()
+            if key not in moved and resources.isdisjoint(session.resource_ids)
+        }
+        gone = {key[1] for key in (*moved, *(known.keys() - new.known.keys()))}
+        new.joins = {
+            asked: is_one for asked, is_one in dict(self.joins).items() if asked[0] not in gone
+        }
+        standings = dict(self.standings)
+        new.standings = {key: each for key, each in standings.items() if key not in resources}
+        return new
+
+
+class Sessions:
+    """The sessions of a window in order of start; of those of one start the fullest come first."""
+
+    __slots__ = ("_found", "_search")
+
+    def __init__(self, search: Search | None, found: _Found) -> None:
+        self._search, self._found = search, found
+
+    def __bool__(self) -> bool:
+        return bool(self._found.keys)
+
+    def __iter__(self) -> Iterator[Session]:
+        for start in sorted(self._found.keys):
+            yield from self.at(start)
+
+    @property
+    def keys(self) -> Iterator[SessionKey]:
+        """What tells them apart, in no order."""
+        return chain.from_iterable(self._found.keys.values())
+
+    @property
+    def hostless(self) -> frozenset[SessionKey]:
+        """Those that have no hosts."""
+        return self._found.hostless
+
+    def at(self, start: int) -> tuple[Session, ...]:
+        """Those of one start, by fewest seats left, then hosts and rooms; full ones included."""
+        every = map(self._session, self._found.keys.get(start, ()))
+        return tuple(sorted(every, key=lambda each: (each.seats_left, each.key)))
+
+    def is_joinable(self, start: int, party_size: int) -> bool:
+        """Whether so many people may join one of those of a start."""
+        joins, asked = self._found.joins, (start, party_size)
+        if asked not in joins:
+            joins[asked] = any(
+                self._may_fit(key, party_size) and self._session(key).has_room_for(party_size)
+                for key in self._found.keys.get(start, ())
+            )
+        return joins[asked]
+
+    def joinable_starts(self, party_size: int) -> list[int]:
+        """The starts at which so many people may join one, in order."""
+        return [start for start in sorted(self._found.keys) if self.is_joinable(start, party_size)]
+
+    def joinable_mask(self, starts: Starts, among: int, party_size: int) -> int:
+        """Those of some of the starts at which so many people may join one."""
+        if starts.key is None:
+            return self._mask(starts, among, party_size)
+        asked, answer = (starts.key, among, party_size), self._found.answer
+        if answer is None or answer[0] != asked:
+            answer = self._found.answer = asked, self._mask(starts, among, party_size)
+        return answer[1]
+
+    def _mask(self, starts: Starts, among: int, party_size: int) -> int:
+        keys = self._found.keys
+        found = [
+            start
+            for start in masks.chosen(starts.times, among)
+            if start in keys and self.is_joinable(start, party_size)
+        ]
+        return masks.among(found, starts.times)
+
+    def _may_fit(self, key: SessionKey, party_size: int) -> bool:
+        """Whether a session has seats left for so many, whatever else is in the way."""
+        assert self._search is not None
+        seats = self._search.question.seats_per_slot or 0
+        return not party_size or (
+            seats - self._search.ledger.marks.sessions.people(key) >= party_size
+        )
+
+    def _session(self, key: SessionKey) -> Session:
+        session = self._found.known.get(key)
+        if session is None:
+            assert self._search is not None
+            session = session_of(self._search, key, self._found.standings)
+            self._found.known[key] = session
+        return session
+
+
+NO_SESSIONS: Final = Sessions(None, _Found(None, {}))
+"""Where bookings share none."""
+
+
+def held_places(question: Question, sessions: Sessions) -> dict[Place, list[int]]:
+    """Where no second session can be opened, with the starts.
+
+    A session without hosts is told from others of its calendar and time by its rooms alone.
+    So a room that has one gets no second: who books there joins it. Nor does a host who has one,
+    which matters where it does not count that hosts are busy.
+    """
+    starts: dict[str, list[int]] = defaultdict(list)
+    for key in sessions.keys if RefusalCode.BUSY in question.aside else sessions.hostless:
+        for resource_id in holders(question, key):
+            starts[resource_id].append(key[1])
+    return {
+        (number, position): starts[candidate.resource.id]
+        for number, role in enumerate(question.roles)
+        for position, candidate in enumerate(role.candidates)
+        if candidate.resource.id in starts
+    }
+
+
+def placeless_starts(question: Question, keys: Iterable[SessionKey]) -> list[int]:
+    """The starts of sessions without hosts and rooms, which there is only one of at a time.
+
+    They matter where another booking might have neither hosts nor rooms as well.
+    """
+    if any(
+        all(not isinstance(candidate.resource, Equipment) for candidate in role.candidates)
+        for role in question.roles
+    ):
+        return []
+    return [key[1] for key in keys if not key[3] and not key[4]]

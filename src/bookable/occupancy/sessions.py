@@ -1,0 +1,86 @@
+"""Which bookings share a session, and which sessions start when, as an immutable value."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
+from operator import attrgetter
+from typing import Final
+
+from bookable.domain.booking import Booking
+from bookable.domain.claim import SessionKey
+from bookable.occupancy.shared_map import SharedMap
+from bookable.timeline.instant import DAY
+
+_id_of: Final = attrgetter("id")
+
+
+class SessionTable:
+    """Every session with its blocking bookings; one without bookings is none."""
+
+    __slots__ = ("_days", "_members")
+    _members: SharedMap[SessionKey, list[Booking]]
+    _days: SharedMap[tuple[str, int], Collection[SessionKey]]
+
+    def __init__(self, members: Mapping[SessionKey, list[Booking]]) -> None:
+        """The sessions with these bookings, in any order. O(n)."""
+        days: dict[tuple[str, int], list[SessionKey]] = defaultdict(list)
+        for key in members:
+            days[key[0], key[1] // DAY].append(key)
+        self._members, self._days = SharedMap(members), SharedMap(days)
+
+    def members(self, key: SessionKey) -> tuple[Booking, ...]:
+        """The bookings of a session, by id; none where there is no such session."""
+        return tuple(sorted(self._members.get(key, ()), key=_id_of))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._members
+
+    def people(self, key: SessionKey) -> int:
+        """How many come to a session."""
+        return sum([each.party_size for each in self._members.get(key, ())])
+
+    def starting(self, calendar_id: str, low: int, high: int) -> Iterator[SessionKey]:
+        """The sessions of a calendar that start in ``[low, high)``, in no order."""
+        days = range(low // DAY, (high - 1) // DAY + 1)
+        found = chain.from_iterable(self._days.get((calendar_id, day), ()) for day in days)
+        return (key for key in found if low <= key[1] < high)
+
+    def ids(self) -> dict[SessionKey, tuple[str, ...]]:
+        """Every session with the ids of its bookings, sorted."""
+        return {key: tuple(each.id for each in self.members(key)) for key in self._members}
+
+    def differing(self, other: SessionTable) -> frozenset[SessionKey]:
+        """The sessions that have other bookings there. O(√n) for versions of one another."""
+        return frozenset(self._members.differing(other._members))
+
+    def joined(self, bookings: Mapping[SessionKey, list[Booking]]) -> SessionTable:
+        """With more bookings in some sessions."""
+        return self._with({key: [*self.members(key), *more] for key, more in bookings.items()})
+
+    def left(self, booking_ids: Mapping[SessionKey, Collection[str]]) -> SessionTable:
+        """Without some bookings of some sessions."""
+        return self._with(
+            {
+                key: [each for each in self.members(key) if each.id not in gone]
+                for key, gone in booking_ids.items()
+            }
+        )
+
+    def _with(self, changed: dict[SessionKey, list[Booking]]) -> SessionTable:
+        if not changed:
+            return self
+        days: dict[tuple[str, int], frozenset[SessionKey]] = {}
+        for key, members in changed.items():
+            day = key[0], key[1] // DAY
+            keys = frozenset(days.get(day, self._days.get(day, ())))
+            days[day] = keys | {key} if members else keys - {key}
+        new = SessionTable.__new__(SessionTable)
+        new._members = self._members.setting(
+            {key: members for key, members in changed.items() if members}
+        ).without([key for key, members in changed.items() if not members])
+        new._days = self._days.setting({day: keys for day, keys in days.items() if keys}).without(
+            [day for day, keys in days.items() if not keys]
+        )
+        return new
