@@ -8,12 +8,12 @@ is kept for the next question about it, but for what anything has happened to si
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from bookable.availability import masks
-from bookable.availability.feasibility import GridWindow, Starts
+from bookable.availability.feasibility import Starts
 from bookable.availability.question import Place, Question
 from bookable.availability.sessions import Session, Standing, holders, session_of
 from bookable.domain.claim import SessionKey
@@ -45,73 +45,70 @@ def sessions_between(search: Search, low: int, high: int) -> Sessions:
     return Sessions(search, found)
 
 
+class _Examined(NamedTuple):
+    """Which of the starts of a grid were looked at for so many people, and who may join where."""
+
+    starts: Starts
+    party_size: int
+    looked_at: int
+    joinable: int
+
+    def without(self, times: Iterable[int]) -> _Examined:
+        """What is left of it when some starts have to be looked at again."""
+        left = ~masks.among(times, self.starts.times)
+        return self._replace(looked_at=self.looked_at & left, joinable=self.joinable & left)
+
+
 class _Found:
     """What is known of the sessions of a window, in one state and for one question.
 
-    ``keys`` are the sessions by their start, ``hostless`` those without hosts. The others are added to
-    whenever somebody asks: ``known`` sessions, ``standings`` of resources, and the starts at which so
-    many people may join one; ``answer`` is the last mask of such starts with what it was asked for.
+    ``keys`` are the sessions by their start, those of other durations too; ``hostless`` those without
+    hosts. The others are added to whenever somebody asks: ``known`` sessions, ``standings`` of resources,
+    and what was ``examined`` of the grid that was asked about last.
     """
 
-    __slots__ = ("answer", "hostless", "joins", "keys", "known", "marks", "standings")
+    __slots__ = ("duration", "examined", "hostless", "keys", "known", "marks", "standings")
 
-    def __init__(self, marks: Marks | None, keys: dict[int, tuple[SessionKey, ...]]) -> None:
-        self.marks, self.keys = marks, keys
+    def __init__(
+        self, marks: Marks | None, duration: int, keys: dict[int, Sequence[SessionKey]]
+    ) -> None:
+        self.marks, self.duration, self.keys = marks, duration, keys
         self.hostless: frozenset[SessionKey] = frozenset()
+        if marks is not None and marks.sessions.has_hostless:
+            self.hostless = frozenset(key for at in keys for key in self.at(at) if not key[3])
         self.known: dict[SessionKey, Session] = {}
         self.standings: dict[str, Standing] = {}
-        self.joins: dict[tuple[int, int], bool] = {}
-        self.answer: tuple[tuple[GridWindow, int, int], int] | None = None
+        self.examined: _Examined | None = None
 
     @classmethod
     def of(cls, search: Search, low: int, high: int) -> Self:
-        """The sessions of a window, of which nothing is known yet. O(k)."""
+        """The sessions of a window, of which nothing is known yet. O(starts)."""
         question, marks = search.question, search.ledger.marks
-        keys: dict[int, list[SessionKey]] = defaultdict(list)
-        for key in marks.sessions.starting(question.subject, low, high):
-            if key[2] - key[1] == question.duration:
-                keys[key[1]].append(key)
-        new = cls(marks, {start: tuple(group) for start, group in keys.items()})
-        every = chain.from_iterable(keys.values())
-        new.hostless = frozenset(key for key in every if not key[3])
-        return new
+        found = marks.sessions.starting(question.subject, low, high)
+        return cls(marks, question.duration, found)
+
+    def at(self, start: int) -> list[SessionKey]:
+        """The sessions of one start."""
+        return [key for key in self.keys.get(start, ()) if key[2] - key[1] == self.duration]
 
     def following(self, search: Search, low: int, high: int) -> Self:
         """What is known of the same window in another state: of all that nothing happened to."""
-        question, marks = search.question, search.ledger.marks
+        marks = search.ledger.marks
         assert self.marks is not None
         if marks.are(self.marks):
             return self
-        resources, sessions = marks.differing(self.marks)
-        new = type(self)(marks, dict(self.keys))
-        moved = {
-            key
-            for key in sessions
-            if key[0] == question.subject
-            and low <= key[1] < high
-            and key[2] - key[1] == question.duration
-        }
-        for key in moved:
-            others = tuple(each for each in new.keys.pop(key[1], ()) if each != key)
-            if key in marks.sessions:
-                others += (key,)
-            if others:
-                new.keys[key[1]] = others
-        there = {key for key in moved if key in marks.sessions and not key[3]}
-        new.hostless = self.hostless - moved | there
+        records, sessions = marks.differing(self.marks)
+        new = self.of(search, low, high)
         # Other threads may be adding to what is known: it is copied at once.
-        known = dict(self.known)
-        new.known = {
-            key: session
-            for key, session in known.items()
-            if key not in moved and resources.isdisjoint(session.resource_ids)
-        }
-        gone = {key[1] for key in (*moved, *(known.keys() - new.known.keys()))}
-        new.joins = {
-            asked: is_one for asked, is_one in dict(self.joins).items() if asked[0] not in gone
-        }
-        standings = dict(self.standings)
-        new.standings = {key: each for key, each in standings.items() if key not in resources}
+        standings, known, examined = dict(self.standings), dict(self.known), self.examined
+        new.standings = {key: each for key, each in standings.items() if key not in records}
+        gone = {key[1] for key in sessions}
+        for key, session in known.items():
+            if key not in sessions and records.isdisjoint(session.resource_ids):
+                new.known[key] = session
+            else:
+                gone.add(key[1])
+        new.examined = None if examined is None else examined.without(gone)
         return new
 
 
@@ -133,7 +130,7 @@ class Sessions:
     @property
     def keys(self) -> Iterator[SessionKey]:
         """What tells them apart, in no order."""
-        return chain.from_iterable(self._found.keys.values())
+        return chain.from_iterable(map(self._found.at, self._found.keys))
 
     @property
     def hostless(self) -> frozenset[SessionKey]:
@@ -142,40 +139,41 @@ class Sessions:
 
     def at(self, start: int) -> tuple[Session, ...]:
         """Those of one start, by fewest seats left, then hosts and rooms; full ones included."""
-        every = map(self._session, self._found.keys.get(start, ()))
+        every = map(self._session, self._found.at(start))
         return tuple(sorted(every, key=lambda each: (each.seats_left, each.key)))
 
     def is_joinable(self, start: int, party_size: int) -> bool:
         """Whether so many people may join one of those of a start."""
-        joins, asked = self._found.joins, (start, party_size)
-        if asked not in joins:
-            joins[asked] = any(
-                self._may_fit(key, party_size) and self._session(key).has_room_for(party_size)
-                for key in self._found.keys.get(start, ())
-            )
-        return joins[asked]
+        return any(
+            self._may_fit(key, party_size) and self._session(key).has_room_for(party_size)
+            for key in self._found.at(start)
+        )
 
     def joinable_starts(self, party_size: int) -> list[int]:
         """The starts at which so many people may join one, in order."""
         return [start for start in sorted(self._found.keys) if self.is_joinable(start, party_size)]
 
     def joinable_mask(self, starts: Starts, among: int, party_size: int) -> int:
-        """Those of some of the starts at which so many people may join one."""
-        if starts.key is None:
-            return self._mask(starts, among, party_size)
-        asked, answer = (starts.key, among, party_size), self._found.answer
-        if answer is None or answer[0] != asked:
-            answer = self._found.answer = asked, self._mask(starts, among, party_size)
-        return answer[1]
+        """Those of some of the starts at which so many people may join one.
 
-    def _mask(self, starts: Starts, among: int, party_size: int) -> int:
-        keys = self._found.keys
-        found = [
-            start
-            for start in masks.chosen(starts.times, among)
-            if start in keys and self.is_joinable(start, party_size)
-        ]
-        return masks.among(found, starts.times)
+        What was looked at before is not looked at again.
+        """
+        examined = self._found.examined
+        if (
+            examined is None
+            or starts.key is None
+            or examined.starts.key != starts.key
+            or examined.party_size != party_size
+        ):
+            examined = _Examined(starts, party_size, 0, 0)
+        rest = among & ~examined.looked_at
+        if rest:
+            keys, times = self._found.keys, masks.chosen(starts.times, rest)
+            found = [at for at in times if at in keys and self.is_joinable(at, party_size)]
+            joinable = examined.joinable | masks.among(found, starts.times)
+            examined = _Examined(starts, party_size, examined.looked_at | rest, joinable)
+            self._found.examined = examined
+        return examined.joinable & among
 
     def _may_fit(self, key: SessionKey, party_size: int) -> bool:
         """Whether a session has seats left for so many, whatever else is in the way."""
@@ -194,7 +192,7 @@ class Sessions:
         return session
 
 
-NO_SESSIONS: Final = Sessions(None, _Found(None, {}))
+NO_SESSIONS: Final = Sessions(None, _Found(None, 0, {}))
 """Where bookings share none."""
 
 

@@ -22,8 +22,8 @@ from bookable.occupancy.claims import ClaimRules, Kind, PlainClaims, ShareKey, T
 from bookable.timeline.instant import duration_us
 from bookable.timeline.profile import Load, Profile
 
-Session = tuple[SessionKey, list[Booking]]
-"""What its bookings have in common, and the bookings, in no order."""
+Session = tuple[SessionKey, list[Booking], bool]
+"""What its bookings have in common, the bookings in no order, and whether they have the same buffers."""
 
 _KEY_OF: Final = attrgetter("calendar_id", "start_us", "end_us", "host_ids", "room_ids")
 """`Booking.session_key` of what has a calendar and ends when it was planned to."""
@@ -90,26 +90,28 @@ class SessionClaims:
         """The claims of all sessions by key; a key comes again where it is of several kinds."""
         kinds: dict[Kind, dict[str, list[Session]]] = {kind: defaultdict(list) for kind in Kind}
         hosts, rooms, equipment, calendars = kinds.values()
-        for session in sessions.items():
-            calendar_id, _, _, host_ids, room_ids = session[0]
-            calendars[calendar_id].append(session)
-            for key in host_ids:
-                hosts[key].append(session)
-            for key in room_ids:
-                rooms[key].append(session)
+        for key, group in sessions.items():
+            buffers, is_alike = group[0].buffers, True
             users: dict[str, list[Booking]] = {}
-            for booking in session[1]:
+            for booking in group:
+                is_alike = is_alike and booking.buffers is buffers
                 if booking.equipment:
-                    for key in booking.equipment:
-                        users.setdefault(key, []).append(booking)
-            for key, group in users.items():
-                equipment[key].append((session[0], group))
+                    for item in booking.equipment:
+                        users.setdefault(item, []).append(booking)
+            session = key, group, is_alike
+            calendars[key[0]].append(session)
+            for host_id in key[3]:
+                hosts[host_id].append(session)
+            for room_id in key[4]:
+                rooms[room_id].append(session)
+            for item, own in users.items():
+                equipment[item].append((key, own, False))
         for kind, keys in kinds.items():
-            for key, own in keys.items():
-                yield key, cls(key, kind, own)
+            for entry_id, taken in keys.items():
+                yield entry_id, cls(entry_id, kind, taken)
 
     def __len__(self) -> int:
-        return sum(len(group) for _, group in self._sessions)
+        return sum(len(group) for _, group, _ in self._sessions)
 
     def __iter__(self) -> Iterator[Taken]:
         for session, (start, end, units), group in self._shared():
@@ -150,29 +152,23 @@ class SessionClaims:
 
         The bookings of most sessions share their buffers, so that each is one.
         """
-        for session, group in self._sessions:
-            if self._kind is Kind.EQUIPMENT or _are_unlike(group):
-                alike: dict[Load, list[Booking]] = {}
-                for booking in group:
-                    alike.setdefault(self._load_of(session, booking), []).append(booking)
-                for load, own in alike.items():
-                    yield session, load, own
-            else:
-                yield session, self._load_of(session, group[0]), group
+        known, before, after = None, 0, 0
+        for session, group, is_alike in self._sessions:
+            alike = (group,) if is_alike else self._alike(group)
+            for own in alike:
+                kept = own[0].buffers_on(self._key)
+                if kept is not known:
+                    known, before, after = kept, duration_us(kept.before), duration_us(kept.after)
+                units = own[0].equipment[self._key] if self._kind is Kind.EQUIPMENT else 1
+                yield session, (session[1] - before, session[2] + after, units), own
 
-    def _load_of(self, session: SessionKey, booking: Booking) -> Load:
-        kept = booking.buffers_on(self._key)
-        units = booking.equipment[self._key] if self._kind is Kind.EQUIPMENT else 1
-        return session[1] - duration_us(kept.before), session[2] + duration_us(kept.after), units
-
-
-def _are_unlike(group: list[Booking]) -> bool:
-    """Whether bookings might have different buffers."""
-    buffers = group[0].buffers
-    for booking in group:  # noqa: SIM110  a generator would take as long as all the rest
-        if booking.buffers is not buffers:
-            return True
-    return False
+    def _alike(self, group: list[Booking]) -> Iterable[list[Booking]]:
+        """The bookings of a session that take the same at the same time."""
+        found: dict[object, list[Booking]] = {}
+        for booking in group:
+            kept, units = booking.buffers_on(self._key), booking.equipment.get(self._key)
+            found.setdefault((kept.before, kept.after, units), []).append(booking)
+        return found.values()
 
 
 History = PlainClaims | SessionClaims

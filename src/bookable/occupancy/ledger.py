@@ -171,7 +171,8 @@ class Ledger:
 
     def sessions_of(self, calendar_id: str, low: int, high: int) -> tuple[SessionKey, ...]:
         """The sessions of a calendar that start in ``[low, high)``, by start, end, hosts, rooms."""
-        return tuple(sorted(self._sessions.starting(calendar_id, low, high)))
+        found = self._sessions.starting(calendar_id, low, high).values()
+        return tuple(sorted(chain.from_iterable(found)))
 
     @property
     def marks(self) -> Marks:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from itertools import chain
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -16,19 +14,27 @@ from bookable.timeline.instant import DAY
 _id_of: Final = attrgetter("id")
 
 
+_Day = Mapping[int, Sequence[SessionKey]]
+"""The sessions of a calendar that start on a day in UTC, by their start."""
+
+
 class SessionTable:
     """Every session with its blocking bookings; one without bookings is none."""
 
-    __slots__ = ("_days", "_members")
+    __slots__ = ("_days", "_members", "has_hostless")
     _members: SharedMap[SessionKey, list[Booking]]
-    _days: SharedMap[tuple[str, int], Collection[SessionKey]]
+    _days: SharedMap[tuple[str, int], _Day]
+    has_hostless: bool
+    """Whether there may be sessions without hosts."""
 
     def __init__(self, members: Mapping[SessionKey, list[Booking]]) -> None:
         """The sessions with these bookings, in any order. O(n)."""
-        days: dict[tuple[str, int], list[SessionKey]] = defaultdict(list)
+        days: dict[tuple[str, int], dict[int, list[SessionKey]]] = {}
         for key in members:
-            days[key[0], key[1] // DAY].append(key)
+            day = days.setdefault((key[0], key[1] // DAY), {})
+            day.setdefault(key[1], []).append(key)
         self._members, self._days = SharedMap(members), SharedMap(days)
+        self.has_hostless = any(not key[3] for key in members)
 
     def members(self, key: SessionKey) -> tuple[Booking, ...]:
         """The bookings of a session, by id; none where there is no such session."""
@@ -41,11 +47,16 @@ class SessionTable:
         """How many come to a session."""
         return sum([each.party_size for each in self._members.get(key, ())])
 
-    def starting(self, calendar_id: str, low: int, high: int) -> Iterator[SessionKey]:
-        """The sessions of a calendar that start in ``[low, high)``, in no order."""
-        days = range(low // DAY, (high - 1) // DAY + 1)
-        found = chain.from_iterable(self._days.get((calendar_id, day), ()) for day in days)
-        return (key for key in found if low <= key[1] < high)
+    def starting(self, calendar_id: str, low: int, high: int) -> dict[int, Sequence[SessionKey]]:
+        """The sessions of a calendar that start in ``[low, high)``, by their start. O(starts)."""
+        found: dict[int, Sequence[SessionKey]] = {}
+        for day in range(low // DAY, (high - 1) // DAY + 1):
+            starts = self._days.get((calendar_id, day), {})
+            if low <= day * DAY and (day + 1) * DAY <= high:
+                found.update(starts)
+            else:
+                found.update({at: keys for at, keys in starts.items() if low <= at < high})
+        return found
 
     def ids(self) -> dict[SessionKey, tuple[str, ...]]:
         """Every session with the ids of its bookings, sorted."""
@@ -71,16 +82,20 @@ class SessionTable:
     def _with(self, changed: dict[SessionKey, list[Booking]]) -> SessionTable:
         if not changed:
             return self
-        days: dict[tuple[str, int], frozenset[SessionKey]] = {}
+        days: dict[tuple[str, int], dict[int, Sequence[SessionKey]]] = {}
         for key, members in changed.items():
             day = key[0], key[1] // DAY
-            keys = frozenset(days.get(day, self._days.get(day, ())))
-            days[day] = keys | {key} if members else keys - {key}
+            if day not in days:
+                days[day] = dict(self._days.get(day, {}))
+            keys = [each for each in days[day].pop(key[1], ()) if each != key]
+            if members:
+                keys.append(key)
+            if keys:
+                days[day][key[1]] = keys
         new = SessionTable.__new__(SessionTable)
+        new.has_hostless = self.has_hostless or any(not key[3] for key in changed)
         new._members = self._members.setting(
             {key: members for key, members in changed.items() if members}
         ).without([key for key, members in changed.items() if not members])
-        new._days = self._days.setting({day: keys for day, keys in days.items() if keys}).without(
-            [day for day, keys in days.items() if not keys]
-        )
+        new._days = self._days.setting(days)
         return new
