@@ -19,6 +19,7 @@ from bookable.availability.question import Candidate, Condition, Place, Question
 from bookable.availability.standing import not_next_for
 from bookable.availability.travel import travelling_for
 from bookable.occupancy.record import Record
+from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
 
@@ -39,8 +40,12 @@ def place_masks(search: Search, starts: Starts) -> KeptMasks:
     kept = None if starts.key is None else question.kept.get(starts.key)
     if not isinstance(kept, KeptMasks) or not question.rests_on_records:
         kept = None
+    taken = search.ledger.marks.records
+    if kept is not None and kept.taken is taken:
+        return kept
     records = tuple(map(search.ledger.record, question.place_ids))
     if kept is not None and all(map(is_, records, kept.records)):
+        kept.taken = taken
         return kept
     places = {} if kept is None else dict(kept.places)
     number = 0
@@ -49,7 +54,7 @@ def place_masks(search: Search, starts: Starts) -> KeptMasks:
             if kept is None or records[number] is not kept.records[number]:
                 places[role_number, position] = _place_mask(search, candidate, starts)
             number += 1
-    kept = KeptMasks(records, places)
+    kept = KeptMasks(records, places, taken)
     if starts.key is not None and question.rests_on_records:
         question.keep(starts.key, kept)
     return kept
@@ -64,13 +69,16 @@ def _place_mask(search: Search, candidate: Candidate, starts: Starts) -> int:
 class KeptMasks:
     """The masks of all places for one window, with the records that they were read from.
 
-    ``joint`` are the starts at which all roles can be filled, once somebody asked.
+    ``taken`` are all records of a state in which they are the same; ``joint`` are the starts at which
+    all roles can be filled, once somebody asked.
     """
 
-    __slots__ = ("joint", "places", "records")
+    __slots__ = ("joint", "places", "records", "taken")
 
-    def __init__(self, records: tuple[Record, ...], places: PlaceMasks) -> None:
-        self.records, self.places = records, places
+    def __init__(
+        self, records: tuple[Record, ...], places: PlaceMasks, taken: SharedMap[str, Record]
+    ) -> None:
+        self.records, self.places, self.taken = records, places, taken
         self.joint: int | None = None
 
 

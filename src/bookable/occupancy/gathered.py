@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -22,12 +22,21 @@ from bookable.occupancy.claims import ClaimRules, Kind, PlainClaims, ShareKey, T
 from bookable.timeline.instant import duration_us
 from bookable.timeline.profile import Load, Profile
 
-Session = tuple[SessionKey, list[Booking], bool]
-"""What its bookings have in common, the bookings in no order, and whether they have the same buffers."""
+
+class Members(NamedTuple):
+    """Bookings of one session that take the same thing, in no order, and how many people they are.
+
+    ``are_alike`` is whether they have the very same buffers.
+    """
+
+    session: SessionKey
+    bookings: list[Booking]
+    people: int
+    are_alike: bool
+
 
 _KEY_OF: Final = attrgetter("calendar_id", "start_us", "end_us", "host_ids", "room_ids")
 """`Booking.session_key` of what has a calendar and ends when it was planned to."""
-_PARTY_OF: Final = attrgetter("party_size")
 
 
 @frozen(eq=False)
@@ -80,7 +89,7 @@ class SessionClaims:
 
     __slots__ = ("_key", "_kind", "_sessions")
 
-    def __init__(self, key: str, kind: Kind, sessions: list[Session]) -> None:
+    def __init__(self, key: str, kind: Kind, sessions: list[Members]) -> None:
         self._key, self._kind, self._sessions = key, kind, sessions
 
     @classmethod
@@ -88,35 +97,37 @@ class SessionClaims:
         cls, sessions: dict[SessionKey, list[Booking]]
     ) -> Iterator[tuple[str, SessionClaims]]:
         """The claims of all sessions by key; a key comes again where it is of several kinds."""
-        kinds: dict[Kind, dict[str, list[Session]]] = {kind: defaultdict(list) for kind in Kind}
+        kinds: dict[Kind, dict[str, list[Members]]] = {kind: defaultdict(list) for kind in Kind}
         hosts, rooms, equipment, calendars = kinds.values()
-        for key, group in sessions.items():
-            buffers, is_alike = group[0].buffers, True
+        for key, bookings in sessions.items():
+            buffers, are_alike, people = bookings[0].buffers, True, 0
             users: dict[str, list[Booking]] = {}
-            for booking in group:
-                is_alike = is_alike and booking.buffers is buffers
+            for booking in bookings:
+                people += booking.party_size
+                are_alike = are_alike and booking.buffers is buffers
                 if booking.equipment:
                     for item in booking.equipment:
                         users.setdefault(item, []).append(booking)
-            session = key, group, is_alike
-            calendars[key[0]].append(session)
+            members = Members(key, bookings, people, are_alike)
+            calendars[key[0]].append(members)
             for host_id in key[3]:
-                hosts[host_id].append(session)
+                hosts[host_id].append(members)
             for room_id in key[4]:
-                rooms[room_id].append(session)
+                rooms[room_id].append(members)
             for item, own in users.items():
-                equipment[item].append((key, own, False))
+                equipment[item].append(Members(key, own, 0, are_alike=False))
         for kind, keys in kinds.items():
             for entry_id, taken in keys.items():
                 yield entry_id, cls(entry_id, kind, taken)
 
     def __len__(self) -> int:
-        return sum(len(group) for _, group, _ in self._sessions)
+        return sum(len(each.bookings) for each in self._sessions)
 
     def __iter__(self) -> Iterator[Taken]:
-        for session, (start, end, units), group in self._shared():
+        for (start, end, units), members in self._shared():
+            session = members.session
             body = session[1], session[2]
-            for booking in group:
+            for booking in members.bookings:
                 people = booking.party_size if self._has_people else 0
                 yield Taken(self._key, start, end, units, people, booking.id, session, body)
 
@@ -128,47 +139,46 @@ class SessionClaims:
         """The footprint of each by its id."""
         return {
             booking.id: (start, end)
-            for _, (start, end, _), group in self._shared()
-            for booking in group
+            for (start, end, _), members in self._shared()
+            for booking in members.bookings
         }
 
     def shares(self) -> dict[ShareKey, int]:
         """How many bookings take the same of a session."""
-        return {(session, *load): len(group) for session, load, group in self._shared()}
+        return {(members.session, *load): len(members.bookings) for load, members in self._shared()}
 
     def profiles(self) -> tuple[Profile, Profile]:
         """The units taken and the people there, over time."""
-        loads: list[Load] = []
-        seats: list[Load] = []
-        has_people = self._has_people
-        for _, load, group in self._shared():
-            loads.append(load)
-            if has_people:
-                seats.append((load[0], load[1], sum(map(_PARTY_OF, group))))
-        return Profile.of(loads), Profile.of(seats)
+        every = list(self._shared())
+        taken = Profile.of([load for load, _ in every])
+        if not self._has_people:
+            return taken, Profile()
+        return taken, Profile.of([(load[0], load[1], each.people) for load, each in every])
 
-    def _shared(self) -> Iterator[tuple[SessionKey, Load, list[Booking]]]:
-        """The bookings that take the same of a session, with their footprint and units.
-
-        The bookings of most sessions share their buffers, so that each is one.
-        """
-        known, before, after = None, 0, 0
-        for session, group, is_alike in self._sessions:
-            alike = (group,) if is_alike else self._alike(group)
-            for own in alike:
-                kept = own[0].buffers_on(self._key)
+    def _shared(self) -> Iterator[tuple[Load, Members]]:
+        """Footprint and units of each session, or of those of its bookings that take the same."""
+        known, before, after, units = None, 0, 0, 1
+        for whole in self._sessions:
+            start, end = whole.session[1], whole.session[2]
+            for each in (whole,) if whole.are_alike else self._alike(whole):
+                first = each.bookings[0]
+                kept = first.buffers_on(self._key)
+                # Most sessions share their buffers.
                 if kept is not known:
                     known, before, after = kept, duration_us(kept.before), duration_us(kept.after)
-                units = own[0].equipment[self._key] if self._kind is Kind.EQUIPMENT else 1
-                yield session, (session[1] - before, session[2] + after, units), own
+                if self._kind is Kind.EQUIPMENT:
+                    units = first.equipment[self._key]
+                yield (start - before, end + after, units), each
 
-    def _alike(self, group: list[Booking]) -> Iterable[list[Booking]]:
-        """The bookings of a session that take the same at the same time."""
+    def _alike(self, members: Members) -> Iterator[Members]:
+        """The bookings of a session, those together that take the same at the same time."""
         found: dict[object, list[Booking]] = {}
-        for booking in group:
+        for booking in members.bookings:
             kept, units = booking.buffers_on(self._key), booking.equipment.get(self._key)
             found.setdefault((kept.before, kept.after, units), []).append(booking)
-        return found.values()
+        for own in found.values():
+            people = sum(booking.party_size for booking in own)
+            yield Members(members.session, own, people, are_alike=True)
 
 
 History = PlainClaims | SessionClaims

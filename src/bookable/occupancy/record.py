@@ -280,7 +280,7 @@ class Record:
     @property
     def is_untouched(self) -> bool:
         """Whether nothing was ever taken or blocked here."""
-        return not len(self) and not self.blocks
+        return self._history is None and not len(self) and not self.blocks
 
     def recall(self, key: Hashable) -> object | None:
         """What was remembered under *key*, which together with the record determines it."""
