@@ -43,6 +43,7 @@ Zone = ZoneInfo
 _NAIVE_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  a wall clock's zero, not an instant
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _BLOCK: Final = 64 * DAY
+_ONE_DAY: Final = timedelta(days=1)
 _EXPECTED_ZONE: Final = "an IANA time zone, for example 'Europe/Berlin'"
 _EXPECTED_CIVIL: Final = "a datetime without a zone, for example datetime(2026, 3, 2, 9, 0)"
 _LONGEST_NAME: Final = 64
@@ -240,7 +241,10 @@ def _classify(wall_us: int, zone: Zone) -> Unambiguous | Gap | Fold:
 
 
 def _offset_us(moment: datetime) -> int:
-    offset = moment.utcoffset()
+    return _counted_us(moment.utcoffset())
+
+
+def _counted_us(offset: timedelta | None) -> int:
     assert offset is not None, "a ZoneInfo always has an offset for a datetime"
     return duration_us(offset)
 
@@ -288,13 +292,16 @@ def _runs_of_block(block: int, zone: Zone) -> tuple[OffsetRun, ...]:
     runs: list[OffsetRun] = []
     start = cursor = block * _BLOCK
     stop = start + _BLOCK
-    offset = _offset_at_us(start, zone)
+    moment = from_us(start)
+    offset = moment.astimezone(zone).utcoffset()
     while cursor < stop:
-        reading = _offset_at_us(cursor + DAY, zone)
+        # In datetimes: nearly all of the readings are those of the day before.
+        moment += _ONE_DAY
+        reading = moment.astimezone(zone).utcoffset()
         if reading != offset:
             change = _change_us(cursor, cursor + DAY, zone)
-            runs.append((start, change, offset))
+            runs.append((start, change, _counted_us(offset)))
             start, offset = change, reading
         cursor += DAY
-    runs.append((start, stop, offset))
+    runs.append((start, stop, _counted_us(offset)))
     return tuple(runs)
