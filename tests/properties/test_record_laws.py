@@ -8,13 +8,13 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookable import Booking, Buffers, FrozenMap
+from bookable import Block, Booking, Buffers, FrozenMap
 from bookable.domain.life import BookingStatus
 from bookable.occupancy.audit import check_ledger
 from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import Record
-from tests.support.builders import at, minutes
+from tests.support.builders import at, minutes, monday
 
 HOSTS, ROOMS, ITEMS = ["ada", "eve"], ["studio", "attic"], ["mat", "ball"]
 CALENDARS = [*["yoga"] * 4, *["pilates"] * 2, "massage", None]
@@ -80,6 +80,16 @@ def lives(draw, start, end) -> dict[str, object]:
     return fields | {"planned_end": planned, "rooms_until": until}
 
 
+@st.composite
+def closures(draw) -> list[Block]:
+    """Blocks of the rooms and hosts, few and often none."""
+    kinds = st.sampled_from(["busy", "out_of_office"])
+    return [
+        Block(f"K-{number}", key, monday("09:30", "11:00"), kind=draw(kinds))
+        for number, key in enumerate(draw(st.lists(st.sampled_from([*HOSTS, *ROOMS]), max_size=2)))
+    ]
+
+
 def content(record: Record) -> object:
     """All that a record says."""
     return (
@@ -93,22 +103,26 @@ def content(record: Record) -> object:
         record.crowd("massage"),
         record.index.entries(),
         dict(record.shares),
+        dict(record.blocks),
     )
 
 
-def wanted(history: list[Booking], ledger: Ledger) -> dict[str, Record]:
-    """The records that all claims of a history make, one by one."""
-    claims = defaultdict(list)
+def wanted(history: list[Booking], blocks: list[Block], ledger: Ledger) -> dict[str, Record]:
+    """The records that all claims and blocks of a history make, one by one."""
+    claims, closed = defaultdict(list), defaultdict(dict)
     for booking in history:
         for claim in ledger.claims_of(booking):
             claims[claim.resource_id].append(claim)
-    return {key: Record.of(group, {}) for key, group in claims.items()}
+    for block in blocks:
+        for key in (block.resource_id, *ledger.rules.overlapping.get(block.resource_id, ())):
+            closed[key][block.id] = (*block.footprint_us, block.kind)
+    return {key: Record.of(claims[key], closed[key]) for key in {*claims, *closed}}
 
 
-@given(histories(), st.sampled_from(RULES))
-def test_a_history_makes_the_records_of_its_claims(history, rules):
-    ledger = Ledger.of(history, [], rules)
-    records = wanted(history, ledger)
+@given(histories(), closures(), st.sampled_from(RULES))
+def test_a_history_makes_the_records_of_its_claims(history, blocks, rules):
+    ledger = Ledger.of(history, blocks, rules)
+    records = wanted(history, blocks, ledger)
 
     assert sorted(records) == list(ledger.record_ids)
     for key, record in records.items():
@@ -116,11 +130,11 @@ def test_a_history_makes_the_records_of_its_claims(history, rules):
     check_ledger(ledger)
 
 
-@given(histories(), st.sampled_from(RULES), st.randoms(use_true_random=False))
-def test_what_is_read_of_a_record_first_makes_no_difference(history, rules, dice):
+@given(histories(), closures(), st.sampled_from(RULES), st.randoms(use_true_random=False))
+def test_what_is_read_of_a_record_first_makes_no_difference(history, blocks, rules, dice):
     names = ["version", "load", "seats", "index", "shares"]
-    ledger = Ledger.of(history, [], rules)
-    for key, record in wanted(history, ledger).items():
+    ledger = Ledger.of(history, blocks, rules)
+    for key, record in wanted(history, blocks, ledger).items():
         own = ledger.record(key)
         for name in dice.sample(names, 2):
             getattr(own, name)

@@ -69,15 +69,17 @@ class Gathered:
                 plain.append(booking)
         return cls(plain, dict(sessions), special)
 
-    def histories(self) -> dict[str, list[History]]:
-        """What all but the special ones take, by key; more than one where a key is of several kinds."""
+    def histories(self) -> dict[str, History]:
+        """What all but the special ones take, by key."""
         members = chain.from_iterable(self.sessions.values())
-        found: dict[str, list[History]] = defaultdict(list)
-        for key, history in chain[tuple[str, History]](
-            PlainClaims.gathered(self.plain, members), SessionClaims.gathered(self.sessions)
-        ):
-            found[key].append(history)
-        return found
+        found: dict[str, list[PlainClaims | SessionClaims]] = defaultdict(list)
+        for key, plain in PlainClaims.gathered(self.plain, members):
+            found[key].append(plain)
+        for key, shared in SessionClaims.gathered(self.sessions):
+            found[key].append(shared)
+        return {
+            key: parts[0] if len(parts) == 1 else JointClaims(parts) for key, parts in found.items()
+        }
 
 
 class SessionClaims:
@@ -181,5 +183,33 @@ class SessionClaims:
             yield Members(members.session, own, people, are_alike=True)
 
 
-History = PlainClaims | SessionClaims
+class JointClaims:
+    """What bookings of several kinds take of one thing: those of sessions, and others."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: list[PlainClaims | SessionClaims]) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[Taken]:
+        return chain.from_iterable(self._parts)
+
+    def entries(self) -> dict[str, tuple[int, int]]:
+        """The footprint of each by its id."""
+        return dict(chain.from_iterable(each.entries().items() for each in self._parts))
+
+    def shares(self) -> dict[ShareKey, int]:
+        """How many bookings take the same of a session."""
+        return dict(chain.from_iterable(each.shares().items() for each in self._parts))
+
+    def profiles(self) -> tuple[Profile, Profile]:
+        """The units taken and the people there, over time."""
+        taken, people = zip(*(each.profiles() for each in self._parts), strict=True)
+        return Profile.total(taken), Profile.total(people)
+
+
+History = PlainClaims | SessionClaims | JointClaims
 """What is known of a record that nobody has asked yet."""

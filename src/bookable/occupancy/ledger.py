@@ -115,7 +115,7 @@ class Ledger:
         return new
 
     def _records_of(
-        self, gathered: dict[str, list[History]], claims: dict[str, list[Taken]]
+        self, gathered: dict[str, History], claims: dict[str, list[Taken]]
     ) -> dict[str, Record]:
         closed: dict[str, dict[str, Closed]] = defaultdict(dict)
         for block in self.blocks.values():
@@ -123,12 +123,11 @@ class Ledger:
                 closed[resource_id][block.id] = (*block.footprint_us, block.kind)
         found: dict[str, Record] = {}
         for key in sorted({*gathered, *claims, *closed}):
-            histories = gathered.get(key, [])
-            if key in claims or key in closed or len(histories) > 1:
-                every = chain(*histories, claims.get(key, ()))
-                found[key] = Record.of(every, closed.get(key, {}))
+            history, own = gathered.get(key), closed.get(key, {})
+            if history is None or key in claims:
+                found[key] = Record.of(chain(history or (), claims.get(key, ())), own)
             else:
-                found[key] = Record.of_history(histories[0])
+                found[key] = Record.of_history(history, own)
         return found
 
     # Questions -------------------------------------------------------------

@@ -10,6 +10,7 @@ that nothing special is to be said of: a record of those alone keeps them as the
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import chain, starmap
 from typing import Final, TypeVar
 from zlib import crc32
 
@@ -44,6 +45,7 @@ class Record:
 
     __slots__ = (
         "_blocked",
+        "_counted",
         "_crowds",
         "_history",
         "_index",
@@ -85,11 +87,12 @@ class Record:
         self._crowds: Mapping[str, Profile] = crowds or {}
         self.whole = whole or Profile()
         self._memo: dict[Hashable, object] = {}
+        self._counted: dict[str, tuple[Profile, Profile]] = {}
 
     @classmethod
-    def of_history(cls, history: History) -> Record:
-        """The record of these claims, to be worked out when somebody asks. O(1)."""
-        new = cls()
+    def of_history(cls, history: History, blocks: Mapping[str, Closed]) -> Record:
+        """The record of these claims, to be worked out when somebody asks, and of blocks. O(blocks)."""
+        new = cls(blocks=SharedMap(blocks), blocked=_profiles_of(blocks))
         new._history = history
         new._version = new._load = new._seats = new._index = new._shares = None
         return new
@@ -103,7 +106,7 @@ class Record:
         crowds: dict[str, list[Load]] = {}
         entries: dict[str, tuple[int, int]] = {}
         shares: dict[ShareKey, int] = {}
-        version = sum(_block_stamp(block_id, closed) for block_id, closed in blocks.items())
+        version = sum(starmap(_block_stamp, blocks.items()))
         for claim in claims:
             version += _claim_stamp(claim)
             entries[claim.booking_id] = claim.start, claim.end
@@ -120,9 +123,6 @@ class Record:
                 if shares[share] > 1:
                     continue
             loads.append((claim.start, claim.end, claim.units))
-        closed: dict[BusyKind, list[Load]] = {}
-        for start, end, kind in blocks.values():
-            closed.setdefault(kind, []).append((start, end, 1))
         return cls(
             version=version % MODULUS,
             load=Profile.of(loads),
@@ -130,7 +130,7 @@ class Record:
             index=BookingIndex(entries),
             shares=SharedMap(shares),
             blocks=SharedMap(blocks),
-            blocked={kind: Profile.of(parts) for kind, parts in closed.items()},
+            blocked=_profiles_of(blocks),
             crowds={key: Profile.of(parts) for key, parts in crowds.items()},
             whole=Profile.of(whole),
         )
@@ -142,24 +142,34 @@ class Record:
         """A number for all that it holds."""
         if self._version is None:
             assert self._history is not None
-            self._version = sum(map(_claim_stamp, self._history)) % MODULUS
+            stamps = chain(
+                map(_claim_stamp, self._history), starmap(_block_stamp, self.blocks.items())
+            )
+            self._version = sum(stamps) % MODULUS
         return self._version
 
     @property
     def load(self) -> Profile:
         """The units that are taken."""
         if self._load is None:
-            assert self._history is not None
-            self._load, self._seats = self._history.profiles()
+            self._load = self._count()[0]
         return self._load
 
     @property
     def seats(self) -> Profile:
         """The people who are there."""
         if self._seats is None:
-            assert self._history is not None
-            self._load, self._seats = self._history.profiles()
+            self._seats = self._count()[1]
         return self._seats
+
+    def _count(self) -> tuple[Profile, Profile]:
+        """The units and people of its history: the very same for all threads that ask at a time.
+
+        Readers tell the two apart by identity.
+        """
+        assert self._history is not None
+        counted = self._counted.get("profiles")
+        return counted or self._counted.setdefault("profiles", self._history.profiles())
 
     @property
     def index(self) -> BookingIndex:
@@ -317,6 +327,13 @@ class Record:
             crowds=self._crowds if crowds is None else crowds,
             whole=self.whole if whole is None else whole,
         )
+
+
+def _profiles_of(blocks: Mapping[str, Closed]) -> dict[BusyKind, Profile]:
+    closed: dict[BusyKind, list[Load]] = {}
+    for start, end, kind in blocks.values():
+        closed.setdefault(kind, []).append((start, end, 1))
+    return {kind: Profile.of(parts) for kind, parts in closed.items()}
 
 
 def _claim_stamp(claim: Taken) -> int:
