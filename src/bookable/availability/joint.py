@@ -76,7 +76,10 @@ class KeptMasks:
     __slots__ = ("joint", "places", "records", "taken")
 
     def __init__(
-        self, records: tuple[Record, ...], places: PlaceMasks, taken: SharedMap[str, Record]
+        self,
+        records: tuple[Record, ...],
+        places: PlaceMasks,
+        taken: SharedMap[str, Record] | None = None,
     ) -> None:
         self.records, self.places, self.taken = records, places, taken
         self.joint: int | None = None

@@ -40,9 +40,6 @@ class SessionTable:
         """The bookings of a session, by id; none where there is no such session."""
         return tuple(sorted(self._members.get(key, ()), key=_id_of))
 
-    def __contains__(self, key: object) -> bool:
-        return key in self._members
-
     def people(self, key: SessionKey) -> int:
         """How many come to a session."""
         return sum([each.party_size for each in self._members.get(key, ())])
