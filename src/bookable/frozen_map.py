@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from bookable.errors import InvalidValueError
 
 K = TypeVar("K")
+T = TypeVar("T")
 V_co = TypeVar("V_co", covariant=True)
 
 
@@ -39,6 +40,16 @@ class FrozenMap(Mapping[K, V_co]):
 
     def __getitem__(self, key: K) -> V_co:
         return self._items[key]
+
+    @overload
+    def get(self, key: K, /) -> V_co | None: ...
+
+    @overload
+    def get(self, key: K, /, default: V_co | T) -> V_co | T: ...
+
+    def get(self, key: K, /, default: T | None = None) -> V_co | T | None:
+        """The value of a key, or the default; at once, which histories ask for very often."""
+        return self._items.get(key, default)
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._items)

@@ -52,6 +52,7 @@ def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
 def with_buffers(bookings: Iterable[Booking], catalogue: Catalogue) -> Iterator[Booking]:
     """The bookings with buffers: their own, else those of the catalogue (SPEC N15)."""
     known: dict[tuple[str | None, tuple[str, ...]], FrozenMap[str, Buffers]] = {}
+    single: dict[tuple[str | None, str], Buffers] = {}
     for booking in bookings:
         if booking.buffers is not None:
             yield booking
@@ -59,23 +60,29 @@ def with_buffers(bookings: Iterable[Booking], catalogue: Catalogue) -> Iterator[
         key = booking.calendar_id, booking.resource_ids
         buffers = known.get(key)
         if buffers is None:
-            buffers = known[key] = FrozenMap(sorted(_buffers_of(booking, catalogue)))
+            every = {}
+            for resource_id in sorted(key[1]):
+                one = booking.calendar_id, resource_id
+                if one not in single:
+                    single[one] = _buffers_on(resource_id, booking.calendar_id, catalogue)
+                every[resource_id] = single[one]
+            buffers = known[key] = FrozenMap(every)
         yield booking.keeping_clear(buffers)
 
 
-def _buffers_of(booking: Booking, catalogue: Catalogue) -> Iterator[tuple[str, Buffers]]:
-    calendar = None if booking.calendar_id is None else catalogue.settled(booking.calendar_id)
-    default = NO_BUFFERS
+def _buffers_on(resource_id: str, calendar_id: str | None, catalogue: Catalogue) -> Buffers:
+    """What the catalogue says about a resource that is booked through a calendar."""
+    calendar = None if calendar_id is None else catalogue.settled(calendar_id)
+    default, entry = NO_BUFFERS, catalogue.settled(resource_id)
     if isinstance(calendar, Calendar):
         default = Buffers(calendar.buffer_before, calendar.buffer_after, calendar.buffer_policy)
-    for resource_id in booking.resource_ids:
-        entry = catalogue.settled(resource_id)
-        before, after, policy = default.before, default.after, default.policy
-        if entry is not None and not isinstance(entry, Member | Calendar):
-            before = before if entry.buffer_before is None else entry.buffer_before
-            after = after if entry.buffer_after is None else entry.buffer_after
-            policy = policy if entry.buffer_policy is None else entry.buffer_policy
-        yield resource_id, Buffers(before, after, policy)
+    if entry is None or isinstance(entry, Member | Calendar):
+        return default
+    return Buffers(
+        default.before if entry.buffer_before is None else entry.buffer_before,
+        default.after if entry.buffer_after is None else entry.buffer_after,
+        default.policy if entry.buffer_policy is None else entry.buffer_policy,
+    )
 
 
 def _uses(booking: Booking, entry_id: str) -> bool:

@@ -24,15 +24,13 @@ from bookable.availability.limiting import (
 from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal
 from bookable.availability.question import Candidate, Condition, Question
 from bookable.availability.search import Search
+from bookable.availability.session_window import placeless_starts, sessions_between
 from bookable.availability.sessions import (
     Session,
     crowding,
     holders,
     is_closed_down,
-    joinable,
     joining,
-    placeless_starts,
-    sessions_between,
 )
 from bookable.availability.standing import not_next_refusals_for
 from bookable.availability.travel import travel_refusals_for
@@ -131,7 +129,7 @@ def _role_refusals(search: Search, start: int, known: PlaceMasks) -> Iterator[Re
     """What keeps roles from being filled; ``known`` are the places, if they were looked at."""
     question = search.question
     sessions = sessions_between(search, start, start + 1)
-    if joinable(sessions, question.seats_needed):
+    if sessions.is_joinable(start, question.seats_needed):
         return
     places = known or search.places(Starts((start,)), sessions)
     minimal = _decisive_conditions(question, places)
@@ -142,7 +140,7 @@ def _role_refusals(search: Search, start: int, known: PlaceMasks) -> Iterator[Re
             yield from session_refusals(search, session)
         else:
             yield from _held_refusals(search, session, minimal)
-            if start in placeless_starts(question, (session,)):
+            if placeless_starts(question, (session.key,)):
                 ids, times = (each.id for each in session.bookings), session.key[1:3]
                 yield refusal(RefusalCode.BUSY, question.subject, times, ids)
 
@@ -271,7 +269,7 @@ def _held_refusals(
         for number, position in group
     }
     ids = [booking.id for booking in session.bookings]
-    for resource_id in holders(search.question, session):
+    for resource_id in holders(search.question, session.key):
         if resource_id in missing:
             yield refusal(RefusalCode.BUSY, resource_id, (session.key[1], session.key[2]), ids)
 

@@ -9,7 +9,8 @@ from attrs import frozen
 
 from bookable.availability.question import Question
 from bookable.availability.search import Search
-from bookable.availability.sessions import Session, sessions_between
+from bookable.availability.session_window import sessions_between
+from bookable.availability.sessions import Session
 from bookable.timeline.instant import from_us
 from bookable.timeline.interval import Interval
 

@@ -7,7 +7,8 @@ ranges and the bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import chain, compress, islice
 from operator import and_, or_
@@ -101,3 +102,9 @@ def chosen(items: Sequence[T], mask: int, limit: int | None = None) -> tuple[T, 
 def lowest(mask: int) -> int:
     """The position of the lowest bit of a mask that has one."""
     return (mask & -mask).bit_length() - 1
+
+
+def among(times: Iterable[int], starts: Sequence[int]) -> int:
+    """Those of the starts, which are in order, that are among the given times."""
+    ranges = ((bisect_left(starts, time), bisect_left(starts, time + 1)) for time in times)
+    return of_ranges(ranges, len(starts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from bookable.availability.overbooking import is_overbooked
 from bookable.availability.presence import missing_optional
 from bookable.availability.question import Question
 from bookable.availability.serving import serving_of
+from bookable.availability.session_window import Sessions
 from bookable.availability.sessions import Session, joinable
 from bookable.availability.slot import Details
 from bookable.domain.booking import Buffers
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Offer:
     """The bookable ones among some starts, with all that is needed to tell of each.
 
-    ``new`` are the starts at which all roles can be filled, ``join`` those at which a session
+    ``new`` are the starts at which all roles can be filled, ``join`` the others at which a session
     can be joined. ``beyond`` is what there is without rules of capacity; there ``free`` are the
     places that are had with them, which are taken first.
     """
@@ -45,7 +46,7 @@ class Offer:
     places: PlaceMasks
     new: int
     join: int
-    sessions: tuple[Session, ...]
+    sessions: Sessions
     beyond: Offer | None = None
     free: PlaceMasks | None = None
     _kept: dict[int, Details] = field(factory=dict, init=False, repr=False)
@@ -159,9 +160,7 @@ class Offer:
         )
 
     def _sessions_to_join(self, start: int) -> tuple[Session, ...]:
-        low = bisect_left(self.sessions, start, key=_session_start)
-        here = self.sessions[low : bisect_right(self.sessions, start, key=_session_start)]
-        return joinable(here, self.search.question.seats_needed)
+        return joinable(self.sessions.at(start), self.search.question.seats_needed)
 
     def _seats_left(self, start: int, allocation: Allocation) -> int:
         """The free seats of the scarcest room taken, or what the units of its people allow.
@@ -193,13 +192,6 @@ def _named(question: Question, options: Options) -> FrozenMap[str, tuple[str, ..
     return FrozenMap(named)
 
 
-def _session_start(session: Session) -> int:
-    return session.start
-
-
 def mask_at(times: Iterable[int], starts: Starts) -> int:
     """Those of the starts that are among the given times."""
-    ranges = (
-        (bisect_left(starts.times, time), bisect_left(starts.times, time + 1)) for time in times
-    )
-    return masks.of_ranges(ranges, len(starts.times))
+    return masks.among(times, starts.times)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from bookable.availability.sessions import joinable, sessions_between
+from bookable.availability.session_window import sessions_between
 from bookable.errors import SearchLimitError
 from bookable.limits import MOST_CANDIDATES, MOST_MASK_BITS
 from bookable.timeline._kernel import Pieces
@@ -56,9 +56,9 @@ class PackedStarts:
 def packing_of(search: Search, grid: Packing, low: int, high: int) -> PackedStarts:
     """How starts are packed in ``[low, high)``, those of sessions that can be joined included."""
     windows = [each for each in free_windows(search, low, high) if each[0] < high and low < each[1]]
-    sessions = joinable(sessions_between(search, low, high), search.question.party_size)
-    joins = sorted({session.start for session in sessions})
-    return PackedStarts(grid.ranges_in(tuple(windows), search.question.zone), tuple(joins))
+    sessions = sessions_between(search, low, high)
+    joins = tuple(sessions.joinable_starts(search.question.party_size))
+    return PackedStarts(grid.ranges_in(tuple(windows), search.question.zone), joins)
 
 
 def packed_starts(search: Search, grid: Packing, low: int, high: int) -> tuple[int, ...]:

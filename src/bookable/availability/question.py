@@ -224,6 +224,11 @@ class Question:
         wanted = self.request.host_ids
         return wanted is None or not {*wanted, *self.delegate_ids}.isdisjoint(there)
 
+    @property
+    def is_choosy(self) -> bool:
+        """Whether not everybody who serves would do."""
+        return self.kept_ids is not None or self.request.host_ids is not None
+
     def suits(self, room_ids: Iterable[str]) -> bool:
         """Whether these are rooms such as are asked for, where anything is asked of rooms."""
         request = self.request

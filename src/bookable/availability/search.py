@@ -29,10 +29,10 @@ from bookable.availability.offer import Offer, mask_at
 from bookable.availability.overriding import beyond_capacity
 from bookable.availability.packed import packed_starts
 from bookable.availability.question import Question
-from bookable.availability.sessions import (
-    Session,
+from bookable.availability.session_window import (
+    NO_SESSIONS,
+    Sessions,
     held_places,
-    joinable,
     placeless_starts,
     sessions_between,
 )
@@ -154,8 +154,8 @@ class Search:
         starts, plain, widest = packed_starts(self.plain, grid, low, high), self.plain, self.widest
         if plain is self:
             return starts
-        joins = joinable(sessions_between(widest, low, high), widest.question.seats_needed)
-        return tuple(sorted({*starts, *(session.start for session in joins)}))
+        sessions = sessions_between(widest, low, high)
+        return tuple(sorted({*starts, *sessions.joinable_starts(widest.question.seats_needed)}))
 
     # The predicate ---------------------------------------------------------
 
@@ -173,23 +173,22 @@ class Search:
         question, size = self.question, len(starts.times)
         gate = gate_mask(self, starts) if size and on_grid else 0
         if not gate:
-            return Offer(self, starts, {}, 0, 0, ())
+            return Offer(self, starts, {}, 0, 0, NO_SESSIONS)
         low, high = starts.times[0], starts.times[-1] + 1
         sessions = sessions_between(self, low, high)
         places = self._places(starts, sessions)
         new = gate & joint_mask(question, places, size)
         join = 0
         if sessions:
-            new &= ~mask_at(placeless_starts(question, sessions), starts)
-            fitting = joinable(sessions, question.seats_needed)
-            join = gate & mask_at((session.start for session in fitting), starts)
+            new &= ~mask_at(placeless_starts(question, sessions.hostless), starts)
+            join = sessions.joinable_mask(starts, gate & ~new, question.seats_needed)
         return Offer(self, starts, places.places, new, join, sessions)
 
-    def places(self, starts: Starts, sessions: tuple[Session, ...]) -> PlaceMasks:
+    def places(self, starts: Starts, sessions: Sessions) -> PlaceMasks:
         """The starts that each candidate can serve, in a session of its own."""
         return self._places(starts, sessions).places
 
-    def _places(self, starts: Starts, sessions: tuple[Session, ...]) -> KeptMasks:
+    def _places(self, starts: Starts, sessions: Sessions) -> KeptMasks:
         kept = place_masks(self, starts)
         held = held_places(self.question, sessions) if sessions else {}
         if not held:
@@ -209,13 +208,11 @@ class Search:
         if not gate:
             return ()
         sessions = sessions_between(self, low, high)
-        joins = kernel.normalise(
-            (session.start, session.start + 1)
-            for session in joinable(sessions, question.seats_needed)
-        )
+        joinable = sessions.joinable_starts(question.seats_needed)
+        joins = kernel.normalise((start, start + 1) for start in joinable)
         held = held_places(question, sessions)
         new = joint_starts(self, low, high, held)
-        placeless = placeless_starts(question, sessions)
+        placeless = placeless_starts(question, sessions.hostless)
         new = kernel.subtract(new, kernel.normalise((start, start + 1) for start in placeless))
         return kernel.intersect(gate, kernel.union(new, joins))
 

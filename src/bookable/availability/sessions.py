@@ -8,9 +8,8 @@ nobody else (SPEC N9).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 from attrs import frozen
@@ -18,11 +17,12 @@ from attrs import frozen
 from bookable.availability.feasibility import counted_times, hours_shape, limits, open_starts
 from bookable.availability.hosts import hours_here
 from bookable.availability.limiting import joining_refusals, place_refusals
-from bookable.availability.question import Place, Question
+from bookable.availability.question import Question
 from bookable.availability.serving import serving_of
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.claim import SessionKey
+from bookable.domain.hours import OpeningHours
 from bookable.domain.references import Entry
 from bookable.domain.refusal import RefusalCode
 from bookable.domain.resources import Equipment, Resource, Room
@@ -31,6 +31,7 @@ from bookable.occupancy.record import Record
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
 from bookable.timeline.instant import duration_us
+from bookable.timeline.profile import Profile
 
 if TYPE_CHECKING:
     from bookable.availability.search import Search
@@ -40,13 +41,14 @@ if TYPE_CHECKING:
 class Session:
     """Bookings that share one time, one host and one room.
 
-    ``seats_left`` is how many people may still join; ``is_wanted`` tells whether its hosts are
+    ``resource_ids`` are all that they take; ``seats_left`` is how many people may still join; ``is_wanted`` tells whether its hosts are
     among those asked for; ``trouble`` names the resources that keep anybody from joining, and
     ``is_limited`` whether limits of its place do.
     """
 
     key: SessionKey
     bookings: tuple[Booking, ...]
+    resource_ids: tuple[str, ...]
     seats_left: int
     is_wanted: bool
     trouble: tuple[str, ...]
@@ -56,11 +58,6 @@ class Session:
     def start(self) -> int:
         """The start in microseconds since the epoch."""
         return self.key[1]
-
-    @property
-    def resource_ids(self) -> set[str]:
-        """All that its bookings take."""
-        return {key for each in self.bookings for key in each.resource_ids}
 
     def has_room_for(self, party_size: int) -> bool:
         """Whether so many people may join."""
@@ -77,123 +74,72 @@ class Session:
         return place_of(self.bookings)
 
 
-def sessions_between(search: Search, low: int, high: int) -> tuple[Session, ...]:
-    """The sessions of the question's calendar and duration that start in ``[low, high)``.
-
-    Ordered by start, then fewest seats left, then hosts and rooms; full ones included. Of the window that was
-    asked about last those are taken over that nothing happened to: O(1) for each.
-    """
-    question = search.question
-    if question.calendar is None or question.seats_per_slot is None:
-        return ()
-    # Limits read what others have as well, and may follow the clock; single starts are not asked twice.
-    is_kept = high - low > 1 and not question.limits
-    kept = question.kept.get(("sessions", low, high)) if is_kept else None
-    known = kept if isinstance(kept, _KeptSessions) else _NONE_KEPT
-    taken = search.ledger.record(question.calendar.id)
-    if known.calendar is taken and known.are_same(search.ledger):
-        return known.sessions
-    found = {
-        key: _session(search, key, known)
-        for key in search.ledger.sessions_of(question.calendar.id, low, high)
-        if key[2] - key[1] == question.duration
-    }
-    every = sorted(found.values(), key=lambda each: (each.start, each.seats_left, each.key))
-    if found and is_kept:
-        records = {
-            key: search.ledger.record(key)
-            for key in {key for each in every for key in each.resource_ids}
-        }
-        question.keep(("sessions", low, high), _KeptSessions(taken, records, found, tuple(every)))
-    return tuple(every)
-
-
-@frozen(eq=False)
-class _KeptSessions:
-    """The sessions of one window, with the records that they were read from."""
-
-    calendar: Record | None
-    records: dict[str, Record]
-    by_key: dict[SessionKey, Session]
-    sessions: tuple[Session, ...]
-
-    def are_same(self, ledger: Ledger) -> bool:
-        """Whether nothing happened to anything that any of them takes."""
-        return all(ledger.record(key) is record for key, record in self.records.items())
-
-    def of(self, ledger: Ledger, key: SessionKey, bookings: tuple[Booking, ...]) -> Session | None:
-        """The session as it was, where nothing happened to it or to what it takes."""
-        session = self.by_key.get(key)
-        if session is None or session.bookings != bookings:
-            return None
-        same = all(ledger.record(each) is self.records[each] for each in session.resource_ids)
-        return session if same else None
-
-
-_NONE_KEPT: Final = _KeptSessions(None, {}, {}, ())
-
-
-def joinable(sessions: tuple[Session, ...], party_size: int) -> tuple[Session, ...]:
+def joinable(sessions: Iterable[Session], party_size: int) -> tuple[Session, ...]:
     """Those that so many people may join, in the same order."""
     return tuple(session for session in sessions if session.has_room_for(party_size))
 
 
-def held_places(question: Question, sessions: tuple[Session, ...]) -> dict[Place, list[int]]:
-    """Where no second session can be opened, with the starts.
-
-    A session without hosts is told from others of its calendar and time by its rooms alone.
-    So a room that has one gets no second: who books there joins it. Nor does a host who has one,
-    which matters where it does not count that hosts are busy.
-    """
-    starts: dict[str, list[int]] = defaultdict(list)
-    for session in sessions:
-        for resource_id in holders(question, session):
-            starts[resource_id].append(session.start)
-    return {
-        (number, position): starts[candidate.resource.id]
-        for number, role in enumerate(question.roles)
-        for position, candidate in enumerate(role.candidates)
-        if candidate.resource.id in starts
-    }
-
-
-def holders(question: Question, session: Session) -> tuple[str, ...]:
+def holders(question: Question, key: SessionKey) -> tuple[str, ...]:
     """What tells a session from others of its calendar and time, where it is not busy for that."""
-    if not session.key[3]:
-        return session.key[4]
-    return session.key[3] if RefusalCode.BUSY in question.aside else ()
+    if not key[3]:
+        return key[4]
+    return key[3] if RefusalCode.BUSY in question.aside else ()
 
 
-def placeless_starts(question: Question, sessions: tuple[Session, ...]) -> list[int]:
-    """The starts of sessions without hosts and rooms, which there is only one of at a time.
+@frozen(eq=False)
+class Standing:
+    """What a resource is like for the sessions of a question, whenever they are.
 
-    They matter where another booking might have neither hosts nor rooms as well.
+    ``is_usable`` is whether it may be booked at all, ``is_calm`` whether it is never blocked and nowhere
+    is more taken of it than there is.
     """
-    if any(
-        all(not isinstance(candidate.resource, Equipment) for candidate in role.candidates)
-        for role in question.roles
-    ):
-        return []
-    return [session.start for session in sessions if not session.key[3] and not session.key[4]]
+
+    entry: Entry | None
+    record: Record
+    hours: OpeningHours | None
+    is_usable: bool
+    is_calm: bool
+
+    @classmethod
+    def of(cls, search: Search, resource_id: str) -> Standing:
+        """What it is like in a state. O(√n)."""
+        entry, record = search.catalogue.settled(resource_id), search.ledger.record(resource_id)
+        if entry is None or isinstance(entry, Calendar):
+            return cls(entry, record, None, is_usable=False, is_calm=False)
+        hours = hours_here(search.question, entry, search.catalogue)
+        is_calm = (
+            not record.blocks
+            and not record.whole.highest
+            and all(
+                isinstance(load, Profile) and load.highest <= limit
+                for load, limit in limits(record, entry)
+            )
+        )
+        is_usable = not is_closed_down(search.question, entry)
+        return cls(entry, record, hours, is_usable=is_usable, is_calm=is_calm)
 
 
-def _session(search: Search, key: SessionKey, known: _KeptSessions = _NONE_KEPT) -> Session:
+def session_of(search: Search, key: SessionKey, standings: dict[str, Standing]) -> Session:
+    """A session as it stands; what its resources are like is added to what is known of some."""
     question, bookings = search.question, search.ledger.session(key)
-    kept = known.of(search.ledger, key, bookings)
-    if kept is not None:
-        return kept
     left = (question.seats_per_slot or 0) - sum(booking.party_size for booking in bookings)
     trouble: list[str] = []
-    there = joining(search, bookings)
-    for resource_id in sorted({each for booking in bookings for each in booking.resource_ids}):
-        if not _is_sound(search, bookings, resource_id) or any(
-            joining_refusals(there, bookings, resource_id)
+    there, unlike = joining(search, bookings), _unlike(bookings)
+    resource_ids = sorted({each for booking in unlike for each in booking.resource_ids})
+    for resource_id in resource_ids:
+        standing = standings.get(resource_id)
+        if standing is None:
+            standing = standings[resource_id] = Standing.of(search, resource_id)
+        if not _is_sound(search, unlike, resource_id, standing) or (
+            question.limits and any(joining_refusals(there, bookings, resource_id))
         ):
             trouble.append(resource_id)
-        left = min(left, _left_in(search, bookings, resource_id, left))
+        left = min(left, _left_in(search, unlike, resource_id, left))
     limited = there is not search and any(place_refusals(there, bookings))
     wanted = _is_wanted(search, bookings)
-    return Session(key, bookings, max(left, 0), wanted, tuple(trouble), limited)
+    return Session(
+        key, bookings, tuple(resource_ids), max(left, 0), wanted, tuple(trouble), limited
+    )
 
 
 def place_of(bookings: Iterable[Booking]) -> str | None:
@@ -205,8 +151,9 @@ def place_of(bookings: Iterable[Booking]) -> str | None:
 
 def joining(search: Search, bookings: tuple[Booking, ...]) -> Search:
     """The search of whoever joins a session: limits count them where it takes place."""
-    question, place = search.question, place_of(bookings)
-    if place == question.location_id or not question.limits:
+    question = search.question
+    place = place_of(bookings) if question.limits else question.location_id
+    if place == question.location_id:
         return search
     return attrs.evolve(search, question=attrs.evolve(question, location_id=place))
 
@@ -215,7 +162,9 @@ def _is_wanted(search: Search, bookings: tuple[Booking, ...]) -> bool:
     """Whether the request would do with the hosts, rooms and place of a session, and nothing beside."""
     question, room_ids = search.question, bookings[0].room_ids
     request, asked = question.request, question.location_id
-    if request.attendee_ids or request.add_on_ids or not question.wants(serving_of(bookings)):
+    if request.attendee_ids or request.add_on_ids:
+        return False
+    if question.is_choosy and not question.wants(serving_of(bookings)):
         return False
     settings, places = search.catalogue.settings, {booking.location_id for booking in bookings}
     if asked is not None and not all(
@@ -227,19 +176,20 @@ def _is_wanted(search: Search, bookings: tuple[Booking, ...]) -> bool:
     return question.suits(room_ids)
 
 
-def _left_in(search: Search, bookings: tuple[Booking, ...], resource_id: str, least: int) -> int:
+def _left_in(search: Search, unlike: tuple[Booking, ...], resource_id: str, least: int) -> int:
     """How many people one resource of a session still has room for, or units for (SPEC N12)."""
-    entry = search.catalogue.settled(resource_id)
-    record, candidate = search.ledger.record(resource_id), search.question.candidate_of(resource_id)
-    if not any(resource_id in booking.individual_ids for booking in bookings):
-        candidate = None
-    for start, end in _times(bookings, entry, resource_id):
-        if isinstance(entry, Room) and entry.seat_limit is not None:
-            least = min(least, entry.seat_limit - record.seats.peak(start, end))
-        elif isinstance(entry, Equipment) and candidate is not None and candidate.individual:
+    entry, record = search.catalogue.settled(resource_id), search.ledger.record(resource_id)
+    if isinstance(entry, Room) and entry.seat_limit is not None:
+        for times in _times(unlike, entry, resource_id):
+            least = min(least, entry.seat_limit - record.seats.peak(*times))
+    elif isinstance(entry, Equipment):
+        candidate = search.question.candidate_of(resource_id)
+        own = any(resource_id in booking.individual_ids for booking in unlike)
+        if own and candidate is not None and candidate.individual:
             units, people = candidate.individual
-            free = min(limit - load.peak(start, end) for load, limit in limits(record, entry))
-            least = min(least, max(free, 0) // units * people)
+            for times in _times(unlike, entry, resource_id):
+                free = min(limit - load.peak(*times) for load, limit in limits(record, entry))
+                least = min(least, max(free, 0) // units * people)
     return least
 
 
@@ -251,11 +201,13 @@ def crowding(search: Search, session: Session) -> tuple[set[str], tuple[int, int
     found: set[str] = set()
     low, high = session.key[1], session.key[2]
     party, catalogue = search.question.party_size, search.catalogue
+    unlike = _unlike(session.bookings)
     for resource_id in session.resource_ids:
-        if _left_in(search, session.bookings, resource_id, party) >= party:
+        if _left_in(search, unlike, resource_id, party) >= party:
             continue
         entry, record = catalogue.settled(resource_id), search.ledger.record(resource_id)
-        for times in _times(session.bookings, entry, resource_id):
+        assert entry is not None
+        for times in _times(unlike, entry, resource_id):
             for piece in _too_full(search, record, entry, times):
                 found.update(record.index.overlapping(*piece))
                 low, high = min(low, piece[0]), max(high, piece[1])
@@ -282,12 +234,9 @@ def _too_full(
     return pieces
 
 
-def _times(
-    bookings: tuple[Booking, ...], entry: Entry | None, resource_id: str
-) -> set[tuple[int, int]]:
+def _times(unlike: tuple[Booking, ...], entry: Entry, resource_id: str) -> set[tuple[int, int]]:
     """When who joins would be on a resource: the footprint, without buffers that do not count there."""
-    if entry is None or isinstance(entry, Calendar):
-        return set()
+    assert not isinstance(entry, Calendar)
     return {
         counted_times(
             entry,
@@ -295,45 +244,53 @@ def _times(
             each.footprint_us(resource_id),
             each.body_us(resource_id),
         )
-        for each in _unlike(bookings)
+        for each in unlike
         if resource_id in each.resource_ids
     }
 
 
-def _unlike(bookings: tuple[Booking, ...]) -> Iterable[Booking]:
+def _unlike(bookings: tuple[Booking, ...]) -> tuple[Booking, ...]:
     """Those of the bookings of a session that might have a resource at different times, or for others.
 
     Most share everything but their customers.
     """
     first = bookings[0]
-    yield first
-    for each in bookings[1:]:
-        if (
-            each.buffers is not first.buffers
+    return (
+        first,
+        *[
+            each
+            for each in bookings[1:]
+            if each.buffers is not first.buffers
             or each.rooms_until is not first.rooms_until
             or each.end_us != first.end_us
             or each.equipment is not first.equipment
-        ):
-            yield each
+            or each.individual_ids != first.individual_ids
+        ],
+    )
 
 
-def _is_sound(search: Search, bookings: tuple[Booking, ...], resource_id: str) -> bool:
+def _is_sound(
+    search: Search, unlike: tuple[Booking, ...], resource_id: str, standing: Standing
+) -> bool:
     """Whether a resource of a session is active, open, unblocked and within its capacity."""
-    question, entry = search.question, search.catalogue.settled(resource_id)
-    if entry is None or isinstance(entry, Calendar) or is_closed_down(question, entry):
+    question, start = search.question, unlike[0].start_us
+    if not standing.is_usable:
         return False
-    record, start = search.ledger.record(resource_id), bookings[0].start_us
-    buffers = bookings[0].buffers_on(resource_id)
-    shape = hours_shape(question, duration_us(buffers.before), duration_us(buffers.after))
-    if not open_starts(hours_here(question, entry, search.catalogue), shape, start, start + 1):
-        return False
-    return all(
-        _is_within(search, entry, *times)
+    if standing.hours is not None:
+        buffers = unlike[0].buffers_on(resource_id)
+        shape = hours_shape(question, duration_us(buffers.before), duration_us(buffers.after))
+        if not open_starts(standing.hours, shape, start, start + 1):
+            return False
+    return standing.is_calm or all(
+        _is_within(search, resource_id, *times)
         and (
             RefusalCode.BUSY in question.aside
-            or not (record.blocked_by(question.blocking_kinds, *times) or record.whole.peak(*times))
+            or not (
+                standing.record.blocked_by(question.blocking_kinds, *times)
+                or standing.record.whole.peak(*times)
+            )
         )
-        for times in _kept(bookings, resource_id)
+        for times in _kept(unlike, resource_id)
     )
 
 
@@ -342,8 +299,9 @@ def is_closed_down(question: Question, resource: Resource) -> bool:
     return not resource.is_active and RefusalCode.INACTIVE not in question.aside
 
 
-def _is_within(search: Search, resource: Resource, low: int, high: int) -> bool:
+def _is_within(search: Search, resource_id: str, low: int, high: int) -> bool:
     """Whether no more of a resource is taken than there is, but for what is left aside."""
+    resource = search.catalogue.settled_resource(resource_id)
     record, aside = search.ledger.record(resource.id), search.question.aside
     loads = (
         (load, limit)
@@ -355,10 +313,8 @@ def _is_within(search: Search, resource: Resource, low: int, high: int) -> bool:
     return keeps_within(search.ledger, resource, low, high)
 
 
-def _kept(bookings: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:
-    return {
-        each.kept_us(resource_id) for each in _unlike(bookings) if resource_id in each.resource_ids
-    }
+def _kept(unlike: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:
+    return {each.kept_us(resource_id) for each in unlike if resource_id in each.resource_ids}
 
 
 def keeps_within(ledger: Ledger, resource: Resource, low: int, high: int) -> bool:

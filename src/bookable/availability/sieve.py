@@ -30,8 +30,8 @@ from bookable.availability.limiting import limited_for, limited_starts
 from bookable.availability.offer import mask_at
 from bookable.availability.question import Candidate, Place
 from bookable.availability.search import Search
-from bookable.availability.sessions import (
-    Session,
+from bookable.availability.session_window import (
+    Sessions,
     held_places,
     placeless_starts,
     sessions_between,
@@ -54,14 +54,14 @@ class Sieve:
 
     search: Search
     starts: Starts
-    _sessions: tuple[Session, ...] = field(init=False, repr=False)
+    _sessions: Sessions = field(init=False, repr=False)
     _gate: Forbidden = field(init=False, repr=False)
     _places: dict[Place, Forbidden] = field(init=False, repr=False)
     _placeless: int = field(init=False, repr=False)
     _joins: tuple[tuple[frozenset[RefusalCode], int], ...] = field(init=False, repr=False)
 
     @_sessions.default
-    def _find_sessions(self) -> tuple[Session, ...]:
+    def _find_sessions(self) -> Sessions:
         return sessions_between(self.search, self.starts.times[0], self.starts.times[-1] + 1)
 
     @_gate.default
@@ -85,7 +85,7 @@ class Sieve:
 
     @_placeless.default
     def _find_placeless(self) -> int:
-        return mask_at(placeless_starts(self.search.question, self._sessions), self.starts)
+        return mask_at(placeless_starts(self.search.question, self._sessions.hostless), self.starts)
 
     @_joins.default
     def _find_joins(self) -> tuple[tuple[frozenset[RefusalCode], int], ...]:

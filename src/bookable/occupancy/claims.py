@@ -16,7 +16,6 @@ from bookable.domain.booking import Booking, Buffers
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.claim import Claim, SessionKey
 from bookable.domain.counting import NEVER_COUNTED
-from bookable.domain.life import BookingStatus
 from bookable.domain.limit import Limit
 from bookable.domain.ranking import Ranking
 from bookable.frozen_map import FrozenMap
@@ -60,17 +59,6 @@ class ClaimRules:
         rooms = {*self.overlapping, *other.overlapping}
         moved = {key for key in rooms if self.overlapping.get(key) != other.overlapping.get(key)}
         return (self.sessions ^ other.sessions) | (self.crowds ^ other.crowds) | moved
-
-    def are_plain_for(self, booking: Booking) -> bool:
-        """Whether a booking takes what it names, for all of its time, and nothing else."""
-        return (
-            booking.status is BookingStatus.CONFIRMED
-            and booking.rooms_until is None
-            and not self.overlapping
-            and not self.keeps_history
-            and booking.calendar_id not in self.sessions
-            and booking.calendar_id not in self.crowds
-        )
 
 
 class Taken(NamedTuple):
@@ -174,9 +162,13 @@ class PlainClaims:
         self._key, self._kind, self._bookings = key, kind, bookings
 
     @classmethod
-    def gathered(cls, bookings: Iterable[Booking]) -> dict[str, list[PlainClaims]]:
-        """The claims of all bookings by key; more than one list where a key is of several kinds."""
-        found: dict[str, list[PlainClaims]] = {}
+    def gathered(
+        cls, bookings: Iterable[Booking], members: Iterable[Booking]
+    ) -> Iterator[tuple[str, PlainClaims]]:
+        """The claims of all bookings by key; a key comes again where it is of several kinds.
+
+        ``members`` are bookings of sessions, which are plain to their customers alone.
+        """
         kinds: dict[Kind, dict[str, list[Booking]]] = {kind: defaultdict(list) for kind in Kind}
         hosts, rooms, equipment, others = kinds.values()
         for booking in bookings:
@@ -190,10 +182,12 @@ class PlainClaims:
                 others[booking.calendar_id].append(booking)
             if booking.customer_id is not None:
                 others[customer_key(booking.customer_id)].append(booking)
+        for booking in members:
+            if booking.customer_id is not None:
+                others[customer_key(booking.customer_id)].append(booking)
         for kind, keys in kinds.items():
             for key, group in keys.items():
-                found.setdefault(key, []).append(cls(key, kind, group))
-        return found
+                yield key, cls(key, kind, group)
 
     def __len__(self) -> int:
         return len(self._bookings)
@@ -214,6 +208,10 @@ class PlainClaims:
             booking.id: (start, end)
             for booking, (start, end, _) in zip(self._bookings, self.loads(), strict=True)
         }
+
+    def shares(self) -> dict[ShareKey, int]:
+        """Nothing: none is of a session."""
+        return {}
 
     def loads(self) -> list[Load]:
         """Footprint and units of each."""

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from bookable.domain.block import Block
 from bookable.domain.booking import Booking
@@ -27,20 +27,39 @@ from bookable.limits import EARLIEST
 from bookable.occupancy.claims import (
     NOWHERE,
     ClaimRules,
-    PlainClaims,
     Taken,
     as_claim,
     counted_as,
     customer_key,
     taken_by,
 )
+from bookable.occupancy.gathered import Gathered, History
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.plan import Plan
 from bookable.occupancy.record import EMPTY, Closed, Record
+from bookable.occupancy.sessions import SessionTable
 from bookable.occupancy.shared_map import SharedMap
-from bookable.timeline.instant import DAY, from_us, to_us
+from bookable.timeline.instant import from_us, to_us
 
 _EARLIEST: Final = to_us(EARLIEST)
+
+
+class Marks(NamedTuple):
+    """The records and sessions of a state: the very same for as long as nothing happens to any."""
+
+    records: SharedMap[str, Record]
+    sessions: SessionTable
+
+    def are(self, other: Marks) -> bool:
+        """Whether nothing was taken or given back between them. O(1); a no may be too cautious."""
+        return self.records is other.records and self.sessions is other.sessions
+
+    def differing(self, other: Marks) -> tuple[frozenset[str], frozenset[SessionKey]]:
+        """What has other records there, and the sessions that have other bookings there."""
+        return (
+            frozenset(self.records.differing(other.records)),
+            self.sessions.differing(other.sessions),
+        )
 
 
 class Ledger:
@@ -53,7 +72,6 @@ class Ledger:
         "_due",
         "_later",
         "_records",
-        "_session_days",
         "_sessions",
         "blocks",
         "bookings",
@@ -67,8 +85,7 @@ class Ledger:
     _due: BookingIndex
     _later: tuple[int, Ledger] | None
     _records: SharedMap[str, Record]
-    _sessions: SharedMap[SessionKey, tuple[str, ...]]
-    _session_days: SharedMap[tuple[str, int], frozenset[SessionKey]]
+    _sessions: SessionTable
 
     @classmethod
     def of(cls, bookings: Iterable[Booking], blocks: Iterable[Block], rules: ClaimRules) -> Ledger:
@@ -81,41 +98,36 @@ class Ledger:
         new.rules, new.version = rules, 0
         new.bookings = SharedMap(_by_id(bookings, "bookings"))
         new.blocks = SharedMap(_by_id(blocks, "blocks"))
-        plain: list[Booking] = []
+        gathered = Gathered.of(new.bookings.values(), rules)
         claims: dict[str, list[Taken]] = defaultdict(list)
-        sessions: dict[SessionKey, list[str]] = defaultdict(list)
-        for booking in new.bookings.values():
-            if rules.are_plain_for(booking):
-                plain.append(booking)
-                continue
+        beside: dict[SessionKey, list[Booking]] = defaultdict(list)
+        for booking in gathered.special:
             for claim in new.claims_of(booking):
                 claims[claim.resource_id].append(claim)
                 if claim.session is not None and claim.resource_id == booking.calendar_id:
-                    sessions[claim.session].append(booking.id)
-        new._records = SharedMap(new._records_of(PlainClaims.gathered(plain), claims))
-        new._sessions = SharedMap({key: tuple(sorted(ids)) for key, ids in sessions.items()})
-        days: dict[tuple[str, int], list[SessionKey]] = defaultdict(list)
-        for key in sessions:
-            days[_day_of(key)].append(key)
-        new._session_days = SharedMap({day: frozenset(keys) for day, keys in days.items()})
+                    beside[claim.session].append(booking)
+        new._records = SharedMap(new._records_of(gathered.histories(), claims))
+        known = gathered.sessions
+        new._sessions = SessionTable(
+            known | {key: [*known.get(key, ()), *group] for key, group in beside.items()}
+        )
         new._due, new._later = BookingIndex(new._due_times(new.bookings.values())), None
         return new
 
     def _records_of(
-        self, plain: dict[str, list[PlainClaims]], claims: dict[str, list[Taken]]
+        self, gathered: dict[str, History], claims: dict[str, list[Taken]]
     ) -> dict[str, Record]:
         closed: dict[str, dict[str, Closed]] = defaultdict(dict)
         for block in self.blocks.values():
             for resource_id in self._closed_by(block):
                 closed[resource_id][block.id] = (*block.footprint_us, block.kind)
         found: dict[str, Record] = {}
-        for key in sorted({*plain, *claims, *closed}):
-            histories = plain.get(key, [])
-            if key in claims or key in closed or len(histories) > 1:
-                every = chain(*histories, claims.get(key, ()))
-                found[key] = Record.of(every, closed.get(key, {}))
+        for key in sorted({*gathered, *claims, *closed}):
+            history, own = gathered.get(key), closed.get(key, {})
+            if history is None or key in claims:
+                found[key] = Record.of(chain(history or (), claims.get(key, ())), own)
             else:
-                found[key] = Record.of_history(histories[0])
+                found[key] = Record.of_history(history, own)
         return found
 
     # Questions -------------------------------------------------------------
@@ -137,7 +149,7 @@ class Ledger:
     @property
     def sessions(self) -> dict[SessionKey, tuple[str, ...]]:
         """Every session with the ids of its blocking bookings, sorted."""
-        return dict(self._sessions)
+        return self._sessions.ids()
 
     def claims_of(self, booking: Booking) -> tuple[Taken, ...]:
         """What a booking takes of its resources, and its entries for calendar and customer."""
@@ -159,13 +171,17 @@ class Ledger:
 
     def session(self, key: SessionKey) -> tuple[Booking, ...]:
         """The blocking bookings of a session, by id; none where there is no such session."""
-        return tuple(self.bookings[booking_id] for booking_id in self._sessions.get(key, ()))
+        return self._sessions.members(key)
 
     def sessions_of(self, calendar_id: str, low: int, high: int) -> tuple[SessionKey, ...]:
         """The sessions of a calendar that start in ``[low, high)``, by start, end, hosts, rooms."""
-        days = range(low // DAY, (high - 1) // DAY + 1)
-        found = chain.from_iterable(self._session_days.get((calendar_id, day), ()) for day in days)
-        return tuple(sorted(key for key in found if low <= key[1] < high))
+        found = self._sessions.starting(calendar_id, low, high).values()
+        return tuple(sorted(chain.from_iterable(found)))
+
+    @property
+    def marks(self) -> Marks:
+        """All that is taken, as values to tell by whether anything was taken or given back since."""
+        return Marks(self._records, self._sessions)
 
     def ignoring(self, booking_ids: Iterable[str]) -> Ledger:
         """The ledger as it would be without some blocking bookings, for one decision.
@@ -274,15 +290,14 @@ class Ledger:
         new.rules, new.version = self.rules, self.version
         new.bookings, new.blocks = self.bookings, self.blocks
         new._records, new._sessions = self._records, self._sessions
-        new._session_days = self._session_days
         new._due, new._later = self._due, None
         return new
 
     def _replace(self, before: tuple[Booking, ...], after: tuple[Booking, ...]) -> None:
         """Put bookings in the place of others; only ever called on a new ledger."""
         self._give_back([claim for booking in before for claim in self.claims_of(booking)])
-        self._take([claim for booking in after for claim in self.claims_of(booking)])
         self.bookings = self.bookings.setting({each.id: each for each in after})
+        self._take([claim for booking in after for claim in self.claims_of(booking)])
         for booking in before:
             if booking.id in self._due:
                 self._due = self._due.removing(booking.id)
@@ -315,42 +330,26 @@ class Ledger:
         """Take claims out of records and sessions; only ever called on a new ledger."""
         records = dict.fromkeys(claim.resource_id for claim in claims)
         changed = {key: self.record(key) for key in records}
-        left: dict[SessionKey, tuple[str, ...]] = {}
+        left: dict[SessionKey, list[str]] = defaultdict(list)
         for claim in claims:
             key = claim.resource_id
             changed[key] = changed[key].removing(claim)
             if claim.session is not None and key == claim.session[0]:
-                ids = left.get(claim.session, self._sessions.get(claim.session, ()))
-                left[claim.session] = tuple(each for each in ids if each != claim.booking_id)
+                left[claim.session].append(claim.booking_id)
         self._records = self._records.setting(changed)
-        self._set_sessions(left)
+        self._sessions = self._sessions.left(left)
 
     def _take(self, claims: list[Taken]) -> None:
         """Put claims into records and sessions; only ever called on a new ledger."""
         changed = {claim.resource_id: self.record(claim.resource_id) for claim in claims}
-        joined: dict[SessionKey, tuple[str, ...]] = {}
+        joined: dict[SessionKey, list[Booking]] = defaultdict(list)
         for claim in claims:
             key = claim.resource_id
             changed[key] = changed[key].adding(claim)
             if claim.session is not None and key == claim.session[0]:
-                ids = joined.get(claim.session, self._sessions.get(claim.session, ()))
-                joined[claim.session] = tuple(sorted({*ids, claim.booking_id}))
+                joined[claim.session].append(self.bookings[claim.booking_id])
         self._records = self._records.setting(changed)
-        self._set_sessions(joined)
-
-    def _set_sessions(self, changed: dict[SessionKey, tuple[str, ...]]) -> None:
-        """Give sessions other bookings; one without bookings is none."""
-        days: dict[tuple[str, int], frozenset[SessionKey]] = {}
-        for key, ids in changed.items():
-            day = _day_of(key)
-            keys = days.get(day, self._session_days.get(day, frozenset()))
-            days[day] = keys | {key} if ids else keys - {key}
-        self._sessions = self._sessions.setting(
-            {key: ids for key, ids in changed.items() if ids}
-        ).without([key for key, ids in changed.items() if not ids])
-        self._session_days = self._session_days.setting(
-            {day: keys for day, keys in days.items() if keys}
-        ).without([day for day, keys in days.items() if not keys])
+        self._sessions = self._sessions.joined(joined)
 
     def _due_times(self, bookings: Iterable[Booking]) -> dict[str, tuple[int, int]]:
         """When bookings become something else by themselves, as instants that an index can hold."""
@@ -377,11 +376,6 @@ class Ledger:
         self._records = self._records.setting(changed)
         self.blocks = self.blocks.without([block.id for block in before])
         self.blocks = self.blocks.setting({block.id: block for block in after})
-
-
-def _day_of(key: SessionKey) -> tuple[str, int]:
-    """Where a session is found: its calendar, and the day in UTC on which it starts."""
-    return key[0], key[1] // DAY
 
 
 E = TypeVar("E", Booking, Block)

@@ -1,4 +1,4 @@
-"""Plain claims with what came and went since, of which nothing is worked out before somebody asks.
+"""A history with the plain claims that came and went since, of which nothing is worked out before somebody asks.
 
 A calendar has a claim of every booking that was ever made through it, and a command reads none of
 them. So a change of its record only notes the claim: what is free and who overlaps is worked out from
@@ -8,7 +8,8 @@ all of them when that is asked for.
 from __future__ import annotations
 
 from bookable.domain.stamp import MODULUS
-from bookable.occupancy.claims import PlainClaims, Taken, claim_stamp
+from bookable.occupancy.claims import ShareKey, Taken, claim_stamp
+from bookable.occupancy.gathered import History
 from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline.profile import Profile
 
@@ -19,13 +20,13 @@ class PlainHistory:
     """The claims of one record; of each booking there is one at most."""
 
     __slots__ = ("_added", "_base", "_removed")
-    _base: PlainClaims
+    _base: History
     _added: SharedMap[str, Taken]
     _removed: SharedMap[str, Taken]
 
     def __init__(
         self,
-        base: PlainClaims,
+        base: History,
         added: SharedMap[str, Taken] = _NOTHING,
         removed: SharedMap[str, Taken] = _NOTHING,
     ) -> None:
@@ -58,6 +59,10 @@ class PlainHistory:
             del found[key]
         found.update((key, (each.start, each.end)) for key, each in self._added.items())
         return found
+
+    def shares(self) -> dict[ShareKey, int]:
+        """How many bookings take the same of a session; plain ones take what is theirs alone."""
+        return self._base.shares()
 
     def profiles(self) -> tuple[Profile, Profile]:
         """The units taken and the people there, over time. O(n log n), and O(√n) for each change."""

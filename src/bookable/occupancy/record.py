@@ -10,12 +10,14 @@ that nothing special is to be said of: a record of those alone keeps them as the
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import starmap
 from typing import Final, TypeVar
 from zlib import crc32
 
 from bookable.domain.policy import BusyKind
 from bookable.domain.stamp import MODULUS
-from bookable.occupancy.claims import PlainClaims, ShareKey, Taken, claim_stamp
+from bookable.occupancy.claims import ShareKey, Taken, claim_stamp
+from bookable.occupancy.gathered import History
 from bookable.occupancy.index import BookingIndex
 from bookable.occupancy.plain_history import PlainHistory
 from bookable.occupancy.shared_map import SharedMap
@@ -47,6 +49,7 @@ class Record:
 
     __slots__ = (
         "_blocked",
+        "_counted",
         "_crowds",
         "_history",
         "_index",
@@ -55,15 +58,16 @@ class Record:
         "_memo",
         "_past",
         "_seats",
+        "_shares",
         "_version",
         "blocks",
-        "shares",
         "whole",
     )
     _version: int | None
     _load: Profile | None
     _seats: Profile | None
     _index: BookingIndex | None
+    _shares: SharedMap[ShareKey, int] | None
     _history: PlainHistory | None
     _mark: object | None
     _past: tuple[Change, ...]
@@ -85,20 +89,21 @@ class Record:
         # Two profiles, however empty: readers tell them apart by identity.
         self._load, self._seats = load or Profile(), seats or Profile()
         self._index = index or BookingIndex()
-        self.shares: SharedMap[ShareKey, int] = shares or SharedMap()
+        self._shares = shares or SharedMap()
         self.blocks: SharedMap[str, Closed] = blocks or SharedMap()
         self._blocked: Mapping[BusyKind, Profile] = blocked or {}
         self._crowds: Mapping[str, Profile] = crowds or {}
         self.whole = whole or Profile()
         self._memo: dict[Hashable, object] = {}
+        self._counted: dict[str, tuple[Profile, Profile]] = {}
         self._mark, self._past = None, ()
 
     @classmethod
-    def of_history(cls, history: PlainClaims) -> Record:
-        """The record of these claims, to be worked out when somebody asks. O(1)."""
-        new = cls()
+    def of_history(cls, history: History, blocks: Mapping[str, Closed]) -> Record:
+        """The record of these claims, to be worked out when somebody asks, and of blocks. O(blocks)."""
+        new = cls(blocks=SharedMap(blocks), blocked=_profiles_of(blocks))
         new._history = PlainHistory(history)
-        new._version = new._load = new._seats = new._index = None
+        new._version = new._load = new._seats = new._index = new._shares = None
         return new
 
     @classmethod
@@ -110,7 +115,7 @@ class Record:
         crowds: dict[str, list[Load]] = {}
         entries: dict[str, tuple[int, int]] = {}
         shares: dict[ShareKey, int] = {}
-        version = sum(_block_stamp(block_id, closed) for block_id, closed in blocks.items())
+        version = sum(starmap(_block_stamp, blocks.items()))
         for claim in claims:
             version += claim_stamp(claim)
             entries[claim.booking_id] = claim.start, claim.end
@@ -127,9 +132,6 @@ class Record:
                 if shares[share] > 1:
                     continue
             loads.append((claim.start, claim.end, claim.units))
-        closed: dict[BusyKind, list[Load]] = {}
-        for start, end, kind in blocks.values():
-            closed.setdefault(kind, []).append((start, end, 1))
         return cls(
             version=version % MODULUS,
             load=Profile.of(loads),
@@ -137,7 +139,7 @@ class Record:
             index=BookingIndex(entries),
             shares=SharedMap(shares),
             blocks=SharedMap(blocks),
-            blocked={kind: Profile.of(parts) for kind, parts in closed.items()},
+            blocked=_profiles_of(blocks),
             crowds={key: Profile.of(parts) for key, parts in crowds.items()},
             whole=Profile.of(whole),
         )
@@ -149,24 +151,32 @@ class Record:
         """A number for all that it holds."""
         if self._version is None:
             assert self._history is not None
-            self._version = self._history.version()
+            closed = sum(starmap(_block_stamp, self.blocks.items()))
+            self._version = (self._history.version() + closed) % MODULUS
         return self._version
 
     @property
     def load(self) -> Profile:
         """The units that are taken."""
         if self._load is None:
-            assert self._history is not None
-            self._load, self._seats = self._history.profiles()
+            self._load = self._count()[0]
         return self._load
 
     @property
     def seats(self) -> Profile:
         """The people who are there."""
         if self._seats is None:
-            assert self._history is not None
-            self._load, self._seats = self._history.profiles()
+            self._seats = self._count()[1]
         return self._seats
+
+    def _count(self) -> tuple[Profile, Profile]:
+        """The units and people of its history: the very same for all threads that ask at a time.
+
+        Readers tell the two apart by identity.
+        """
+        assert self._history is not None
+        counted = self._counted.get("profiles")
+        return counted or self._counted.setdefault("profiles", self._history.profiles())
 
     @property
     def index(self) -> BookingIndex:
@@ -175,6 +185,14 @@ class Record:
             assert self._history is not None
             self._index = BookingIndex(self._history.entries())
         return self._index
+
+    @property
+    def shares(self) -> SharedMap[ShareKey, int]:
+        """How many bookings take the same of a session."""
+        if self._shares is None:
+            assert self._history is not None
+            self._shares = SharedMap(self._history.shares())
+        return self._shares
 
     def __len__(self) -> int:
         """How many bookings it has."""
@@ -267,6 +285,8 @@ class Record:
         new = Record(blocks=self.blocks, blocked=self._blocked)
         new._history, times = history, (claim.start, claim.end)
         new._version, new._load, new._seats, new._index = None, None, None, None
+        # Plain claims share nothing.
+        new._shares = self._shares
         if self._version is not None:
             new._version = (self._version + sign * claim_stamp(claim)) % MODULUS
         if self._load is not None and self._seats is not None:
@@ -354,6 +374,13 @@ class Record:
             crowds=self._crowds if crowds is None else crowds,
             whole=self.whole if whole is None else whole,
         )
+
+
+def _profiles_of(blocks: Mapping[str, Closed]) -> dict[BusyKind, Profile]:
+    closed: dict[BusyKind, list[Load]] = {}
+    for start, end, kind in blocks.values():
+        closed.setdefault(kind, []).append((start, end, 1))
+    return {kind: Profile.of(parts) for kind, parts in closed.items()}
 
 
 def _block_stamp(block_id: str, closed: Closed) -> int:
