@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bookable import Calendar, Catalogue, Interval, InvalidValueError, Request, Scheduler
+from bookable.availability.search import Search
 from bookable.testing.simulator import commands_of, pair_of, replay
 from tests.support.builders import (
     DAY,
@@ -76,6 +79,28 @@ def test_what_is_patched_after_each_command_is_what_a_new_scheduler_works_out(se
                 assert kept == [
                     list(fresh.free_slots(request, within=each, now=NOW)) for each in windows
                 ]
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    start=st.integers(-900, 900),
+    length=st.integers(1, 12 * 24 * 60),
+)
+def test_what_is_worked_out_in_whole_days_is_what_its_window_holds(seed, start, length) -> None:
+    """Long windows, and the parts of a first slot, are cut out of days that are kept."""
+    scheduler = replay(seed, commands_of(seed, 6)).scheduler
+    low = NOW + timedelta(minutes=start)
+    window = Interval(low, low + timedelta(minutes=length))
+    for request in requests_of(scheduler):
+        asked = {"within": window, "now": NOW}
+        slots = list(scheduler.free_slots(request, **asked))
+        first = scheduler.first_slot(request, **asked)
+        with patch.object(Search, "_in_days", lambda *_: None):
+            plain = list(scheduler.free_slots(request, **asked))
+            assert slots == plain
+            assert first == scheduler.first_slot(request, **asked)
+        if scheduler.catalogue.calendar(request.calendar_id).listing is None:
+            assert first == (plain[0] if plain else None)
 
 
 def test_very_long_listings_are_worked_out_each_time() -> None:
