@@ -51,17 +51,17 @@ def check_known(catalogue: Catalogue, entry_id: str, field: str) -> str:
 
 def with_buffers(bookings: Iterable[Booking], catalogue: Catalogue) -> Iterator[Booking]:
     """The bookings with buffers: their own, else those of the catalogue (SPEC N15)."""
-    known: dict[tuple[str | None, tuple[str, ...]], FrozenMap[str, Buffers]] = {}
+    known: dict[tuple[object, ...], FrozenMap[str, Buffers]] = {}
     single: dict[tuple[str | None, str], Buffers] = {}
     for booking in bookings:
         if booking.buffers is not None:
             yield booking
             continue
-        key = booking.calendar_id, booking.resource_ids
+        key = booking.calendar_id, booking.host_ids, booking.room_ids, *booking.equipment
         buffers = known.get(key)
         if buffers is None:
             every = {}
-            for resource_id in sorted(key[1]):
+            for resource_id in sorted(booking.resource_ids):
                 one = booking.calendar_id, resource_id
                 if one not in single:
                     single[one] = _buffers_on(resource_id, booking.calendar_id, catalogue)

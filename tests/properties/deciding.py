@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from hypothesis import strategies as st
-
 from bookable import (
     Booking,
     Calendar,
@@ -24,6 +22,7 @@ from bookable.domain.recurring import Recurrence
 from bookable.domain.waitlist import Waitlist, WaitlistEntry
 from bookable.errors import BookableError
 from tests.properties.lives import WORDS, asked_of, concrete, lived, steps
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, at, monday
 
 WINDOW = Interval(at("08:00"), at("18:00"))

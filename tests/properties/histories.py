@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
-
 from bookable.domain.request import Request
 from bookable.scheduler import Scheduler
 from bookable.testing import realise
@@ -13,6 +11,7 @@ from bookable.testing.plain import PlainAsk
 from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import commands, pairs
 from bookable.timeline.interval import Interval
+from tests.support import strategies as st
 
 WHOLE = realise.interval(WINDOW.start, WINDOW.stop)
 BUSY_LIFE = ("book", "book", "book", "block", "cancel", "reschedule", "unblock")

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import attrs
-from hypothesis import strategies as st
 
 from bookable import Booking, Catalogue, Equipment, Interval, Plan, Room, Scheduler
 from bookable.domain.life import CheckIn
 from bookable.errors import BookableError
 from tests.properties.small_worlds import DAY, catalogues, schedulers, times
+from tests.support import strategies as st
 from tests.support.builders import HOUR, MINUTE, NOW, at
 
 Command = Callable[[Scheduler], Plan]

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from hypothesis import strategies as st
-
 from bookable import (
     Block,
     Booking,
@@ -27,6 +25,7 @@ from bookable import (
 from bookable.domain.limit import Limit
 from bookable.domain.ranking import Ranking
 from bookable.timeline.packing import WindowStart
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, at
 
 FIRST, LAST = 9, 15

@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from hypothesis import event, given
-from hypothesis import strategies as st
 
 from bookable import (
     BookingPolicy,
@@ -26,6 +25,7 @@ from bookable import (
     Scheduler,
 )
 from bookable.domain.policy import BufferPolicy
+from tests.support import strategies as st
 from tests.support.builders import NOW, at
 
 QUARTER = timedelta(minutes=15)

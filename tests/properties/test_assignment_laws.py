@@ -12,7 +12,6 @@ from pathlib import Path
 
 import attrs
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from bookable import (
     Booking,
@@ -27,6 +26,7 @@ from bookable import (
 from bookable.domain.ranking import Preference, Ranking
 from bookable.domain.service import Absence, AddOn
 from bookable.errors import UnknownIdError
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, WHOLE_DAY, at, minutes, monday, tuesday, us
 
 START = at("09:00")

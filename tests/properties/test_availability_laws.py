@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
@@ -27,6 +26,7 @@ from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import commands, numbers, pairs
 from bookable.timeline.interval import Interval
 from tests.properties.histories import BUSY_LIFE, WHOLE, histories, questions, starts
+from tests.support import strategies as st
 
 ANY_LIFE = ("book", "book", "block", "cancel", "reschedule", "unblock", "change", "tick")
 

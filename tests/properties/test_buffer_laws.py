@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import pytest
 from hypothesis import assume, event, given
-from hypothesis import strategies as st
 
 from bookable import (
     Block,
@@ -25,6 +24,7 @@ from bookable import (
     Scheduler,
 )
 from bookable.domain.policy import BufferPolicy, BusyKind
+from tests.support import strategies as st
 from tests.support.builders import NOW, at
 
 QUARTER = timedelta(minutes=15)

@@ -10,7 +10,6 @@ from itertools import islice
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bookable.codecs.certificates import certificate, refusal_certificate
 from bookable.errors import BookableError
@@ -24,6 +23,7 @@ from tests.properties.lives import (
     moments,
     steps,
 )
+from tests.support import strategies as st
 from tests.support.builders import (
     HOUR,
     NOW,

@@ -8,7 +8,6 @@ from itertools import combinations, product
 import attrs
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import (
     Block,
@@ -26,6 +25,7 @@ from bookable.availability.drafting import as_booking
 from bookable.availability.slot import Details
 from bookable.domain.chain import Chain, Segment
 from tests.properties.small_worlds import DAY, HOURS_OF_DAY, asked, few, requests, schedulers, times
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, at, us
 
 HOUR_US = us("10:00") - us("09:00")

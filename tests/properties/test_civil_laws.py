@@ -12,12 +12,12 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.timeline import civil
 from bookable.timeline.civil import AmbiguousEnd, Fold, Gap, Unambiguous
 from tests.properties import wall_clock
 from tests.properties.wall_clock import MINUTE, ZONES, Clock, cases, changes
+from tests.support import strategies as st
 
 HOURS = 60
 REACH = 60 * HOURS

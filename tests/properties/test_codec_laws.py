@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import CodecError, Recurrence, Scheduler, worlds
 from bookable.codecs import plain
 from bookable.codecs.iso import duration_text, instant_text, parse_duration, parse_instant
 from bookable.worlds import NAMES
 from tests.properties.test_recurrence_laws import rules, text_of
+from tests.support import strategies as st
 from tests.support.file_strategies import (
     blocks,
     bookings,

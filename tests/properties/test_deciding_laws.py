@@ -12,12 +12,12 @@ from itertools import islice
 
 import pytest
 from hypothesis import event, given, settings
-from hypothesis import strategies as st
 
 from bookable.codecs.certificates import certificate
 from bookable.verify import verify
 from tests.properties.deciding import KINDS_OF_PLANS, decided
 from tests.properties.test_certificate_laws import mutants, survives
+from tests.support import strategies as st
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS_OF_PLANS))

@@ -10,7 +10,6 @@ from datetime import datetime
 
 import attrs
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import (
     BookableError,
@@ -23,6 +22,7 @@ from bookable import (
     Recurrence,
     Scheduler,
 )
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, a_calendar, a_member, a_room, a_scheduler, minutes
 
 NINE, DAYS = datetime(2026, 3, 2, 9), 3

@@ -7,11 +7,11 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.timeline.grid import Epoch, FixedStarts, LocalMidnight
 from bookable.timeline.instant import from_us
 from tests.properties.wall_clock import MINUTE, ODD_ZONES, Clock, cases
+from tests.support import strategies as st
 
 HOURS = 60
 STEPS = (1, 5, 7, 15, 20, 30, 40, 45, 60, 75, 90, 120, 1_000, 1_440)

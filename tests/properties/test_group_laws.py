@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import Plan, Scheduler
 from bookable.errors import BookableError, GroupError, StaleLedgerError
 from tests.properties.lives import Command, concrete, lived, lives, lowered, moments, steps
+from tests.support import strategies as st
 
 
 def one_by_one(

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import (
     Absence,
@@ -53,6 +52,7 @@ from bookable import (
     WorkingDays,
     WorkingTime,
 )
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, US, WHOLE_DAY, at
 from tests.support.calls import a_state, calls, values
 
@@ -196,18 +196,17 @@ ASKED_BY_ID = [
 ]
 
 
-def hostile():
-    single = st.sampled_from(SINGLE)
-    lists = st.lists(single, max_size=3)
-    keys = st.sampled_from([*TEXTS, None, 3, ("berlin", "park"), ("berlin", 3), b"ada"])
-    return single | lists | lists.map(tuple) | st.dictionaries(keys, single, max_size=3)
+ANYTHING = st.sampled_from(SINGLE)
+LISTS = st.lists(ANYTHING, max_size=3)
+KEYS = st.sampled_from([*TEXTS, None, 3, ("berlin", "park"), ("berlin", 3), b"ada"])
+HOSTILE = ANYTHING | LISTS | LISTS.map(tuple) | st.dictionaries(KEYS, ANYTHING, max_size=3)
 
 
 @st.composite
 def spoilt(draw, given_arguments):
     """The good arguments, with some of them spoilt."""
     spoil = draw(st.sets(st.sampled_from(sorted(given_arguments)), min_size=1, max_size=3))
-    return {**given_arguments, **{key: draw(hostile()) for key in spoil}}
+    return {**given_arguments, **{key: draw(HOSTILE) for key in spoil}}
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -251,7 +250,7 @@ def test_a_catalogue_answers_or_raises_a_typed_error(data):
     name = data.draw(st.sampled_from(ASKED_BY_ID))
 
     try:
-        getattr(catalogue, name)(data.draw(hostile()))
+        getattr(catalogue, name)(data.draw(HOSTILE))
     except BookableError as error:
         assert str(error)
     assert pickle.dumps(STATE) == KEPT

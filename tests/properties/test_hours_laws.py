@@ -11,7 +11,6 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.domain.hours import (
     AnyHours,
@@ -25,6 +24,7 @@ from bookable.domain.hours import (
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
 from tests.properties.wall_clock import MINUTE, Clock, cases
+from tests.support import strategies as st
 
 HOURS = 60
 DAY = 24 * HOURS

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.availability.series import SeriesPolicy
 from bookable.errors import BookingRefused, IdConflictError, UnknownIdError
@@ -16,6 +15,7 @@ from bookable.testing.pair import Pair
 from bookable.testing.plain import PlainBooking
 from bookable.testing.strategies import intervals, numbers
 from tests.properties.histories import WHOLE, histories
+from tests.support import strategies as st
 from tests.support.builders import HOUR
 
 

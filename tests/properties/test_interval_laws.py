@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.timeline.interval import Interval
+from tests.support import strategies as st
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
+from tests.support import strategies as st
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""The invariants of the library by number, each a law here or calling the laws that show it.
+"""The invariants of the library by number: each is a law here, or says which laws elsewhere show it.
 
 *q* of a booking on a resource counts while it is active: what is held, pending, confirmed or checked in,
 and of what is over the time that it took. 28 to 31 are also promises of a store; here is what the
@@ -8,13 +8,15 @@ engine itself can keep of them.
 from __future__ import annotations
 
 import copy
+import inspect
+import re
 from collections import defaultdict
 from datetime import timedelta
+from pathlib import Path
 
 import attrs
 import pytest
 from hypothesis import example, given
-from hypothesis import strategies as st
 
 from bookable import (
     Booking,
@@ -54,6 +56,7 @@ from tests.properties import (
 )
 from tests.properties.lives import Step, asked_of, concrete, lives, moments, steps
 from tests.properties.small_worlds import DAY
+from tests.support import strategies as st
 from tests.support.builders import (
     HOUR,
     MINUTE,
@@ -65,6 +68,89 @@ from tests.support.builders import (
     a_scheduler,
     at,
 )
+
+ELSEWHERE = {
+    "4 touching is free": [
+        test_interval_laws.test_abutting_is_touching_without_sharing,
+        test_availability_laws.test_two_bookings_one_after_the_other_leave_the_second_seat_free,
+    ],
+    "6 translation": [test_translation.test_moving_everything_moves_every_answer],
+    "7 peak lemma": [
+        test_profile_laws.test_the_peak_is_the_largest_level_inside,
+        test_availability_laws.test_what_counts_is_the_peak_of_the_sum,
+    ],
+    "8 monotone": [
+        test_monotonicity.test_a_booking_never_adds_a_slot,
+        test_monotonicity.test_a_cancellation_never_removes_a_slot,
+    ],
+    "10 slots are complete": [
+        test_availability_laws.test_no_bookable_start_is_missing_from_the_listing,
+        test_availability_laws.test_adjoining_windows_list_every_slot_exactly_once,
+    ],
+    "12 all or nothing": [
+        test_chain_laws.test_a_chain_is_booked_whole_or_not_at_all,
+        test_group_laws.test_a_group_is_its_commands_one_after_the_other,
+    ],
+    "13 alternatives": [
+        test_assignment_laws.test_the_choice_is_the_first_of_all_ways_whatever_the_order_of_the_keys,
+    ],
+    "14 pinned units": [test_availability_laws.test_nobody_hands_over_within_a_booking],
+    "20 check out early": [
+        test_life_laws.test_who_checks_out_has_nothing_after_that_but_the_buffer,
+    ],
+    "22 series": [
+        test_notice_laws.test_whatever_the_policy_a_series_books_all_that_it_says_and_nothing_twice,
+        test_recurring_laws.test_every_occurrence_obeys_the_rules_also_beside_its_siblings,
+    ],
+    "23 series edit": [test_recurring_laws.test_edits_leave_no_orphan_and_no_twin],
+    "24 dst": [
+        test_grid_laws.test_local_grids_near_a_change_start_by_the_wall_clock,
+        test_recurrence_laws.test_the_occurrences_in_a_window_are_those_of_the_calendar,
+        test_recurring_laws.test_starts_are_those_of_a_walk_through_the_dates,
+    ],
+    "25 zone data, resolving again is a command": [
+        test_resolving_laws.test_under_the_same_data_nothing_changes,
+        test_resolving_laws.test_what_was_agreed_by_the_clock_is_there_or_it_is_told_why_not,
+    ],
+    "26 pure": [
+        test_order_independence.test_the_order_of_supply_changes_no_answer,
+        test_order_independence.test_neither_the_hash_seed_nor_the_zone_of_the_host_changes_an_answer,
+    ],
+    "28 idempotent": [
+        test_idempotence.test_booking_twice_under_one_id_books_once,
+        test_life_laws.test_what_has_happened_already_does_not_happen_again,
+        test_life_laws.test_what_is_booked_or_held_already_is_not_booked_again,
+    ],
+    "29 conservation": [
+        test_life_laws.test_nothing_is_lost_and_every_history_is_one_that_the_table_tells,
+        test_life_laws.test_the_same_commands_give_an_equal_scheduler,
+    ],
+    "32 witness": [
+        test_certificate_laws.test_the_certificate_of_every_refusal_holds,
+        test_buffer_laws.test_a_start_is_refused_by_just_those_who_stand_in_its_way,
+    ],
+    "33 bounded": [
+        test_recurrence_laws.test_whatever_the_text_the_answer_is_occurrences_or_a_typed_error,
+    ],
+}
+"""Run under their own names, with the same examples; here they are only named."""
+
+
+@pytest.mark.parametrize("invariant", ELSEWHERE)
+def test_an_invariant_that_is_shown_elsewhere_is_shown_by_tests_that_run(invariant):
+    for law in ELSEWHERE[invariant]:
+        file = Path(inspect.getfile(inspect.unwrap(law)))
+        assert file.parent == Path(__file__).parent
+        assert file.name.startswith("test_")
+        assert law.__name__.startswith("test_")
+        assert not [mark for mark in getattr(law, "pytestmark", []) if mark.name != "parametrize"]
+
+
+def test_every_invariant_is_shown():
+    here = (re.match(r"test_invariant_(\d+)_", name) for name in globals())
+    shown = {int(found[1]) for found in here if found}
+
+    assert shown | {int(name.split()[0]) for name in ELSEWHERE} == {*range(1, 34)}
 
 
 def active(state: Scheduler, now: object) -> list[Booking]:
@@ -143,8 +229,6 @@ def test_invariant_4_touching_is_free():
     )
 
     assert state.violations(now=NOW) == ()
-    test_interval_laws.test_abutting_is_touching_without_sharing()
-    test_availability_laws.test_two_bookings_one_after_the_other_leave_the_second_seat_free()
 
 
 @given(
@@ -174,20 +258,6 @@ def _moved(booking: Booking, quarters: int) -> Booking:
     return attrs.evolve(booking, start=booking.start + by, end=booking.end + by)
 
 
-def test_invariant_6_translation():
-    test_translation.test_moving_everything_moves_every_answer()
-
-
-def test_invariant_7_peak_lemma():
-    test_profile_laws.test_the_peak_is_the_largest_level_inside(chunk_length=None)
-    test_availability_laws.test_what_counts_is_the_peak_of_the_sum()
-
-
-def test_invariant_8_monotone():
-    test_monotonicity.test_a_booking_never_adds_a_slot()
-    test_monotonicity.test_a_cancellation_never_removes_a_slot()
-
-
 @given(lives(rich=True), st.integers(0, 40), moments())
 def test_invariant_9_slots_are_sound(state, number, now):
     for slot in state.free_slots(asked_of(state, number), within=DAY, now=now):
@@ -197,11 +267,6 @@ def test_invariant_9_slots_are_sound(state, number, now):
             slot.allocation.room_ids,
         )
         assert booked.equipment == slot.allocation.equipment
-
-
-def test_invariant_10_slots_are_complete():
-    test_availability_laws.test_no_bookable_start_is_missing_from_the_listing()
-    test_availability_laws.test_adjoining_windows_list_every_slot_exactly_once()
 
 
 def open_until_four() -> Scheduler:
@@ -239,19 +304,6 @@ def test_invariant_12_all_or_nothing(state, step, now):
         ledger = after.swept(now=now)._ledger
         for key in filter(booking.has, booking.resource_ids):
             assert booking.id in ledger.record(key).index
-
-
-def test_invariant_12_all_or_nothing_of_many():
-    test_chain_laws.test_a_chain_is_booked_whole_or_not_at_all()
-    test_group_laws.test_a_group_is_its_commands_one_after_the_other()
-
-
-def test_invariant_13_alternatives():
-    test_assignment_laws.test_the_choice_is_the_first_of_all_ways_whatever_the_order_of_the_keys()
-
-
-def test_invariant_14_pinned_units():
-    test_availability_laws.test_nobody_hands_over_within_a_booking()
 
 
 @given(lives(), steps(), moments())
@@ -328,10 +380,6 @@ def test_invariant_19_footprints_only_shrink_without_a_check(state, step, now):
             assert high <= was[1]
 
 
-def test_invariant_20_check_out_early():
-    test_life_laws.test_who_checks_out_has_nothing_after_that_but_the_buffer()
-
-
 @given(lives(), steps("no_show"), moments())
 def test_invariant_21_no_show(state, step, now):
     after = step_of(state, step, now)
@@ -352,37 +400,12 @@ def test_invariant_21_no_show(state, step, now):
                 )
 
 
-def test_invariant_22_series():
-    test_notice_laws.test_whatever_the_policy_a_series_books_all_that_it_says_and_nothing_twice()
-    test_recurring_laws.test_every_occurrence_obeys_the_rules_also_beside_its_siblings()
-
-
-def test_invariant_23_series_edit():
-    test_recurring_laws.test_edits_leave_no_orphan_and_no_twin()
-
-
-def test_invariant_24_dst():
-    test_grid_laws.test_local_grids_near_a_change_start_by_the_wall_clock()
-    test_recurrence_laws.test_the_occurrences_in_a_window_are_those_of_the_calendar()
-    test_recurring_laws.test_starts_are_those_of_a_walk_through_the_dates()
-
-
 @given(lives())
 def test_invariant_25_zone_data(state):
     """Instants are UTC: nothing that is stored names a zone whose rules could change."""
     for booking in state.bookings.values():
         for moment in (booking.start, booking.end, booking.created_at, booking.expires_at):
             assert moment is None or str(moment.tzinfo) == "UTC"
-
-
-def test_invariant_25_resolving_again_is_a_command():
-    test_resolving_laws.test_under_the_same_data_nothing_changes()
-    test_resolving_laws.test_what_was_agreed_by_the_clock_is_there_or_it_is_told_why_not()
-
-
-def test_invariant_26_pure():
-    test_order_independence.test_the_order_of_supply_changes_no_answer()
-    test_order_independence.test_neither_the_hash_seed_nor_the_zone_of_the_host_changes_an_answer()
 
 
 @given(lives(rich=True), steps(), moments())
@@ -401,17 +424,6 @@ def test_invariant_27_immutable(state, step, now):
     assert known == (dict(state.bookings), dict(state.blocks), hash(state.catalogue), state.version)
     assert records == {key: state._ledger.record(key).version for key in state._ledger.record_ids}
     state.check()
-
-
-def test_invariant_28_idempotent():
-    test_idempotence.test_booking_twice_under_one_id_books_once()
-    test_life_laws.test_what_has_happened_already_does_not_happen_again()
-    test_life_laws.test_what_is_booked_or_held_already_is_not_booked_again()
-
-
-def test_invariant_29_conservation():
-    test_life_laws.test_nothing_is_lost_and_every_history_is_one_that_the_table_tells()
-    test_life_laws.test_the_same_commands_give_an_equal_scheduler()
 
 
 @given(lives(), steps(), moments())
@@ -460,13 +472,7 @@ def test_invariant_31_serial(state, one, other, now):
     assert {*after.violations(now=now)} <= {*state.violations(now=now)}
 
 
-def test_invariant_32_witness():
-    test_certificate_laws.test_the_certificate_of_every_refusal_holds()
-    test_buffer_laws.test_a_start_is_refused_by_just_those_who_stand_in_its_way()
-
-
 def test_invariant_33_bounded():
-    test_recurrence_laws.test_whatever_the_text_the_answer_is_occurrences_or_a_typed_error()
     state = a_scheduler(a_room())
     ages = Interval(at("00:00"), at("00:00") + timedelta(days=200_000))
     with pytest.raises(BookableError, match="days of one window"):

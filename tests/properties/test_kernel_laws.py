@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.timeline import _kernel as kernel
+from tests.support import strategies as st
 
 # Nine instants: small enough that boundaries meet all the time.
 instants = st.integers(0, 8)

@@ -16,7 +16,6 @@ from itertools import combinations, count
 import attrs
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import (
     BookableError,
@@ -38,6 +37,7 @@ from bookable import (
 from bookable.domain.life import TRANSITIONS
 from bookable.occupancy.plan import Plan
 from bookable.timeline.interval_set import IntervalSet
+from tests.support import strategies as st
 from tests.support.builders import HOUR, at, minutes, monday
 
 QUARTER = minutes(15)

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import (
     BookableError,
@@ -36,6 +35,7 @@ from bookable.domain.limit import Limit, LimitSubject, Period
 from bookable.timeline import _kernel as kernel
 from bookable.timeline.civil import to_zone
 from bookable.timeline.instant import DAY, from_us, to_us
+from tests.support import strategies as st
 
 HALF = timedelta(minutes=30)
 US = timedelta(microseconds=1)

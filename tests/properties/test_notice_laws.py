@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import attrs
 from dateutil.relativedelta import relativedelta
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from bookable import (
     Block,
@@ -33,6 +32,7 @@ from bookable.domain.policy import (
     WorkingTime,
 )
 from bookable.timeline.packing import WindowStart
+from tests.support import strategies as st
 from tests.support.builders import DAY, HOUR, MINUTE, US
 
 ZONES = ["UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "Australia/Lord_Howe"]

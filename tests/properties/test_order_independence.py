@@ -8,7 +8,6 @@ import sys
 
 import attrs
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
@@ -16,6 +15,7 @@ from bookable.scheduler import Scheduler
 from bookable.testing import realise
 from bookable.testing.pair import Pair
 from tests.properties.histories import WHOLE, histories, questions
+from tests.support import strategies as st
 
 
 def answers(scheduler: Scheduler, pair: Pair) -> list:

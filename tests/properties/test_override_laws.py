@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import attrs
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from bookable import BookingRefused, BookingStatus, BufferPolicy, Interval, Refusal
 from bookable.domain.booking import OVERBOOKED
 from bookable.domain.refusal import CAPACITY_RULES, OVERRIDABLE, RefusalCode
 from tests.properties.small_worlds import asked, requests, schedulers
+from tests.support import strategies as st
 from tests.support.builders import NOW, at
 
 WINDOW = Interval(at("07:00"), at("19:00"))

@@ -7,7 +7,6 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import (
     Block,
@@ -28,6 +27,7 @@ from bookable.timeline.grid import WholeDays, midnights_us
 from bookable.timeline.instant import to_us
 from bookable.timeline.packing import AlignedHour, Optimised, WindowStart
 from tests.properties.wall_clock import MINUTE, Clock, cases
+from tests.support import strategies as st
 
 DAYS = 12
 DAY = 24 * 60

@@ -10,7 +10,6 @@ import random
 
 import attrs
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import (
     Block,
@@ -31,6 +30,7 @@ from bookable import (
 from bookable.domain.policy import BusyKind
 from bookable.domain.ranking import Ranking
 from bookable.domain.service import Absence, AddOn, Variant
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, at
 
 PEOPLE = ("ada", "bob", "cem")

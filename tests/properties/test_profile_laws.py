@@ -6,10 +6,10 @@ from unittest.mock import patch
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.timeline import profile as module
 from bookable.timeline.profile import Profile, ProfileSum
+from tests.support import strategies as st
 
 AXIS = 12
 

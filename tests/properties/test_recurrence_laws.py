@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.errors import BookableError, InvalidValueError
 from bookable.timeline.recurrence import expand
 from bookable.timeline.rule import WEEKDAYS, Rule
+from tests.support import strategies as st
 
 START = datetime(2026, 1, 1)
 

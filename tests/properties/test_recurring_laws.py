@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import (
     BookableError,
@@ -34,6 +33,7 @@ from bookable.domain.recurring import Recurrence
 from bookable.series_plans import occurrence_id
 from bookable.timeline.rule import WEEKDAYS
 from tests.properties.wall_clock import ODD_ZONES, changes
+from tests.support import strategies as st
 from tests.support.builders import (
     HOUR,
     MINUTE,
@@ -91,17 +91,17 @@ def recurrences(draw):
 
 def happens(civil, zone):
     """When a clock first shows a time; where it skips it, with the offset before (RFC 5545)."""
-    steps = [civil.replace(tzinfo=UTC) + 15 * n * MINUTE for n in range(-4 * 28, 4 * 28)]
-    shown = [step.astimezone(zone).replace(tzinfo=None, fold=0) for step in steps]
-    offsets = sorted(
-        {face - step.replace(tzinfo=None) for face, step in zip(shown, steps, strict=True)}
-    )
+    hours = [civil.replace(tzinfo=UTC) + n * HOUR for n in range(-28, 29)]
+    # No clock changes and changes back within an hour.
+    offsets = sorted({step.astimezone(zone).utcoffset() for step in hours})
     moments = [(civil - offset).replace(tzinfo=UTC) for offset in offsets]
     exact = [
         each for each in moments if each.astimezone(zone).replace(tzinfo=None, fold=0) == civil
     ]
     if exact:
         return min(exact)
+    steps = [civil.replace(tzinfo=UTC) + 15 * n * MINUTE for n in range(-4 * 28, 4 * 28)]
+    shown = [step.astimezone(zone).replace(tzinfo=None, fold=0) for step in steps]
     before = next(
         face - step.replace(tzinfo=None)
         for face, later, step in zip(shown, shown[1:], steps, strict=False)

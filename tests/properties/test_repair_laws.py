@@ -6,11 +6,11 @@ from itertools import combinations
 
 import attrs
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import Interval, Scheduler
 from bookable.repair import is_movable
 from tests.properties.lives import crowded, lives, lowered, moments
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, at
 
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import attrs
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import CivilTime, Recurrence, Scheduler
 from bookable.availability.series import SeriesPolicy
 from tests.properties.wall_clock import ODD_ZONES, changes
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, a_booking, a_request, a_room, a_scheduler
 from tests.support.zones import zone_with
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import attrs
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable.domain.block import Block
 from bookable.domain.booking import Booking
@@ -20,6 +19,7 @@ from bookable.timeline.grid import FixedStarts
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
 from tests.properties.histories import WHOLE, histories
+from tests.support import strategies as st
 
 # Any number of microseconds, years away if need be, and each of them in its own right.
 shifts = st.integers(-(10**15), 10**15).map(lambda us: timedelta(microseconds=us))

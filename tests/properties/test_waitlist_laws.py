@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import BookableError, BookingStatus, Interval, Ranking, Scheduler
 from bookable.domain.counting import Counting
 from bookable.domain.waitlist import Waitlist, WaitlistEntry
 from tests.properties.small_worlds import requests, schedulers
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, a_booking, a_calendar, a_member, a_scheduler, at
 
 SOON = NOW + timedelta(minutes=5)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import datetime
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import Booking, BookingRefused, Buffers, Refusal, RefusalCode, Request, Scheduler
 from bookable.codecs.certificates import refusal_certificate
@@ -14,6 +13,7 @@ from bookable.verify import verify
 from tests.properties import deciding
 from tests.properties.lives import asked_of, crowded, lives, moments
 from tests.properties.small_worlds import HOURS_OF_DAY, asked
+from tests.support import strategies as st
 from tests.support.builders import HOUR, NOW, a_class, a_member, a_room, a_scheduler, at
 
 HALVES = [at(f"{hour:02}:{minute}") for hour in range(8, 13) for minute in ("00", "30")]

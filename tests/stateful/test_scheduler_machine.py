@@ -7,7 +7,6 @@ oracle's as it goes; the invariants compare everything stored, after every step.
 from __future__ import annotations
 
 from hypothesis import settings
-from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bookable.testing import realise
@@ -18,6 +17,7 @@ from bookable.testing.pair import Pair
 from bookable.testing.reading import WINDOW
 from bookable.testing.strategies import numbers, pairs
 from bookable.testing.world import World
+from tests.support import strategies as st
 
 SHARE_OF_EXAMPLES = 5  # a history costs as much as many small examples
 MOST_SNAPSHOTS = 4

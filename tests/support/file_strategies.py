@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from random import Random
 
-from hypothesis import strategies as st
-
 from bookable import (
     AnyHours,
     Block,
@@ -54,6 +52,7 @@ from bookable.domain.requirement import ResourceKind
 from bookable.domain.service import Absence, AddOn, Variant
 from bookable.limits import LONGEST_EARLY
 from bookable.timeline.packing import AlignedHour, Optimised, WindowStart
+from tests.support import strategies as st
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 US = timedelta(microseconds=1)

@@ -295,15 +295,7 @@ def mask_of(spans: Iterable[Span], starts: Starts) -> int:
     if not step:
         ranges = ((bisect_left(times, low), bisect_left(times, high)) for low, high in spans)
         return masks.of_ranges(ranges, len(times))
-    first = times[0]
-    # Positions are rounded up: a start lies in a span from its first instant on.
-    base = first - step + 1
-    steps = (
-        ((low - base) // step if low > first else 0, (high - base) // step)
-        for low, high in spans
-        if high > first
-    )
-    return masks.of_ranges(steps, len(times))
+    return masks.of_spans(spans, times[0], step, len(times))
 
 
 # Both ----------------------------------------------------------------------

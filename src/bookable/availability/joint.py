@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from bookable.availability import masks
 from bookable.availability.feasibility import (
+    GridWindow,
     Span,
     Starts,
     feasible_mask,
@@ -33,6 +34,9 @@ from bookable.timeline._kernel import Pieces
 if TYPE_CHECKING:
     from bookable.availability.search import Search
 
+_MANY: Final = 16
+"""With so many places it is quicker to find a single start in a window than to work it out."""
+
 PlaceMasks = dict[Place, int]
 """For each place the starts that it can serve."""
 
@@ -41,9 +45,16 @@ def place_masks(search: Search, starts: Starts) -> KeptMasks:
     """The starts that each candidate can serve in each role.
 
     What was worked out last for the same window is taken over, but for what was taken or given back
-    since. O(1) in the same state.
+    since. O(1) in the same state. A single start is looked up in a window that is known, where there are
+    many places.
     """
     question, records = search.question, search.ledger.records
+    if len(starts.times) == 1 and len(question.places) >= _MANY:
+        known = _known_window(question, starts.times[0])
+        if known is not None:
+            window, at = known
+            every = place_masks(search, window).places
+            return KeptMasks(records, {place: mask >> at & 1 for place, mask in every.items()})
     may_keep = starts.key is not None and question.rests_on_records
     kept = question.kept.get(starts.key) if may_keep else None
     if not isinstance(kept, KeptMasks):
@@ -66,6 +77,18 @@ def place_masks(search: Search, starts: Starts) -> KeptMasks:
             candidate, mask = question.roles[number].candidates[position], places[number, position]
             places[number, position] = _patched(search, candidate, starts, mask, since)
     return _keep(question, starts, KeptMasks(records, places, joint))
+
+
+def _known_window(question: Question, start: int) -> tuple[Starts, int] | None:
+    """The starts of a window of which masks are kept, and the position of one start among them."""
+    for key, masks_of_window in list(question.kept.items()):
+        if isinstance(masks_of_window, KeptMasks) and isinstance(key, GridWindow):
+            window = question.kept.get((key.low, key.high))
+            if isinstance(window, Starts) and key.low <= start < key.high:
+                at = bisect_left(window.times, start)
+                if window.times[at : at + 1] == (start,):
+                    return window, at
+    return None
 
 
 def _keep(question: Question, starts: Starts, found: KeptMasks) -> KeptMasks:

@@ -40,8 +40,29 @@ def of_ranges(ranges: Iterator[tuple[int, int]], size: int) -> int:
     if len(few) < _FEW:
         every = ((1 << last) - (1 << first) for first, last in few if first < last)
         return reduce(or_, every, 0)
+    return _written(chain(few, ranges), size)
+
+
+def of_spans(spans: Iterable[tuple[int, int]], first: int, step: int, size: int) -> int:
+    """The mask of the times *first*, *first + step*, … that lie in one of the half-open spans.
+
+    >>> bin(of_spans([(14, 21), (3, 11)], 10, 5, 4))
+    '0b101'
+    """
+    # Positions are rounded up: a time lies in a span from its first instant on.
+    base = first - step + 1
     digits, ones = bytearray(b"0") * size, b"1" * size
-    for first, last in chain(few, ranges):
+    for low, high in spans:
+        if high > first:
+            left, right = (low - base) // step if low > first else 0, (high - base) // step
+            digits[left:right] = ones[left:right]
+    digits.reverse()
+    return int(digits, 2)
+
+
+def _written(ranges: Iterable[tuple[int, int]], size: int) -> int:
+    digits, ones = bytearray(b"0") * size, b"1" * size
+    for first, last in ranges:
         digits[first:last] = ones[first:last]
     digits.reverse()
     return int(digits, 2)

@@ -98,7 +98,8 @@ class Role:
         return any(each.is_for_add_on for each in self.candidates)
 
 
-_MOST_KEPT: Final = 16
+_MOST_KEPT: Final = 24
+"""Two things for each window: enough for a listing and the parts of a first slot."""
 
 Place = tuple[int, int]
 """A role and a candidate in it, by their positions."""
@@ -192,7 +193,8 @@ class Question:
 
     def keep(self, key: Hashable, value: object) -> None:
         """Remember something about a window, of the last few that were asked about."""
-        for oldest in list(self.kept)[: len(self.kept) - _MOST_KEPT + 1]:
+        self.kept.pop(key, None)
+        for oldest in list(self.kept)[: max(len(self.kept) - _MOST_KEPT + 1, 0)]:
             self.kept.pop(oldest, None)
         self.kept[key] = value
 

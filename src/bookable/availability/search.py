@@ -8,8 +8,8 @@ session can be joined. Listings ask it of a grid, `periods` of the whole time li
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final
 
 import attrs
@@ -48,13 +48,17 @@ from bookable.limits import (
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
-from bookable.timeline.instant import DAY
+from bookable.timeline.instant import DAY, duration_us
 from bookable.timeline.interval import Interval
 from bookable.timeline.interval_set import IntervalSet
 from bookable.timeline.packing import Packing
 
+_ALL: Final = -1
+"""The mask of any number of starts."""
 _FIRST_PART: Final = 2
 """The days that are looked at first for a first slot."""
+_MANY_DAYS: Final = 4 * DAY
+"""Windows from here on are looked at in whole days, which is little more than was asked for."""
 
 
 @frozen(eq=False)
@@ -92,37 +96,71 @@ class Search:
 
     def slots(self, window: Interval, limit: int | None = None) -> Slots:
         """The bookable starts on the grid with ``window.start <= start < window.end``."""
-        starts = self.grid_starts(window)
-        offer = self.offer(starts)
+        starts, inside = self._listed(window)
+        offer = self.offer(starts, inside)
         kept = masks.chosen(starts.times, offer.bookable, limit)
         cut = offer.bookable.bit_count() > len(kept)
         return Slots(self.question.request, kept, offer, truncated=cut)
 
+    def _listed(self, window: Interval) -> tuple[Starts, int]:
+        """The starts of the grid for a window, and the mask of those inside.
+
+        A long window is looked at in whole days: as time goes by the same days are asked about again.
+        """
+        low, high = window.start_us, window.end_us
+        if high - low < _MANY_DAYS:
+            return self.grid_starts(window), _ALL
+        known = self._in_days(low, high, low, high)
+        return (self.grid_starts(window), _ALL) if known is None else known
+
     def first_slot(self, window: Interval) -> Slot | None:
         """The first of `slots`: looked for in parts of the window that double until there is one."""
-        for part in self._parts(window):
-            starts = self.grid_starts(part)
-            offer = self.offer(starts)
+        for starts, inside in self._parts(window):
+            offer = self.offer(starts, inside)
             if offer.bookable:
                 first = starts.times[masks.lowest(offer.bookable)]
                 return Slots(self.question.request, (first,), offer)[0]
         return None
 
-    def _parts(self, window: Interval) -> Iterator[Interval]:
-        """The window in parts whose borders are the same for every window that has them.
+    def _parts(self, window: Interval) -> Iterator[tuple[Starts, int]]:
+        """The starts in parts whose borders are the same for every window, with the masks of those inside.
 
         Packed starts depend on free time around them, which would be worked out for each part.
         """
         self.check_window(window)
         if isinstance(self.question.listing_grid, Packing):
-            yield window
+            yield self.grid_starts(window), _ALL
             return
         low, high, days = window.start_us, window.end_us, _FIRST_PART
         self._check_candidates(low, high)
         while low < high:
-            border = min(high, (low // DAY + days) * DAY)
-            yield Interval.from_us(low, border)
+            border = (low // DAY + days) * DAY
+            part = self._in_days(low, min(border, high), low, high)
+            if part is None:
+                part = self._grid_starts(low, min(border, high)), _ALL
+            yield part
             low, days = border, 2 * days
+
+    def _in_days(self, first: int, last: int, low: int, high: int) -> tuple[Starts, int] | None:
+        """The starts of the days of ``[first, last)`` with the mask of those in ``[low, high)``.
+
+        None where limits make that more work than was asked for, or packing other starts.
+        """
+        question, first, last = self.question, first // DAY * DAY, -(-last // DAY) * DAY
+        if question.limits or isinstance(question.listing_grid, Packing):
+            return None
+        starts = question.kept.get((first, last))
+        if not isinstance(starts, Starts):
+            try:
+                starts = self._grid_starts(first, last)
+            except SearchLimitError:
+                return None
+        times = starts.times
+        if starts.key is None:
+            return None
+        if not times or (low <= times[0] and times[-1] < high):
+            return starts, _ALL
+        return starts, masks.everything(bisect_left(times, high)) & -1 << bisect_left(times, low)
 
     def start_periods(self, window: Interval) -> IntervalSet:
         """Every bookable start of the window, whatever the grid (SPEC N22)."""
@@ -159,19 +197,23 @@ class Search:
 
     # The predicate ---------------------------------------------------------
 
-    def offer(self, starts: Starts, *, on_grid: bool = True) -> Offer:
-        """What can be booked of these candidate starts; beyond capacity only what cannot within."""
-        own, beyond = self._offer(starts, on_grid=on_grid), self.beyond
+    def offer(self, starts: Starts, inside: int = _ALL, *, on_grid: bool = True) -> Offer:
+        """What can be booked of these candidate starts; beyond capacity only what cannot within.
+
+        *inside* is the mask of those that are asked about.
+        """
+        inside = inside if on_grid else 0
+        own, beyond = self._offer(starts, inside), self.beyond
         if beyond is None or not starts.times:
             return own
         sessions = sessions_between(self, starts.times[0], starts.times[-1] + 1)
         free = own.places or self.places(starts, sessions)
-        more = attrs.evolve(beyond._offer(starts, on_grid=on_grid), free=free)
+        more = attrs.evolve(beyond._offer(starts, inside), free=free)
         return attrs.evolve(own, beyond=more)
 
-    def _offer(self, starts: Starts, *, on_grid: bool) -> Offer:
+    def _offer(self, starts: Starts, inside: int) -> Offer:
         question, size = self.question, len(starts.times)
-        gate = gate_mask(self, starts) if size and on_grid else 0
+        gate = gate_mask(self, starts) & inside if size and inside else 0
         if not gate:
             return Offer(self, starts, {}, 0, 0, NO_SESSIONS)
         low, high = starts.times[0], starts.times[-1] + 1
@@ -225,8 +267,11 @@ class Search:
 
     def check_window(self, window: Interval) -> None:
         """Refuse a window that is too long, before any work (SPEC N34)."""
-        days = -(-window.duration // timedelta(days=1))
-        if window.duration > LONGEST_WINDOW:
+        self._check_length(window.start_us, window.end_us)
+
+    def _check_length(self, low: int, high: int) -> None:
+        days = -(-(high - low) // DAY)
+        if high - low > duration_us(LONGEST_WINDOW):
             raise SearchLimitError("days of one window", days, LONGEST_WINDOW.days)
         needed = days * self.question.windows_a_day
         if needed > MOST_OPENING_WINDOWS:
@@ -234,11 +279,13 @@ class Search:
 
     def grid_starts(self, window: Interval) -> Starts:
         """The starts of the grid that a listing of the window walks, within the limits."""
-        low, high = window.start_us, window.end_us
+        return self._grid_starts(window.start_us, window.end_us)
+
+    def _grid_starts(self, low: int, high: int) -> Starts:
         known = self.question.kept.get((low, high))
         if isinstance(known, Starts):
             return known
-        self.check_window(window)
+        self._check_length(low, high)
         grid = self.question.listing_grid
         if isinstance(grid, Packing):
             return Starts(self.packed(grid, low, high))

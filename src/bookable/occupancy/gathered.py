@@ -166,18 +166,21 @@ class SessionClaims:
 
     def _shared(self) -> Iterator[tuple[Load, Members]]:
         """Footprint and units of each session, or of those of its bookings that take the same."""
-        known, before, after, units = None, 0, 0, 1
+        is_equipment, units = self._kind is Kind.EQUIPMENT, 1
+        # Many sessions share their buffers.
+        spans: dict[int, tuple[int, int]] = {}
         for whole in self._sessions:
-            start, end = whole.session[1], whole.session[2]
+            _, start, end, _, _ = whole.session
             for each in (whole,) if whole.are_alike else self._alike(whole):
                 first = each.bookings[0]
-                kept = first.buffers_on(self._key)
-                # Most sessions share their buffers.
-                if kept is not known:
-                    known, before, after = kept, duration_us(kept.before), duration_us(kept.after)
-                if self._kind is Kind.EQUIPMENT:
+                span = spans.get(id(first.buffers))
+                if span is None:
+                    kept = first.buffers_on(self._key)
+                    span = duration_us(kept.before), duration_us(kept.after)
+                    spans[id(first.buffers)] = span
+                if is_equipment:
                     units = first.equipment[self._key]
-                yield (start - before, end + after, units), each
+                yield (start - span[0], end + span[1], units), each
 
     def _alike(self, members: Members) -> Iterator[Members]:
         """The bookings of a session, those together that take the same at the same time."""

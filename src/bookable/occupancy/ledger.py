@@ -96,9 +96,10 @@ class Ledger:
         """
         new = cls.__new__(cls)
         new.rules, new.version = rules, 0
-        new.bookings = SharedMap(_by_id(bookings, "bookings"))
+        every = _by_id(bookings, "bookings")
+        new.bookings = SharedMap(every)
         new.blocks = SharedMap(_by_id(blocks, "blocks"))
-        gathered = Gathered.of(new.bookings.values(), rules)
+        gathered = Gathered.of(every.values(), rules)
         claims: dict[str, list[Taken]] = defaultdict(list)
         beside: dict[SessionKey, list[Booking]] = defaultdict(list)
         for booking in gathered.special:
@@ -111,7 +112,7 @@ class Ledger:
         new._sessions = SessionTable(
             known | {key: [*known.get(key, ()), *group] for key, group in beside.items()}
         )
-        new._due, new._later = BookingIndex(new._due_times(new.bookings.values())), None
+        new._due, new._later = BookingIndex(new._due_times(every.values())), None
         return new
 
     def _records_of(

@@ -289,9 +289,9 @@ class Record:
         new._shares = self._shares
         if self._version is not None:
             new._version = (self._version + sign * claim_stamp(claim)) % MODULUS
-        if self._load is not None and self._seats is not None:
-            new._load = self._load.adding(*times, sign * claim.units)
-            new._seats = self._seats.adding(*times, sign * claim.seats)
+        if self._load is not None or self._seats is not None:
+            new._load = self.load.adding(*times, sign * claim.units)
+            new._seats = self.seats.adding(*times, sign * claim.seats)
         if self._index is not None:
             key = claim.booking_id
             new._index = self._index.adding(key, *times) if sign > 0 else self._index.removing(key)

@@ -57,9 +57,16 @@ class Profile:
     @classmethod
     def of(cls, loads: Iterable[Load]) -> Profile:
         """The sum of many loads. O(n log n)."""
-        plain = list(loads)
-        opened = ((start, units) for start, _, units in plain)
-        return cls(_summed(opened, ((end, -units) for _, end, units in plain)))
+        every = list(loads)
+        apart = _apart(every)
+        if apart is not None:
+            return cls(_cut(*apart))
+        changes: dict[int, int] = {}
+        known = changes.get
+        for start, end, units in every:
+            changes[start] = known(start, 0) + units
+            changes[end] = known(end, 0) - units
+        return cls(_leveled(changes))
 
     @staticmethod
     def of_units(starts: Sequence[int], ends: Sequence[int]) -> Profile:
@@ -225,8 +232,11 @@ class _Units(Profile):
     def __getattr__(self, name: str) -> object:
         if name not in {"_chunks", "_firsts"}:
             raise AttributeError(name)
-        opened = ((time, 1) for time in self._opens)
-        super().__init__(_summed(opened, ((time, -1) for time in self._closes)))
+        changes: dict[int, int] = {}
+        for sign, edges in ((1, self._opens), (-1, self._closes)):
+            for time in edges:
+                changes[time] = changes.get(time, 0) + sign
+        super().__init__(_leveled(changes))
         return object.__getattribute__(self, name)
 
     def twin(self) -> Profile:
@@ -295,13 +305,36 @@ def _above(steps: Iterator[tuple[int, int, int]], limit: int) -> Pieces:
     return tuple(pieces)
 
 
-def _summed(*parts: Iterable[tuple[int, int]]) -> tuple[_Chunk, ...]:
-    """The sum of changes of the level, each at an instant."""
-    changes: dict[int, int] = {}
-    for time, change in itertools.chain.from_iterable(parts):
-        changes[time] = changes.get(time, 0) + change
+def _apart(loads: list[Load]) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The breakpoints of loads of which each begins when the one before is over; None for all others."""
+    times: list[int] = []
+    levels: list[int] = []
+    until, level = None, 0
+    for start, end, units in loads:
+        if until is None or start > until:
+            if until is not None:
+                times.append(until)
+                levels.append(0)
+            times.append(start)
+            levels.append(units)
+        elif start < until:
+            return None
+        elif units != level:
+            times.append(start)
+            levels.append(units)
+        if not units or start >= end:
+            return None
+        until, level = end, units
+    if until is not None:
+        times.append(until)
+        levels.append(0)
+    return tuple(times), tuple(levels)
+
+
+def _leveled(changes: dict[int, int]) -> tuple[_Chunk, ...]:
+    """The levels that follow from changes of the level, by instant."""
     times = [time for time in sorted(changes) if changes[time]]
-    return _cut(tuple(times), tuple(itertools.accumulate(changes[time] for time in times)))
+    return _cut(tuple(times), tuple(itertools.accumulate(map(changes.__getitem__, times))))
 
 
 def _plain(chunk: _Chunk) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -6,12 +6,12 @@ from itertools import combinations, permutations
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import LimitExceededError
 from bookable.availability import competition as module
 from bookable.availability.competition import competing, conditions_of
 from bookable.availability.question import Candidate, Role
+from tests.support import strategies as st
 from tests.support.builders import a_member
 
 POOLS = st.lists(

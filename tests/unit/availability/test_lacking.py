@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import attrs
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import Requirement, all_of
 from bookable.availability.lacking import missing_features
+from tests.support import strategies as st
 from tests.support.builders import NOW, a_member, a_request, a_room, a_scheduler, at
 
 WORDS = ["organ", "piano", "stage"]

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import Booking, Catalogue, Member, Request, Room, Scheduler, all_of
 from bookable.availability.resolve import resolve
@@ -14,6 +13,7 @@ from bookable.availability.search import Search
 from bookable.availability.travel import travel_refusals_for, travelling_for
 from bookable.domain.refusal import RefusalCode
 from bookable.timeline.instant import MINUTE as US_MINUTE
+from tests.support import strategies as st
 from tests.support.builders import NOW, a_booking, a_calendar, a_member, at, minutes, monday, us
 
 PLACES = ("here", "there", "afar")

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import AnyHours, Hours, Interval, IntervalSet, InvalidValueError, WeeklyHours, Window
 from bookable.domain.hours_zone import in_zone, travelling
 from bookable.timeline.civil import to_zone
 from bookable.timeline.instant import instant_us
+from tests.support import strategies as st
 from tests.support.builders import at, monday, refused, us
 
 ZONES = ("UTC", "Europe/Berlin", "Asia/Tokyo", "America/New_York", "Asia/Kathmandu")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import AnyHours, Hours, Interval, IntervalSet, LimitExceededError, WeeklyHours
 from bookable.domain.hours import MOST_NESTED
 from bookable.domain.layers import all_open, both_open, closed_during, open_only_during
+from tests.support import strategies as st
 from tests.support.builders import DAY, HOUR, at, monday, us
 
 LOW, HIGH = us("00:00", day=1), us("24:00", day=4)

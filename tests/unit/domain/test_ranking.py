@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from bookable import InvalidAmountError, InvalidValueError, LimitExceededError
 from bookable.domain.ranking import (
@@ -17,6 +16,7 @@ from bookable.domain.ranking import (
     Ranking,
     calibration_for,
 )
+from tests.support import strategies as st
 from tests.support.builders import WHOLE_DAY, refused
 
 
