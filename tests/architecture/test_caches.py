@@ -27,24 +27,34 @@ WRITERS = {
     *("add", "discard", "update", "setdefault", "appendleft", "popleft", "__setattr__"),
 }
 MAKING = {"__init__", "__new__", "__attrs_post_init__"}
-MAKERS = ("__new__", "cls", "_next", "evolve")
+MAKERS = ("__new__", "cls", "_next", "evolve", "Record")
 
 NOTED = {*caches.MEMOS, *caches.NOTES, *caches.POSTPONED, "bookable.frozen_map.FrozenMap._hash"}
 
+_WINDOW = "bookable.availability.session_window"
+
 NOTED_BY_OTHERS = {
-    "bookable.availability.joint:kept.joint",
-    "bookable.availability.notice:search._bounds",
-    "bookable.promotion:reason.asked",
+    "bookable.availability.joint:kept.joint": "bookable.availability.joint.KeptMasks.joint",
+    "bookable.availability.notice:search._bounds": "bookable.availability.search.Search._bounds",
+    f"{_WINDOW}.Sessions._found.examined": f"{_WINDOW}._Found.examined",
+    f"{_WINDOW}.Sessions._found.known": f"{_WINDOW}._Found.known",
+    "bookable.promotion:reason.asked": "bookable.promotion._Reason.asked",
 }
 """The same attributes, where they are not written through ``self``."""
+
+UNSEEN = {f"{_WINDOW}._Found.standings"}
+"""What is filled where it is only an argument."""
 
 WORKING = {
     # Values while they are made.
     "bookable.availability.slot:cut.truncated",
     *(
         f"bookable.occupancy.ledger.Ledger.{name}"
-        for name in ("blocks", "bookings", "_due", "_records", "_sessions", "_session_days")
+        for name in ("blocks", "bookings", "_due", "_records", "_sessions")
     ),
+    *(f"{_WINDOW}:new.{name}" for name in ("examined", "known", "standings")),
+    # It tells a version from others, and nothing more.
+    "bookable.occupancy.record:before._mark",
     # What one call works with, and nobody has after it.
     *("bookable.availability.effort.Effort", "bookable.domain.hours_text._Reader"),
     *("bookable.domain.references._Atoms", "bookable.occupancy.audit._Crowd"),
@@ -63,14 +73,17 @@ EDGES = ("bookable.cli", "bookable.testing")
 def written(module: Module) -> list[tuple[str, int]]:
     """Attributes that are written, or changed in place, on what was made before; with the line."""
     found: list[tuple[str, int]] = []
+    shared = _shared_names(module)
 
     def look(node: ast.AST, kind: str, named: dict[str, ast.expr] | None) -> None:
         for part in ast.iter_child_nodes(node):
             if isinstance(part, ast.ClassDef):
                 look(part, f"{kind}.{part.name}", None)
             elif isinstance(part, ast.FunctionDef):
-                if part.name not in MAKING:
-                    look(part, kind, _named_in(part))
+                if part.name == "__getattr__":
+                    found.append((f"{module.name}{kind}.{part.name}", part.lineno))
+                elif part.name not in MAKING:
+                    look(part, kind, shared | _named_in(part))
             else:
                 for name in () if named is None else _written_by(part, named):
                     own = name.startswith("self.")
@@ -94,6 +107,17 @@ def _written_by(node: ast.AST, named: dict[str, ast.expr]) -> list[str]:
 
 def _is_made(value: ast.expr | None) -> bool:
     return isinstance(value, ast.Call) and ast.unparse(value.func).split(".")[-1] in MAKERS
+
+
+def _shared_names(module: Module) -> dict[str, ast.expr]:
+    """The names of a module, as what every function of it may fill."""
+    every = [each for each in module.tree.body if isinstance(each, ast.Assign | ast.AnnAssign)]
+    names = {part.id for each in every for part in ast.walk(each) if _is_put(part)}
+    return {name: ast.Attribute(ast.Name("here"), name) for name in names}
+
+
+def _is_put(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def _named_in(function: ast.FunctionDef) -> dict[str, ast.expr]:
@@ -145,15 +169,17 @@ def unlisted(module: Module) -> list[str]:
     return [
         f"{name} in line {line}"
         for name, line in written(module)
-        if name not in NOTED | NOTED_BY_OTHERS | WORKING and name.rpartition(".")[0] not in WORKING
+        if name not in {*NOTED, *NOTED_BY_OTHERS, *WORKING}
+        and name.rpartition(".")[0] not in WORKING
     ]
 
 
 def keepers(module: Module) -> int:
-    """How often something that keeps answers is named, imports left aside."""
+    """How often something that keeps answers is named, imports left aside, or a table is filled."""
     return sum(
         (isinstance(node, ast.Name) and node.id in KEEPING)
         or (isinstance(node, ast.Attribute) and node.attr in KEEPING)
+        or (isinstance(node, ast.FunctionDef) and node.name == "__missing__")
         for node in ast.walk(module.tree)
     )
 
@@ -195,10 +221,8 @@ def test_what_is_listed_is_there():
         assert name in vars(getattr(importlib.import_module(where), kind)), path
     every = {name for module in MODULES for name, _ in written(module)}
     kinds = {name.rpartition(".")[0] for name in every}
-    assert NOTED - {"bookable.availability.search.Search._bounds"} - every == {
-        "bookable.availability.joint.KeptMasks.joint"
-    }
-    assert every >= NOTED_BY_OTHERS
+    assert NOTED - every - set(NOTED_BY_OTHERS.values()) == UNSEEN
+    assert every >= NOTED_BY_OTHERS.keys()
     assert WORKING <= every | kinds
 
 
@@ -226,6 +250,9 @@ def test_no_frozen_value_has_something_to_fill_that_is_not_listed():
         "class A:\n    def f(self):\n        one, known = 1, self._known\n        known.append(1)",
         "class A:\n    def f(self):\n        object.__setattr__(self, '_known', 1)",
         "def f(question):\n    question._known |= {1}",
+        "KNOWN = {}\ndef f():\n    KNOWN[1] = 1",
+        "KNOWN: list[int] = []\nclass A:\n    def f(self):\n        KNOWN.append(1)",
+        "class A:\n    def __getattr__(self, name):\n        self.__init__()",
         "def f():\n    f.known = 1",
         "def f():\n    def g():\n        g.known[1] = 1",
     ],
@@ -240,6 +267,7 @@ def test_what_would_be_a_cache_is_seen(text):
         "class A:\n    def __init__(self):\n        self._known = {}",
         "class A:\n    def of(cls):\n        new = cls.__new__(cls)\n        new.known = {}",
         "def f():\n    known = {}\n    known[1] = 1",
+        "known = {}\ndef f():\n    known = {}\n    known[1] = 1",
     ],
 )
 def test_what_is_made_is_no_cache(text):
@@ -248,7 +276,12 @@ def test_what_is_made_is_no_cache(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["f = lru_cache(2)(g)", "@functools.cache\ndef f(): ...", "@cached_property\ndef f(): ..."],
+    [
+        "f = lru_cache(2)(g)",
+        "@functools.cache\ndef f(): ...",
+        "@cached_property\ndef f(): ...",
+        "class A(dict):\n    def __missing__(self, key): ...",
+    ],
 )
 def test_what_keeps_answers_is_seen(text):
     assert keepers(Module("bookable.state", text)) == 1
@@ -272,7 +305,11 @@ def test_with_caches_off_no_function_knows_an_answer():
 
 def asked_of_functions():
     """How often each function was asked, and knew the answer."""
-    return {path: keeper(path).cache_info()[:2] for path in caches.FUNCTIONS}
+    keepers = {path: keeper(path) for path in caches.FUNCTIONS}
+    return {
+        path: len(each.__self__) if hasattr(each, "__self__") else each.cache_info()[:2]
+        for path, each in keepers.items()
+    }
 
 
 def keeper(path):
@@ -333,4 +370,4 @@ def test_hashes_and_what_follows_from_other_attributes_are_worked_out_at_each_re
     with caches.caches_off():
         assert (wrong._week, wrong._weight) == (hours._week, hours._weight)
         assert (hash(wrong), hash(items)) == (hash(hours), hash(FrozenMap()))
-    assert caches.derived(Question).keys() >= {"widest_buffers", "windows_a_day", "place_ids"}
+    assert caches.derived(Question).keys() >= {"widest_buffers", "windows_a_day", "places"}

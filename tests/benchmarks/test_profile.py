@@ -47,6 +47,7 @@ def test_the_stages_of_a_listing_are_shares_of_all_of_it(found: dict[str, Any]) 
         assert listing["stages"]["answer"] > 0
 
 
+@pytest.mark.about_a_cache("a warm listing does less")
 def test_only_a_cold_listing_reads_hours_and_has_to_touch_every_booking(
     found: dict[str, Any],
 ) -> None:

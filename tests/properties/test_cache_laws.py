@@ -35,7 +35,8 @@ from tests.support.builders import (
     at,
     booked,
 )
-from tests.support.caches import caches_off
+from tests.support.caches import caches_off, most_kept
+from tests.support.reach import kept_beside, reached
 
 HOURS = range(9, 12)
 
@@ -89,6 +90,53 @@ def test_what_is_patched_after_each_command_is_what_a_new_scheduler_works_out(se
                 assert kept == [
                     list(fresh.free_slots(request, within=each, now=NOW)) for each in windows
                 ]
+
+
+def a_life(kind: str, count: int, customers: int) -> Iterator[Scheduler]:
+    """The states of a calendar that always has three bookings ahead of it, and many that were cancelled."""
+    seats = {"kind": "class", "seats_per_slot": 2} if kind == "class" else {}
+    calendar = a_calendar(member_ids=["ada", "bob"], **seats)
+    state = a_scheduler(calendar, a_member(), a_member("bob"))
+    for number in range(count):
+        now = NOW + number * timedelta(hours=6)
+        within = Interval(now.replace(hour=0), now.replace(hour=0) + 2 * DAY)
+        for asked in ({}, {"host_ids": ["bob"]}, {"customer_id": f"c-{number % customers}"}):
+            request = state.request("massage", **asked)
+            slots = state.free_slots(request, within=within, now=now)
+        assert len(slots) > 0
+        state = state.book(slots[-1], booking_id=f"B-{number}", now=now)
+        if number > 2:
+            state = state.cancel(f"B-{number - 3}", now=now)
+        yield state
+
+
+@pytest.mark.parametrize("kind", ["plain", "class"])
+def test_a_long_life_keeps_no_more_alive_than_a_short_one(kind: str) -> None:
+    """But for the bookings themselves, of which none is ever lost."""
+    sizes = [
+        kept_beside(state, state._ledger.bookings)
+        for number, state in enumerate(a_life(kind, 400, customers=3))
+        if number % 20 == 0 and number >= 60
+    ]
+
+    early, late = ([size for size, _ in part] for part in (sizes[:6], sizes[-6:]))
+    assert max(late) <= 1.01 * max(early)
+    assert {found["Ledger"] for _, found in sizes} == {1}
+
+
+def test_nothing_remembered_outgrows_its_bound() -> None:
+    *_, state = a_life("class", 300, customers=300)
+    most = most_kept()
+
+    found: dict[tuple[type, str], int] = {}
+    for value in reached(state).values():
+        for kind, name in most:
+            if isinstance(value, kind):
+                size = len(getattr(value, name))
+                found[kind, name] = max(found.get((kind, name), 0), size)
+
+    assert {each: size for each, size in found.items() if size > most[each]} == {}
+    assert {name for _, name in found} >= {"kept", "_questions", "_memo", "_past"}
 
 
 @given(

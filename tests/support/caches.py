@@ -27,25 +27,37 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from functools import cache, lru_cache, wraps
+from itertools import repeat
 from types import FunctionType, ModuleType
 
 import attrs
 
 import bookable
+from bookable.occupancy.record import Record
+from bookable.promotion import _Reason
+from bookable.timeline import instant
+from bookable.timeline.profile import Profile
 
 # What is remembered ----------------------------------------------------------
 
 FUNCTIONS = {
     # The engine's.
     "bookable.availability.feasibility._kept_open_mask": 2_048,
+    "bookable.availability.feasibility._kept_starts": 16,
+    "bookable.availability.feasibility.is_open_at": 2_048,
     "bookable.availability.limit_buckets._times": 4_096,
+    "bookable.domain.booking_fields._shared": 8_192,
     "bookable.domain.opening._kept_block": 4_096,
     "bookable.domain.stamp._names_of": 256,
     "bookable.domain.stamp.stamp_of": 8_192,
+    "bookable.domain.window._kept_window": 1_024,
+    "bookable.domain.window._kept_windows": 1_024,
+    "bookable.domain.window._window_of": 4_096,
     "bookable.timeline.civil._runs_of_block": 4_096,
     "bookable.timeline.grid._kept_starts_us": 16,
     "bookable.timeline.grid.midnight_us": 4_096,
@@ -55,24 +67,29 @@ FUNCTIONS = {
     "bookable.testing.realise_time.interval": 4_096,
     "bookable.testing.realise_time.moment": 1_024,
 }
-"""Functions with ``lru_cache``, and how many answers each keeps."""
+"""Functions with ``lru_cache``, and one look-up in a table; how many answers each keeps."""
 
 MEMOS = {
     "bookable.availability.emptiness._Subjects._known": "one start each of the first 16 per rule",
     "bookable.availability.offer.Offer._kept": "one for each start of the offer",
-    "bookable.availability.question.Question.kept": "16; the oldest goes",
+    "bookable.availability.question.Question.kept": "24; the oldest goes",
     "bookable.availability.search.Search._beyond": "1 search",
     "bookable.availability.search.Search._bounds": "2: the earliest start and the latest",
+    "bookable.availability.session_window._Found.known": "one for each session of the window",
+    "bookable.availability.session_window._Found.standings": "one for each thing that they take",
     "bookable.domain.catalogue.Catalogue._own_stamps": "one for each entry, and one",
     "bookable.domain.catalogue.Catalogue._settled": "one for each entry",
     "bookable.domain.catalogue.Catalogue._stamps": "one for each id that was asked about",
+    "bookable.occupancy.record.Record._counted": "1: both profiles of a plain history",
     "bookable.occupancy.record.Record._memo": "16; then all go",
+    "bookable.occupancy.record.Record._past": "8 changes; the oldest goes",
     "bookable.state.State._questions": "256 for each catalogue; then all go",
 }
-"""Attributes that fill up as a value is asked, with their bound."""
+"""Attributes that fill up as a value is asked, with their bound: a number comes first, where it is one."""
 
 NOTES = {
     "bookable.availability.joint.KeptMasks.joint": "1 mask",
+    "bookable.availability.session_window._Found.examined": "2 masks, of the last grid and party",
     "bookable.occupancy.index._Base._tree": "1 tree; versions of an index share it",
     "bookable.occupancy.ledger.Ledger._later": "1 ledger: the last that something was due in",
 }
@@ -82,9 +99,11 @@ POSTPONED = {
     "bookable.occupancy.record.Record._index": "1 index, of a plain history",
     "bookable.occupancy.record.Record._load": "1 profile, of a plain history",
     "bookable.occupancy.record.Record._seats": "1 profile, of a plain history",
+    "bookable.occupancy.record.Record._shares": "1 map, of a plain history",
     "bookable.occupancy.record.Record._version": "1 number, of a plain history",
     "bookable.promotion._Reason.asked": "1 search, until the reason is known",
     "bookable.promotion._Reason.known": "1 listing",
+    "bookable.timeline.profile._Units.__getattr__": "the chunks of 1 profile, of a plain history",
 }
 """Attributes that are worked out once, when they are first read."""
 
@@ -146,7 +165,13 @@ class UnreadList:
         self.noted[:] = [value]
 
 
-VIEWS = {"_bounds": UnreadBounds, "_beyond": UnreadList}
+def most_kept() -> dict[tuple[type, str], int]:
+    """How much each memo of a fixed size may hold, by its class and name."""
+    sizes = {path: re.match("[0-9]+", bound) for path, bound in MEMOS.items()}
+    return {_attribute(path): int(size[0]) for path, size in sizes.items() if size}
+
+
+VIEWS = {"_bounds": UnreadBounds, "_beyond": UnreadList, "_past": lambda _: ()}
 
 
 @contextmanager
@@ -206,14 +231,20 @@ def classes() -> list[type]:
 
 def cached_functions() -> dict[str, int | None]:
     """Every function of the package that keeps answers, with how many; methods included."""
-    kind, found = type(lru_cache(lambda: None)), {}
+    found = {}
     holders = [(module.__name__, module) for module in modules()]
     holders += [(f"{each.__module__}.{each.__qualname__}", each) for each in classes()]
     for where, holder in holders:
         for name, value in vars(holder).items():
-            if isinstance(value, kind) and value.__module__ in where:
+            table = getattr(value, "__self__", None)
+            if isinstance(value, _KEEPER) and value.__module__ in where:
                 found[f"{where}.{name}"] = value.cache_parameters()["maxsize"]
+            elif hasattr(table, "__missing__") and table.__module__ in where:
+                found[f"{where}.{name}"] = instant._MOST_MOMENTS
     return found
+
+
+_KEEPER = type(lru_cache(lambda: None))
 
 
 def derived(kind: type) -> dict[str, Callable[[object], object]]:
@@ -232,9 +263,16 @@ def _put(undo: ExitStack, holder: type | ModuleType, name: str, value: object) -
 
 
 def _put_property(undo: ExitStack, kind: type, name: str, reader: Callable) -> None:
-    """Let an attribute be read in another way; it is written as ever, for when the switch is back."""
+    """Let an attribute be read in another way; it is written as ever, for when the switch is back.
+
+    What is handed on to another value is what was noted, not a view of it.
+    """
     slot = vars(kind)[name]
-    _put(undo, kind, name, property(reader(slot), slot.__set__))
+
+    def write(holder, value):
+        slot.__set__(holder, value.noted if isinstance(value, Unread | UnreadList) else value)
+
+    _put(undo, kind, name, property(reader(slot), write))
 
 
 def _attribute(path: str) -> tuple[type, str]:
@@ -249,7 +287,8 @@ def _ask_anew(path: str, undo: ExitStack) -> None:
     for module in modules():
         for known, value in list(vars(module).items()):
             if value is kept:
-                _put(undo, module, known, kept.__wrapped__)
+                # A look-up has no function behind it: there is one, of datetimes.
+                _put(undo, module, known, getattr(kept, "__wrapped__", instant.from_us))
 
 
 def _never_find(path: str, undo: ExitStack) -> None:
@@ -260,10 +299,8 @@ def _never_find(path: str, undo: ExitStack) -> None:
 
 def _postpone_nothing(undo: ExitStack) -> None:
     """A plain history is worked out at once; why nothing is free, at each reading."""
-    from bookable.occupancy.record import Record
-    from bookable.promotion import _Reason
-
-    _put(undo, Record, "of_history", classmethod(lambda cls, history: cls.of(history, {})))
+    _put(undo, Record, "of_history", classmethod(lambda cls, *parts: cls.of(*parts)))
+    _put(undo, Profile, "of_units", lambda *ends: Profile.of(zip(*ends, repeat(1))))
     slot = vars(_Reason)["asked"]
 
     def ask(reason, asked):

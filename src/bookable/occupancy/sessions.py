@@ -94,5 +94,7 @@ class SessionTable:
         new._members = self._members.setting(
             {key: members for key, members in changed.items() if members}
         ).without([key for key, members in changed.items() if not members])
-        new._days = self._days.setting(days)
+        new._days = self._days.setting(
+            {day: starts for day, starts in days.items() if starts}
+        ).without([day for day, starts in days.items() if not starts])
         return new

@@ -111,6 +111,7 @@ def test_nobody_at_all_fits_into_what_is_full():
     assert not sessions.is_joinable(NINE, 1)
 
 
+@pytest.mark.about_a_cache("sessions are not worked out again")
 def test_only_what_is_asked_for_is_worked_out_and_once(worked_out):
     search = a_search(the_school())
     grid = a_grid()
@@ -133,6 +134,7 @@ def test_what_is_full_by_its_people_alone_is_not_worked_out(worked_out):
     assert worked_out == []
 
 
+@pytest.mark.about_a_cache("sessions are not worked out again")
 def test_only_what_something_happened_to_is_worked_out_again(worked_out):
     scheduler = the_school(*BOOKINGS[1:])
     grid = a_grid()
@@ -148,6 +150,22 @@ def test_only_what_something_happened_to_is_worked_out_again(worked_out):
     assert found.joinable_mask(grid, every, 1) == before & ~(1 << grid.times.index(TEN))
     assert set(worked_out) <= {TEN}
     assert [each.start for each in sessions_between(a_search(scheduler), LOW, HIGH)] == [NINE, TEN]
+
+
+def test_what_is_known_of_a_window_is_known_of_what_is_there():
+    scheduler = the_school(*BOOKINGS[1:])
+    for number in range(30):
+        clock = ("14:00", "15:00", "16:00")[number % 3]
+        scheduler = booked(scheduler, clock, calendar="yoga", booking_id=f"C-{number}")
+        if number > 1:
+            scheduler = scheduler.cancel(f"C-{number - 2}", now=NOW)
+        search = a_search(scheduler)
+        sessions = sessions_between(search, LOW, HIGH)
+        assert [each.start for each in sessions][:2] == [NINE, TEN]
+
+        found = search.question.kept["sessions", LOW, HIGH]
+        assert {*found.known} <= {*sessions.keys}
+        assert {*found.standings} <= {"ada", "eve", "studio", "attic"}
 
 
 def test_a_block_of_what_a_session_takes_is_seen(worked_out):

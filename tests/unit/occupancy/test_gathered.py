@@ -146,6 +146,7 @@ def test_a_record_of_a_history_has_its_blocks_as_well():
     assert record.unblocking(block.id).version == bare.version
 
 
+@pytest.mark.about_a_cache("the very same profiles")
 def test_the_profiles_of_a_record_are_always_the_same():
     record = Record.of_history(histories(yoga())["studio"], {})
 
@@ -155,3 +156,4 @@ def test_the_profiles_of_a_record_are_always_the_same():
     assert (record.load, record.seats) == again
     assert again[0] is record.load
     assert again[1] is record.seats
+    assert len(record._counted) == 1

@@ -12,6 +12,7 @@ from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.record import Record
 from bookable.timeline.instant import SECOND, as_duration
 from tests.support.builders import a_booking
+from tests.support.reach import kinds, reached
 
 KEYS = ("ada", "blue room", "table", "massage", "\nc-1")
 
@@ -71,6 +72,28 @@ def test_a_record_is_what_its_claims_make_it_whatever_was_worked_out_on_the_way(
         if claim.resource_id == key
     ]
     assert content(record) == content(Record.of(claims, {}))
+
+
+@pytest.mark.parametrize("part", sorted(PARTS))
+def test_a_record_leads_to_what_there_is_and_to_nothing_that_was(part):
+    """Of thousands of claims ten are there; no older record, and no claim that went long ago."""
+    ledger = Ledger.of(bookings(), [], ClaimRules())
+    record = ledger.record("massage")
+    (own,) = (each for each in ledger.claims_of(bookings()[0]) if each.resource_id == "massage")
+    for number in range(3_000):
+        # One that was there from the beginning comes and goes as well.
+        record = record.removing(own).adding(own)
+        record = record.adding(own._replace(booking_id=f"C-{number}"))
+        if number >= 10:
+            record = record.removing(own._replace(booking_id=f"C-{number - 10}"))
+        PARTS[part](record)
+
+    found = kinds(reached(record))
+    assert len(record) == 13
+    assert found["Record"] == 1
+    assert found["PlainHistory"] <= 1
+    assert found["Taken"] < 100
+    assert sum(found.values()) < 1_000
 
 
 @pytest.mark.parametrize("key", KEYS)

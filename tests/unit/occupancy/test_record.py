@@ -243,6 +243,7 @@ def test_the_memory_of_a_record_is_bounded():
     assert sum(record.recall(number) is not None for number in range(1000)) <= 64
 
 
+@pytest.mark.about_a_cache("what it knows of older versions")
 def test_a_record_tells_in_which_time_it_was_changed_since_one_of_its_last_versions():
     first = EMPTY.adding(taken())
     second = first.adding(taken("B-2", 40, 50)).removing(taken())
@@ -258,6 +259,7 @@ def test_a_record_tells_in_which_time_it_was_changed_since_one_of_its_last_versi
     assert EMPTY.changed_since(EMPTY) is None
 
 
+@pytest.mark.about_a_cache("what it knows of older versions")
 def test_a_record_knows_its_last_eight_changes_and_no_more():
     versions = [EMPTY]
     for number in range(12):

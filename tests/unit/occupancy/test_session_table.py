@@ -61,6 +61,15 @@ def test_who_joins_and_who_leaves_changes_a_new_table_alone():
     assert left.left({a_key(): ["B-2"]}).starting("yoga", NINE, NINE + 1) == {}
 
 
+def test_a_day_without_sessions_is_forgotten():
+    table = SessionTable({a_key(): [ONE]})
+    for number in range(500):
+        key = a_key(NINE + number % 7 * DAY, "tango")
+        table = table.joined({key: [TWO]}).left({key: ["B-2"]})
+
+    assert dict(table._days) == {("yoga", NINE // DAY): {NINE: [a_key()]}}
+
+
 def test_tables_differ_in_the_sessions_with_other_bookings():
     table = SessionTable({a_key(): [ONE], a_key(0): [ONE]})
 

@@ -187,6 +187,7 @@ def test_microseconds_are_a_duration_again():
     assert as_duration(DAY + 1) == timedelta(days=1, microseconds=1)
 
 
+@pytest.mark.about_a_cache("the very same moment")
 def test_shared_moments_are_those_of_their_instants_and_never_too_many(monkeypatch):
     monkeypatch.setattr(instant, "_MOST_MOMENTS", 3)
     instant._MOMENTS.cache_clear()
