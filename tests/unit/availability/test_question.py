@@ -630,7 +630,7 @@ def test_the_hours_that_members_keep_for_a_calendar_give_its_zone():
 
 def test_the_last_things_that_were_kept_of_windows_stay_and_the_oldest_goes(monkeypatch):
     monkeypatch.setattr(questions, "_MOST_KEPT", 3)
-    question = resolve(a_request(), a_catalogue())
+    question = resolve(a_request(), a_catalogue(a_room()))
 
     for number in range(3):
         question.keep(number, "first")
