@@ -897,7 +897,7 @@ FAULTS = (
         "availability/serving.py",
         "    if request.attendee_ids or not booking.is_blocking:",
         "    if request.attendee_ids or booking.is_blocking:",
-        (*SHORT, *REASSIGNMENT),
+        REASSIGNMENT,
     ),
     Fault(
         "attendees: who came with an add-on is counted among those who serve",

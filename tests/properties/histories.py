@@ -14,6 +14,7 @@ from bookable.timeline.interval import Interval
 from tests.support import strategies as st
 
 WHOLE = realise.interval(WINDOW.start, WINDOW.stop)
+_pairs, _commands = st.made_once(pairs), st.made_once(commands)
 BUSY_LIFE = ("book", "book", "book", "block", "cancel", "reschedule", "unblock")
 
 
@@ -23,8 +24,8 @@ def histories(draw, *words: str, most: int = 8, rules: frozenset[str] = PLAIN_RU
 
     Its world has some of the ``rules`` beside the plain ones.
     """
-    pair = draw(pairs(rules))
-    for command in draw(st.lists(commands(*(words or BUSY_LIFE)), max_size=most)):
+    pair = draw(_pairs(rules))
+    for command in draw(st.lists(_commands(*(words or BUSY_LIFE)), max_size=most)):
         pair.run(command)
     return pair
 

@@ -36,6 +36,7 @@ class Step(NamedTuple):
     second: int
 
 
+@st.made_once
 def steps(*words: str) -> st.SearchStrategy[Step]:
     return st.builds(Step, st.sampled_from(words or WORDS), st.integers(0, 40), st.integers(0, 40))
 
@@ -143,6 +144,7 @@ def lives(draw, *, rich: bool = False, most: int = 6, clean: bool = False) -> Sc
     return state
 
 
+@st.made_once
 def moments() -> st.SearchStrategy[datetime]:
     """Instants before, during and after the day; some on edges."""
     return st.sampled_from(

@@ -34,12 +34,14 @@ DAY = Interval(at(f"{FIRST}:00"), at(f"{LAST}:00"))
 OPENINGS = (*[None] * 8, "Mo 09:00-12:00", "Mo 10:00-16:00", "Mo 09:00-10:00, 11:00-14:00")
 
 
+@st.made_once
 def hours() -> st.SearchStrategy[WeeklyHours | None]:
     return st.sampled_from(OPENINGS).map(
         lambda text: None if text is None else WeeklyHours.parse(text, zone="UTC")
     )
 
 
+@st.made_once
 def times() -> st.SearchStrategy[Interval]:
     return st.builds(
         lambda start, length: Interval(at(f"{start}:00"), at(f"{start}:00") + length * HOUR),
@@ -48,6 +50,7 @@ def times() -> st.SearchStrategy[Interval]:
     )
 
 
+@st.made_once
 def few(values) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(values), min_size=1, max_size=len(values), unique=True)
 

@@ -176,11 +176,13 @@ def run(scheduler: Scheduler, steps: Iterable[Step]) -> Scheduler:
 # Strategies --------------------------------------------------------------------
 
 
+@st.made_once
 def times() -> st.SearchStrategy[datetime]:
     numbers = st.one_of(st.integers(0, 4), st.integers(0, TIMES))
     return numbers.map(lambda number: FIRST + number * QUARTER)
 
 
+@st.made_once
 def steps(*events: str) -> st.SearchStrategy[Step]:
     numbers, more = st.integers(0, 5), st.sampled_from([0, 0, 0, 1, 2, 3, 5, 7])
     return st.builds(Step, st.sampled_from(events or EVENTS), numbers, times(), more)
@@ -269,6 +271,7 @@ def lives_and(draw, *events: str, more: int = 1) -> tuple[Life, list[Step]]:
     return life, [aimed(draw, life.state, events or EVENTS) for _ in range(more)]
 
 
+@st.made_once
 def policies() -> st.SearchStrategy[CheckIn | None]:
     return st.none() | st.builds(
         CheckIn,

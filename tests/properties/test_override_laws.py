@@ -17,6 +17,7 @@ STARTS = [*(at(f"{hour:02}:00") for hour in range(7, 19)), at("09:30"), at("13:3
 RULES = sorted(OVERRIDABLE)
 
 
+@st.made_once
 def rule_sets(most=len(RULES)) -> st.SearchStrategy[frozenset[RefusalCode]]:
     return st.one_of(
         st.frozensets(st.sampled_from(RULES), max_size=most),

@@ -90,6 +90,7 @@ windows = st.lists(st.builds(Window, times, times), max_size=3)
 dates = st.dates(date(102, 1, 1), date(9897, 1, 1))
 
 
+@st.made_once
 def some(values: list[str], least: int = 0) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(values), min_size=least, max_size=3, unique=True)
 
@@ -103,6 +104,7 @@ IN_SERIES = {
 """What an occurrence of a series has beside other bookings."""
 
 
+@st.made_once
 def perhaps(values: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     return st.one_of(st.none(), values)
 
@@ -226,6 +228,7 @@ def limits(draw: st.DrawFn) -> Limit:
     )
 
 
+@st.made_once
 def by_member(values: st.SearchStrategy[object]) -> st.SearchStrategy[dict[str, object]]:
     return st.dictionaries(st.sampled_from(MEMBER_IDS), values, max_size=2)
 
@@ -284,6 +287,7 @@ add_ons = st.builds(
 )
 
 
+@st.made_once
 def room(id: str) -> st.SearchStrategy[Room]:
     return st.builds(
         Room,
@@ -309,6 +313,7 @@ def room(id: str) -> st.SearchStrategy[Room]:
     )
 
 
+@st.made_once
 def equipment(id: str) -> st.SearchStrategy[Equipment]:
     broken = st.one_of(
         st.integers(0, 3), st.lists(st.builds(OutOfService, intervals, st.just(1)), max_size=3)
@@ -334,6 +339,7 @@ def equipment(id: str) -> st.SearchStrategy[Equipment]:
     )
 
 
+@st.made_once
 def member(id: str) -> st.SearchStrategy[Member]:
     return st.builds(
         Member,

@@ -68,8 +68,8 @@ def _part_key(value: object) -> Hashable:
     kind = type(value)
     if kind in _PLAIN:
         return kind, value
-    if kind is tuple:
-        return kind, tuple(map(_part_key, value))
+    if kind is tuple or kind is frozenset:
+        return kind, kind(map(_part_key, value))
     if kind is FunctionType and "<" in value.__qualname__:
         raise _NotKeptError
     if not isinstance(value, strategies.SearchStrategy | FunctionType | type | Enum):
