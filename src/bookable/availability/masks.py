@@ -47,7 +47,7 @@ def of_spans(spans: Iterable[tuple[int, int]], first: int, step: int, size: int)
     """The mask of the times *first*, *first + step*, … that lie in one of the half-open spans.
 
     >>> bin(of_spans([(14, 21), (3, 11)], 10, 5, 4))
-    '0b101'
+    '0b111'
     """
     # Positions are rounded up: a time lies in a span from its first instant on.
     base = first - step + 1

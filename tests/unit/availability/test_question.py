@@ -22,6 +22,7 @@ from bookable import (
     units_of,
 )
 from bookable.availability import competition as module
+from bookable.availability import question as questions
 from bookable.availability.question import Candidate
 from bookable.availability.resolve import resolve, zone_of
 from bookable.domain.limit import Limit
@@ -625,3 +626,16 @@ def test_the_hours_that_members_keep_for_a_calendar_give_its_zone():
 
     assert zone_of(massage, catalogue).key == "Europe/Berlin"
     assert zone_of(common, catalogue.replace(common)).key == "Europe/London"
+
+
+def test_the_last_things_that_were_kept_of_windows_stay_and_the_oldest_goes(monkeypatch):
+    monkeypatch.setattr(questions, "_MOST_KEPT", 3)
+    question = resolve(a_request(), a_catalogue(a_room()))
+
+    for number in range(3):
+        question.keep(number, "first")
+        assert list(question.kept) == list(range(number + 1))
+    question.keep(0, "again")
+    question.keep(3, "new")
+
+    assert question.kept == {2: "first", 0: "again", 3: "new"}
