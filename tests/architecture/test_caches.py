@@ -50,11 +50,9 @@ WORKING = {
     "bookable.availability.slot:cut.truncated",
     *(
         f"bookable.occupancy.ledger.Ledger.{name}"
-        for name in ("blocks", "bookings", "_due", "_records", "_sessions")
+        for name in ("blocks", "bookings", "_due", "_records", "_sessions", "trail")
     ),
     *(f"{_WINDOW}:new.{name}" for name in ("examined", "known", "standings")),
-    # It tells a version from others, and nothing more.
-    "bookable.occupancy.record:before._mark",
     # What one call works with, and nobody has after it.
     *("bookable.availability.effort.Effort", "bookable.domain.hours_text._Reader"),
     *("bookable.domain.references._Atoms", "bookable.occupancy.audit._Crowd"),

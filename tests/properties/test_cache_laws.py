@@ -36,7 +36,7 @@ from tests.support.builders import (
     booked,
 )
 from tests.support.caches import caches_off, most_kept
-from tests.support.reach import kept_beside, reached
+from tests.support.reach import kept_beside, kinds, reached
 
 HOURS = range(9, 12)
 
@@ -122,6 +122,17 @@ def test_a_long_life_keeps_no_more_alive_than_a_short_one(kind: str) -> None:
     early, late = ([size for size, _ in part] for part in (sizes[:6], sizes[-6:]))
     assert max(late) <= 1.01 * max(early)
     assert {found["Ledger"] for _, found in sizes} == {1}
+
+
+@pytest.mark.parametrize("kind", ["plain", "class"])
+def test_what_is_kept_of_questions_keeps_no_state_alive(kind: str) -> None:
+    """Each is of the state that it was asked of last, which may be long ago."""
+    *_, state = a_life(kind, 60, customers=3)
+
+    found = kinds(reached(state._questions))
+    parts = {"Ledger", "Record", "SharedMap", "SessionTable", "PlainHistory", "BookingIndex"}
+    assert found["KeptMasks"] > 0
+    assert found.keys().isdisjoint(parts)
 
 
 def test_nothing_remembered_outgrows_its_bound() -> None:

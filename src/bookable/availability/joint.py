@@ -26,8 +26,6 @@ from bookable.availability.limiting import limited_for
 from bookable.availability.question import Candidate, Condition, Place, Question
 from bookable.availability.standing import not_next_for
 from bookable.availability.travel import travelling_for
-from bookable.occupancy.record import EMPTY, Record
-from bookable.occupancy.shared_map import SharedMap
 from bookable.timeline import _kernel as kernel
 from bookable.timeline._kernel import Pieces
 
@@ -48,13 +46,14 @@ def place_masks(search: Search, starts: Starts) -> KeptMasks:
     since. O(1) in the same state. A single start is looked up in a window that is known, where there are
     many places.
     """
-    question, records = search.question, search.ledger.records
+    question, mark = search.question, search.ledger.trail.mark
     if len(starts.times) == 1 and len(question.places) >= _MANY:
         known = _known_window(question, starts.times[0])
         if known is not None:
             window, at = known
             every = place_masks(search, window).places
-            return KeptMasks(records, {place: mask >> at & 1 for place, mask in every.items()})
+            here = {place: mask >> at & 1 for place, mask in every.items()}
+            return KeptMasks(mark, {}, here)
     may_keep = starts.key is not None and question.rests_on_records
     kept = question.kept.get(starts.key) if may_keep else None
     if not isinstance(kept, KeptMasks):
@@ -63,20 +62,29 @@ def place_masks(search: Search, starts: Starts) -> KeptMasks:
             for number, role in enumerate(question.roles)
             for position, candidate in enumerate(role.candidates)
         }
-        found = KeptMasks(records, places)
-        return _keep(question, starts, found) if may_keep else found
-    if kept.records is records:
-        return kept
-    places, joint = kept.places, kept.joint
-    changed = list(records.differing(kept.records, question.places))
-    if changed:
-        places, joint = dict(places), None
-    for key in changed:
-        since = search.ledger.record(key).changed_since(kept.records.get(key, EMPTY))
+        if not may_keep:
+            return KeptMasks(mark, {}, places)
+        versions = {key: search.ledger.record(key).mark for key in question.places}
+        return _keep(question, starts, KeptMasks(mark, versions, places))
+    return kept if kept.mark is mark else _keep(question, starts, _following(search, starts, kept))
+
+
+def _following(search: Search, starts: Starts, kept: KeptMasks) -> KeptMasks:
+    """What is known of a window in another state, with what has changed since worked out again."""
+    question, ledger, versions, places = search.question, search.ledger, kept.versions, kept.places
+    touched = ledger.trail.since(kept.mark)
+    keys = question.places.keys() if touched is None else question.places.keys() & touched[0]
+    records = {key: ledger.record(key) for key in keys}
+    changed = {key: each for key, each in records.items() if each.mark is not versions[key]}
+    if not changed:
+        return KeptMasks(ledger.trail.mark, versions, places, kept.joint)
+    versions, places = dict(versions), dict(places)
+    for key, record in changed.items():
+        since, versions[key] = record.changed_since(versions[key]), record.mark
         for number, position in question.places[key]:
             candidate, mask = question.roles[number].candidates[position], places[number, position]
             places[number, position] = _patched(search, candidate, starts, mask, since)
-    return _keep(question, starts, KeptMasks(records, places, joint))
+    return KeptMasks(ledger.trail.mark, versions, places)
 
 
 def _known_window(question: Question, start: int) -> tuple[Starts, int] | None:
@@ -123,17 +131,22 @@ def _place_mask(search: Search, candidate: Candidate, starts: Starts) -> int:
 
 
 class KeptMasks:
-    """The masks of all places for one window, with the records that they were read from.
+    """The masks of all places for one window, with the marks of the state and records they were read from.
 
-    ``joint`` are the starts at which all roles can be filled, once somebody asked.
+    ``joint`` are the starts at which all roles can be filled, once somebody asked. The state itself is
+    not kept: long after it was replaced it would keep alive all that was booked then.
     """
 
-    __slots__ = ("joint", "places", "records")
+    __slots__ = ("joint", "mark", "places", "versions")
 
     def __init__(
-        self, records: SharedMap[str, Record], places: PlaceMasks, joint: int | None = None
+        self,
+        mark: object,
+        versions: dict[str, object],
+        places: PlaceMasks,
+        joint: int | None = None,
     ) -> None:
-        self.records, self.places, self.joint = records, places, joint
+        self.mark, self.versions, self.places, self.joint = mark, versions, places, joint
 
 
 def joint_mask(question: Question, kept: KeptMasks, size: int) -> int:

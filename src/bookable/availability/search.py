@@ -238,7 +238,7 @@ class Search:
         places = dict(kept.places)
         for place, times in held.items():
             places[place] &= ~mask_at(times, starts)
-        return KeptMasks(kept.records, places)
+        return KeptMasks(kept.mark, {}, places)
 
     def bookable_starts(self, low: int, high: int, *, timely: bool = True) -> Pieces:
         """The bookable starts of ``[low, high)``, grid aside; notice and horizon too, if asked."""

@@ -19,7 +19,6 @@ from bookable.availability.sessions import Session, Standing, holders, session_o
 from bookable.domain.claim import SessionKey
 from bookable.domain.refusal import RefusalCode
 from bookable.domain.resources import Equipment
-from bookable.occupancy.ledger import Marks
 
 if TYPE_CHECKING:
     from bookable.availability.search import Search
@@ -67,15 +66,11 @@ class _Found:
     and what was ``examined`` of the grid that was asked about last.
     """
 
-    __slots__ = ("duration", "examined", "hostless", "keys", "known", "marks", "standings")
+    __slots__ = ("duration", "examined", "hostless", "keys", "known", "mark", "standings")
 
-    def __init__(
-        self, marks: Marks | None, duration: int, keys: dict[int, Sequence[SessionKey]]
-    ) -> None:
-        self.marks, self.duration, self.keys = marks, duration, keys
+    def __init__(self, mark: object, duration: int, keys: dict[int, Sequence[SessionKey]]) -> None:
+        self.mark, self.duration, self.keys = mark, duration, keys
         self.hostless: frozenset[SessionKey] = frozenset()
-        if marks is not None and marks.sessions.has_hostless:
-            self.hostless = frozenset(key for at in keys for key in self.at(at) if not key[3])
         self.known: dict[SessionKey, Session] = {}
         self.standings: dict[str, Standing] = {}
         self.examined: _Examined | None = None
@@ -83,9 +78,12 @@ class _Found:
     @classmethod
     def of(cls, search: Search, low: int, high: int) -> Self:
         """The sessions of a window, of which nothing is known yet. O(starts)."""
-        question, marks = search.question, search.ledger.marks
-        found = marks.sessions.starting(question.subject, low, high)
-        return cls(marks, question.duration, found)
+        question, table = search.question, search.ledger.session_table
+        keys = table.starting(question.subject, low, high)
+        new = cls(search.ledger.trail.mark, question.duration, keys)
+        if table.has_hostless:
+            new.hostless = frozenset(key for at in keys for key in new.at(at) if not key[3])
+        return new
 
     def at(self, start: int) -> list[SessionKey]:
         """The sessions of one start."""
@@ -93,12 +91,12 @@ class _Found:
 
     def following(self, search: Search, low: int, high: int) -> Self:
         """What is known of the same window in another state: of all that nothing happened to."""
-        marks = search.ledger.marks
-        assert self.marks is not None
-        if marks.are(self.marks):
+        if search.ledger.trail.mark is self.mark:
             return self
-        records, sessions = marks.differing(self.marks)
-        new = self.of(search, low, high)
+        new, touched = self.of(search, low, high), search.ledger.trail.since(self.mark)
+        if touched is None:
+            return new
+        records, sessions = touched
         # Other threads may be adding to what is known: it is copied at once.
         standings, known, examined = dict(self.standings), dict(self.known), self.examined
         new.standings = {key: each for key, each in standings.items() if key not in records}
@@ -180,7 +178,7 @@ class Sessions:
         assert self._search is not None
         seats = self._search.question.seats_per_slot or 0
         return not party_size or (
-            seats - self._search.ledger.marks.sessions.people(key) >= party_size
+            seats - self._search.ledger.session_table.people(key) >= party_size
         )
 
     def _session(self, key: SessionKey) -> Session:

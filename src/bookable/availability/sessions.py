@@ -95,7 +95,6 @@ class Standing:
     """
 
     entry: Entry | None
-    record: Record
     hours: OpeningHours | None
     is_usable: bool
     is_calm: bool
@@ -105,7 +104,7 @@ class Standing:
         """What it is like in a state. O(√n)."""
         entry, record = search.catalogue.settled(resource_id), search.ledger.record(resource_id)
         if entry is None or isinstance(entry, Calendar):
-            return cls(entry, record, None, is_usable=False, is_calm=False)
+            return cls(entry, None, is_usable=False, is_calm=False)
         hours = hours_here(search.question, entry, search.catalogue)
         is_calm = (
             not record.blocks
@@ -116,7 +115,7 @@ class Standing:
             )
         )
         is_usable = not is_closed_down(search.question, entry)
-        return cls(entry, record, hours, is_usable=is_usable, is_calm=is_calm)
+        return cls(entry, hours, is_usable=is_usable, is_calm=is_calm)
 
 
 def session_of(search: Search, key: SessionKey, standings: dict[str, Standing]) -> Session:
@@ -274,6 +273,7 @@ def _is_sound(
 ) -> bool:
     """Whether a resource of a session is active, open, unblocked and within its capacity."""
     question, start = search.question, unlike[0].start_us
+    record = search.ledger.record(resource_id)
     if not standing.is_usable:
         return False
     if standing.hours is not None:
@@ -285,10 +285,7 @@ def _is_sound(
         _is_within(search, resource_id, *times)
         and (
             RefusalCode.BUSY in question.aside
-            or not (
-                standing.record.blocked_by(question.blocking_kinds, *times)
-                or standing.record.whole.peak(*times)
-            )
+            or not (record.blocked_by(question.blocking_kinds, *times) or record.whole.peak(*times))
         )
         for times in _kept(unlike, resource_id)
     )

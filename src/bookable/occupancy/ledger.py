@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from bookable.domain.block import Block
 from bookable.domain.booking import Booking
@@ -39,33 +39,16 @@ from bookable.occupancy.plan import Plan
 from bookable.occupancy.record import EMPTY, Closed, Record
 from bookable.occupancy.sessions import SessionTable
 from bookable.occupancy.shared_map import SharedMap
+from bookable.occupancy.trail import Trail
 from bookable.timeline.instant import from_us, to_us
 
 _EARLIEST: Final = to_us(EARLIEST)
 
 
-class Marks(NamedTuple):
-    """The records and sessions of a state: the very same for as long as nothing happens to any."""
-
-    records: SharedMap[str, Record]
-    sessions: SessionTable
-
-    def are(self, other: Marks) -> bool:
-        """Whether nothing was taken or given back between them. O(1); a no may be too cautious."""
-        return self.records is other.records and self.sessions is other.sessions
-
-    def differing(self, other: Marks) -> tuple[frozenset[str], frozenset[SessionKey]]:
-        """What has other records there, and the sessions that have other bookings there."""
-        return (
-            frozenset(self.records.differing(other.records)),
-            self.sessions.differing(other.sessions),
-        )
-
-
 class Ledger:
     """Bookings, blocks and one `Record` per resource and calendar.
 
-    ``version`` counts the commands that were applied.
+    ``version`` counts the commands that were applied; ``trail`` tells what came and went lately.
     """
 
     __slots__ = (
@@ -76,12 +59,14 @@ class Ledger:
         "blocks",
         "bookings",
         "rules",
+        "trail",
         "version",
     )
     bookings: SharedMap[str, Booking]
     blocks: SharedMap[str, Block]
     version: int
     rules: ClaimRules
+    trail: Trail
     _due: BookingIndex
     _later: tuple[int, Ledger] | None
     _records: SharedMap[str, Record]
@@ -95,7 +80,7 @@ class Ledger:
             InvalidValueError: If two bookings or two blocks have the same id.
         """
         new = cls.__new__(cls)
-        new.rules, new.version = rules, 0
+        new.rules, new.version, new.trail = rules, 0, Trail()
         every = _by_id(bookings, "bookings")
         new.bookings = SharedMap(every)
         new.blocks = SharedMap(_by_id(blocks, "blocks"))
@@ -180,9 +165,9 @@ class Ledger:
         return tuple(sorted(chain.from_iterable(found)))
 
     @property
-    def marks(self) -> Marks:
-        """All that is taken, as values to tell by whether anything was taken or given back since."""
-        return Marks(self._records, self._sessions)
+    def session_table(self) -> SessionTable:
+        """Every session."""
+        return self._sessions
 
     def ignoring(self, booking_ids: Iterable[str]) -> Ledger:
         """The ledger as it would be without some blocking bookings, for one decision.
@@ -291,7 +276,7 @@ class Ledger:
         new.rules, new.version = self.rules, self.version
         new.bookings, new.blocks = self.bookings, self.blocks
         new._records, new._sessions = self._records, self._sessions
-        new._due, new._later = self._due, None
+        new._due, new._later, new.trail = self._due, None, self.trail
         return new
 
     def _replace(self, before: tuple[Booking, ...], after: tuple[Booking, ...]) -> None:
@@ -329,6 +314,8 @@ class Ledger:
 
     def _give_back(self, claims: list[Taken]) -> None:
         """Take claims out of records and sessions; only ever called on a new ledger."""
+        if not claims:
+            return
         records = dict.fromkeys(claim.resource_id for claim in claims)
         changed = {key: self.record(key) for key in records}
         left: dict[SessionKey, list[str]] = defaultdict(list)
@@ -339,9 +326,12 @@ class Ledger:
                 left[claim.session].append(claim.booking_id)
         self._records = self._records.setting(changed)
         self._sessions = self._sessions.left(left)
+        self.trail = self.trail.onward(changed, left)
 
     def _take(self, claims: list[Taken]) -> None:
         """Put claims into records and sessions; only ever called on a new ledger."""
+        if not claims:
+            return
         changed = {claim.resource_id: self.record(claim.resource_id) for claim in claims}
         joined: dict[SessionKey, list[Booking]] = defaultdict(list)
         for claim in claims:
@@ -351,6 +341,7 @@ class Ledger:
                 joined[claim.session].append(self.bookings[claim.booking_id])
         self._records = self._records.setting(changed)
         self._sessions = self._sessions.joined(joined)
+        self.trail = self.trail.onward(changed, joined)
 
     def _due_times(self, bookings: Iterable[Booking]) -> dict[str, tuple[int, int]]:
         """When bookings become something else by themselves, as instants that an index can hold."""
@@ -375,6 +366,7 @@ class Ledger:
             for key in self._closed_by(block):
                 changed[key] = changed[key].blocking(block.id, closed)
         self._records = self._records.setting(changed)
+        self.trail = self.trail.onward(changed)
         self.blocks = self.blocks.without([block.id for block in before])
         self.blocks = self.blocks.setting({block.id: block for block in after})
 

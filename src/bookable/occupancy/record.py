@@ -54,13 +54,13 @@ class Record:
         "_history",
         "_index",
         "_load",
-        "_mark",
         "_memo",
         "_past",
         "_seats",
         "_shares",
         "_version",
         "blocks",
+        "mark",
         "whole",
     )
     _version: int | None
@@ -69,8 +69,9 @@ class Record:
     _index: BookingIndex | None
     _shares: SharedMap[ShareKey, int] | None
     _history: PlainHistory | None
-    _mark: object | None
     _past: tuple[Change, ...]
+    mark: object
+    """What tells it from all other records, and keeps nothing of it alive."""
 
     def __init__(
         self,
@@ -96,7 +97,7 @@ class Record:
         self.whole = whole or Profile()
         self._memo: dict[Hashable, object] = {}
         self._counted: dict[str, tuple[Profile, Profile]] = {}
-        self._mark, self._past = None, ()
+        self.mark, self._past = object(), ()
 
     @classmethod
     def of_history(cls, history: History, blocks: Mapping[str, Closed]) -> Record:
@@ -263,21 +264,19 @@ class Record:
             whole=self.whole.adding(claim.start, claim.end, -int(claim.whole)),
         )._after(self, claim.start, claim.end)
 
-    def changed_since(self, old: Record) -> tuple[int, int] | None:
-        """The time in which anything was taken, given back or blocked since another version of it.
+    def changed_since(self, old: object) -> tuple[int, int] | None:
+        """The time in which anything was taken, given back or blocked since the version of that mark.
 
         None where that is not one of the last few versions.
         """
         for number, (mark, _, _) in enumerate(self._past):
-            if mark is old._mark:
+            if mark is old:
                 since = self._past[number:]
                 return min(low for _, low, _ in since), max(high for _, _, high in since)
         return None
 
     def _after(self, before: Record, start: int, end: int) -> Record:
-        if before._mark is None:
-            before._mark = object()
-        self._past = (*before._past[1 - _MOST_CHANGES :], (before._mark, start, end))
+        self._past = (*before._past[1 - _MOST_CHANGES :], (before.mark, start, end))
         return self
 
     def _noting(self, history: PlainHistory, claim: Taken, sign: int) -> Record:

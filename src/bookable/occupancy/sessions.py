@@ -59,10 +59,6 @@ class SessionTable:
         """Every session with the ids of its bookings, sorted."""
         return {key: tuple(each.id for each in self.members(key)) for key in self._members}
 
-    def differing(self, other: SessionTable) -> frozenset[SessionKey]:
-        """The sessions that have other bookings there. O(√n) for versions of one another."""
-        return frozenset(self._members.differing(other._members))
-
     def joined(self, bookings: Mapping[SessionKey, list[Booking]]) -> SessionTable:
         """With more bookings in some sessions."""
         return self._with({key: [*self.members(key), *more] for key, more in bookings.items()})

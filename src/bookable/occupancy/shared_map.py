@@ -8,7 +8,7 @@ O(1), and a version that somebody kept never changes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import isqrt
 from typing import Final, TypeVar, overload
 
@@ -63,19 +63,14 @@ class SharedMap(Mapping[K, V]):
                 del changed[key]
         return self._next(changed, -len(keys))
 
-    def differing(self, other: SharedMap[K, V], among: Collection[K] | None = None) -> Iterator[K]:
+    def differing(self, other: SharedMap[K, V]) -> Iterator[K]:
         """The keys whose values are not those of another mapping; keys that only the other has too.
 
-        Only those *among* some, where given. O(√n) for versions of one another that share their base,
-        else as many steps as there are keys.
+        O(√n) for versions of one another that share their base, else O(n).
         """
-        keys: Iterable[K]
-        if self._base is other._base:
-            keys = dict.fromkeys([*self._changed, *other._changed])
-            keys = keys if among is None else [key for key in keys if key in among]
-        else:
-            keys = dict.fromkeys([*self, *other]) if among is None else among
-        for key in keys:
+        is_near = self._base is other._base
+        keys = [*self._changed, *other._changed] if is_near else [*self, *other]
+        for key in dict.fromkeys(keys):
             mine, theirs = self.get(key), other.get(key)
             if mine is not theirs and mine != theirs:
                 yield key

@@ -95,7 +95,7 @@ def test_what_needs_no_role_is_feasible_everywhere():
     question = resolve(a_request(all_of("a")), a_catalogue(*people))
     without = attrs.evolve(question, roles=(), conditions=(), groups=())
 
-    assert joint_mask(without, KeptMasks((), {}), 3) == 0b111
+    assert joint_mask(without, KeptMasks(None, {}, {}), 3) == 0b111
     assert joint_starts(asking(ledger, without), LOW, HIGH, {}) == ((LOW, HIGH),)
 
 

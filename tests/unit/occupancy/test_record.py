@@ -250,13 +250,13 @@ def test_a_record_tells_in_which_time_it_was_changed_since_one_of_its_last_versi
     closed = second.blocking("K", (70, 80, BUSY)).unblocking("K")
     other = first.adding(taken("B-3", 90, 95))
 
-    assert first.changed_since(EMPTY) == (10, 20)
-    assert second.changed_since(first) == (10, 50)
-    assert closed.changed_since(second) == (70, 80)
-    assert closed.changed_since(EMPTY) == (10, 80)
-    assert (first.changed_since(first), first.changed_since(second)) == (None, None)
-    assert (other.changed_since(second), second.changed_since(other)) == (None, None)
-    assert EMPTY.changed_since(EMPTY) is None
+    assert first.changed_since(EMPTY.mark) == (10, 20)
+    assert second.changed_since(first.mark) == (10, 50)
+    assert closed.changed_since(second.mark) == (70, 80)
+    assert closed.changed_since(EMPTY.mark) == (10, 80)
+    assert (first.changed_since(first.mark), first.changed_since(second.mark)) == (None, None)
+    assert (other.changed_since(second.mark), second.changed_since(other.mark)) == (None, None)
+    assert EMPTY.changed_since(EMPTY.mark) is None
 
 
 @pytest.mark.about_a_cache("what it knows of older versions")
@@ -265,7 +265,7 @@ def test_a_record_knows_its_last_eight_changes_and_no_more():
     for number in range(12):
         versions.append(versions[-1].adding(taken(f"B-{number}", number, number + 1)))
 
-    assert [versions[-1].changed_since(each) is None for each in versions] == [
+    assert [versions[-1].changed_since(each.mark) is None for each in versions] == [
         *[True] * 4,
         *[False] * 8,
         True,
