@@ -28,9 +28,9 @@ from benchmarks.readme import write_readme
 from benchmarks.report import report
 from benchmarks.rivals import RIVALS
 from benchmarks.rivals.server import VARIABLE
-from benchmarks.suite import AT_XL, PARTS, Plan, Suite, say
+from benchmarks.suite import PARTS, Plan, Suite, say
 from benchmarks.tables import goal_table
-from benchmarks.worlds import WORLDS
+from benchmarks.worlds import AT_XL, WORLDS
 
 RESULTS = Path(__file__).resolve().parent / "results"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.goals import Results
 from benchmarks.rivals.base import VALUES
 from benchmarks.stages import in_words
-from benchmarks.tables import goal_table, world_table
+from benchmarks.tables import clock_of, goal_table, world_table
 
 BEGIN = "<!-- speed -->"
 END = "<!-- /speed -->"
@@ -37,8 +37,13 @@ def section(results: Results) -> str:
             "start and end of each as datetimes. Warm, rivals keep free times of each resource; the engine also keeps, for "
             "the window asked, when all roles are free together, nearly its answer. Below 1 × (in bold) the rival is ahead."
         )
-        shown = ("cold", "warm", VALUES)
-        parts += [world_table(clinics, operation, spread=False) for operation in shown]
+        shown, clock = ("cold", "warm", VALUES), clock_of(clinics, results)
+        if clock != "wall":
+            parts[-1] += (
+                " Of the engine and of rivals within Python the time of the processor counts, of those "
+                "marked *wall*, which work in other processes or threads, that of the wall."
+            )
+        parts += [world_table(clinics, each, spread=False, clock=clock) for each in shown]
     left = in_words(results)
     if left is not None:
         parts.append(left)

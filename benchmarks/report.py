@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from benchmarks.goals import Results
+from benchmarks.rivals import OUTSIDE
 from benchmarks.rivals.base import VALUES
 from benchmarks.stages import FLOORS, stage_tables
 from benchmarks.tables import (
     Cell,
     behind_table,
+    clock_of,
     contest_table,
     goal_table,
     short,
@@ -31,6 +33,16 @@ CONTESTS = {
     "first cold": "Start and end of the first slot, asked for as such and told in values; rivals look at a day, then at twice as much.",
     "first warm": "The same again.",
 }
+
+PARTS_WITH_ROUNDS = ("listings", "profile", "buildings", "contests")
+
+BUSY = "More processes wanted to run than there are cores when this began: times of the wall are too long."
+
+
+def is_busy(results: Results) -> bool:
+    """Whether others were at work when measuring began."""
+    found = results["environment"]
+    return (found["load"] or 0) > (found["cores"] or 1)
 
 
 def report(results: Results) -> str:
@@ -67,11 +79,25 @@ def _header(results: Results) -> Iterable[str]:
     yield "# How fast"
     yield "Made by `python -m benchmarks`; do not edit."
     yield surroundings(results)
+    if is_busy(results):
+        yield f"**{BUSY}**"
+    at_xl = results["rounds"] > 3 and any(
+        row.get("size") == "XL" for part in PARTS_WITH_ROUNDS for row in results.get(part, ())
+    )
     yield (
         f"Mode {results['mode']}, {results['clock']} clock; medians of {results['rounds']} "
-        "interleaved rounds (three at XL), each contestant in a process of its own. "
-        "Quartiles are in `results.json`. Ratios are medians of the ratios of each round."
+        f"interleaved rounds{' (three at XL)' if at_xl else ''}, each contestant in a process of its own. "
+        "Quartiles are in `results.json`. Ratios are medians of the ratios of each round. Otherwise: "
+        "loading, and with it *load and cold*, is timed once, as is the *very first* question; one checked booking is "
+        "compared by the ratio of two medians over many bookings; operations are latencies of many runs; "
+        "memory is counted once; growth takes mostly the fastest run of each size."
     )
+    if results["clock"] != "wall":
+        yield (
+            f"{' and '.join(sorted(OUTSIDE))} do their work in other processes or threads, which the clock of "
+            "the processor does not see: they are timed by the wall, and marked *(wall)*. What else "
+            "the machine did makes them slower than they are."
+        )
     others = {
         part: commit
         for part, commit in results["measured at"].items()
@@ -84,6 +110,10 @@ def _header(results: Results) -> Iterable[str]:
 
 def _goals(results: Results) -> Iterable[str]:
     yield "## The goals of the design"
+    yield (
+        "Each cell has the unit of its row's goal: a multiple (×) of what the goal names, or a time, or KB, per what it names; "
+        "below *growth*, the exponent of time over size. Empty: not measured. Verdicts are about what was measured."
+    )
     yield goal_table(results)
 
 
@@ -95,7 +125,7 @@ def _contests(results: Results) -> Iterable[str]:
     yield (
         "Multiples of the engine's time for the same answer, which all of them gave before "
         "anything was timed. Below 1 × (in bold) the rival is ahead. `>`: stopped after "
-        f"{results['budget']:g} seconds or twice that. PostgreSQL server: {results['server']}."
+        f"{results['budget']:g} seconds or twice that. –: not measured. PostgreSQL server: {results['server']}."
     )
     yield (
         "Rivals are given opening hours as spans, which is not timed; the engine works them out within "
@@ -106,20 +136,26 @@ def _contests(results: Results) -> Iterable[str]:
     )
     hows = {name: each["how"] for row in contests for name, each in row["contestants"].items()}
     yield "\n".join(f"- *{name}*: {how}" for name, how in hows.items())
-    clinics = [row for row in contests if row["world"] == "clinic"]
-    if clinics:
-        yield "### The clinic, with quartiles"
-        for operation, words in CONTESTS.items():
-            yield f"**{operation}**: {words}"
-            yield world_table(clinics, operation, spread=True)
+    worlds, clock = (
+        list(dict.fromkeys(row["world"] for row in contests)),
+        clock_of(contests, results),
+    )
+    looked_into = worlds[0] if len(worlds) == 1 else "clinic"
+    yield f"### The {looked_into}, with quartiles"
+    for operation, words in CONTESTS.items():
+        yield f"**{operation}**: {words}"
+        rows = [row for row in contests if row["world"] == looked_into]
+        if rows:
+            yield world_table(rows, operation, spread=True, clock=clock)
     for size in dict.fromkeys(row["size"] for row in contests):
-        yield f"### All worlds at {size}"
         rows = [row for row in contests if row["size"] == size]
-        for operation in CONTESTS:
-            yield contest_table(rows, operation)
-        yield _compared(rows)
+        if len(worlds) > 1:
+            yield f"### All worlds at {size}"
+            for operation in CONTESTS:
+                yield contest_table(rows, operation, clock)
+        yield f"{size}: {_compared(rows)}"
     yield "### Where a rival is ahead"
-    yield behind_table(contests, tuple(CONTESTS))
+    yield behind_table(contests, tuple(CONTESTS), clock)
 
 
 def _compared(rows: list[Mapping[str, Any]]) -> str:

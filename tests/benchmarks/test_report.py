@@ -96,7 +96,12 @@ def test_every_row_of_the_design_has_a_figure_and_a_verdict(results: dict[str, A
 
     assert len(rows) == 11
     assert all(row.figures for row in rows)
-    assert {row.verdict for row in rows} <= {"met", "missed", "met in part"}
+    assert {row.verdict for row in rows} <= {
+        "met",
+        "missed",
+        "met in part",
+        "met as far as measured",
+    }
     assert not any(row.verdict != "not measured" for row in goals({}))
 
 
