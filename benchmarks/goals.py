@@ -156,7 +156,8 @@ def _ahead(results: Results, operation: str, what: str) -> Goal:
             if ratio is not None:
                 told = ratio["median"], f"{named(name, clock)}, {row['world']}"
                 nearest[row["size"]] = min(told, nearest.get(row["size"], told))
-        if row["size"] in nearest:
+        # Of classes no listing after a booking is compared.
+        if operation in row["contestants"].get("bookable", {}):
             count = sum(_took_part(each, operation) for each in row["contestants"].values())
             took_part.setdefault(row["size"], {})[row["world"]] = count
     figures = {

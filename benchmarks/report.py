@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.goals import Results
 from benchmarks.rivals import OUTSIDE
 from benchmarks.rivals.base import VALUES
-from benchmarks.stages import FLOORS, stage_tables
+from benchmarks.stages import FLOORS, MEANINGS, stage_tables
 from benchmarks.tables import (
     Cell,
     behind_table,
@@ -25,7 +25,7 @@ CONTESTS = {
     "cold": "The first question after loading, nothing kept from any question before.",
     "warm": "The same question again, answered by bare starts. Rivals may keep the free times of a resource, not the answer. "
     "The engine keeps more: for the window that was asked, at which starts all roles can be filled together, which is the "
-    "answer short of notice, horizon, blocks and sessions. A good part of its lead over a numpy grid comes from that.",
+    "answer short of notice, horizon, blocks and sessions. In the clinic at L about half of its lead over the numpy grid comes from that.",
     VALUES: "The same, asked and answered in values, as a backend hands them out: of every start the aware UTC "
     "datetimes of start and end. The engine makes each `Slot` and reads both, rivals make them of their starts.",
     "after a booking": "The listing that follows one more booking, which all of them have taken in.",
@@ -177,7 +177,7 @@ def _listings(results: Results) -> Iterable[str]:
     yield "## Listings"
     yield (
         "The unit of the ratios is making the same `Slot` objects from ready values. *very first*: the "
-        "first question of a new process, as a multiple of the cold ones, for which caches were emptied."
+        "first question of a new process, as a multiple of the cold ones, for which caches were emptied. –: not measured."
     )
     head = [
         "world",
@@ -213,9 +213,11 @@ def _profile(results: Results) -> Iterable[str]:
         yield "## What is left"
         yield (
             "Where a listing with every `Slot` made spends its time: shares of the time under `cProfile`, which makes short calls "
-            "look longer; the whole is timed without it. *Floor*, as a share of the whole: what no listing can do "
-            f"without, which is {', '.join(FLOORS.values())} (cold only)."
+            "look longer; the whole is timed without it. *Floor*, as a share of the whole in the same round: what no listing can do "
+            f"without, which is {', '.join(FLOORS.values())} (cold only). Where it is more than the whole, "
+            "the machine was disturbed. Empty: next to nothing."
         )
+        yield f"Stages: {'; '.join(f'*{name}*, {words}' for name, words in MEANINGS.items())}."
         yield from stage_tables(rows)
 
 
@@ -269,8 +271,9 @@ def _memory(results: Results) -> Iterable[str]:
         )
         yield "## Memory"
         yield (
-            "Bytes per booking: the values, the scheduler with them, and after a listing, as "
-            "`tracemalloc` counts; the last two as the system does. The peak is that of the process, with the plain rows that all was made from."
+            "Bytes per booking: the values, the scheduler with them, and after a listing, as Python counts "
+            "(`tracemalloc`: what was asked for); the last two as the system does, which adds what Python and the "
+            "modules of the library need besides, much where bookings are few. –: not measured, as that would take too long. The peak is that of the process, with the plain rows that all was made from."
         )
         yield table(
             ["clinic", "values", "built", "asked", "built, system", "asked, system", "peak, MB"],
