@@ -40,7 +40,7 @@ def section(results: Results) -> str:
             "The same question put to what one would use instead, as multiples of the engine's time; "
             "answers were compared before anything was timed. *Cold* and *warm* answer bare starts, *as values* "
             "start and end of each as datetimes. Warm, rivals keep free times of each resource; the engine also keeps, for "
-            "the window asked, when all roles are free together, nearly its answer. Below 1 × (in bold) the rival is ahead."
+            "the window asked, when all roles are free together, which is nearly its answer. Below 1 × (in bold) the rival is ahead."
         )
         shown, clock = ("cold", "warm", VALUES), clock_of(clinics, results)
         if clock != "wall":

@@ -59,8 +59,8 @@ def results() -> dict[str, Any]:
     }
     sample = {"median": 2e-4, "low": 1e-4, "high": 3e-4, "runs": 3}
     latency = {"p50": 1.0, "p95": 2.0, "p99": 3.0, "max": 4.0, "per_second": 5.0, "runs": 3}
-    for size, ratio in ((10_000, 7.0), (100_000, 8.0)):
-        row = {"bookings": size, "engine": sample, "tree": sample, "ratio": ratio}
+    for size, times in ((10_000, 7.0), (100_000, 8.0)):
+        row = {"bookings": size, "engine": sample, "tree": sample, "ratio": times}
         found.setdefault("bookings", []).append({**row, "latency": latency})
     memory = {"traced bytes per booking": 512.0, "resident bytes per booking": 900.0}
     found["memory"] = [{"world": "clinic", "size": "S", "peak MB": 10.5, **memory}]
