@@ -17,22 +17,26 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.facts import SIZES
 from benchmarks.goals import goals
+from benchmarks.measure import CLOCKS
 from benchmarks.plots import plots
 from benchmarks.readme import write_readme
-from benchmarks.report import report
+from benchmarks.report import BUSY, is_busy, report
 from benchmarks.rivals import RIVALS
 from benchmarks.rivals.server import VARIABLE
-from benchmarks.suite import AT_XL, PARTS, Plan, Suite, say
+from benchmarks.suite import PARTS, Plan, Suite, say
 from benchmarks.tables import goal_table
-from benchmarks.worlds import WORLDS
+from benchmarks.worlds import AT_XL, WORLDS
 
 RESULTS = Path(__file__).resolve().parent / "results"
+QUICK = Plan(sizes=("S", "M"), rounds=3, budget=5.0, seconds=1.0, most=100, quick=True)
 
 
 def names(known: Sequence[str], text: str) -> list[str]:
@@ -42,7 +46,26 @@ def names(known: Sequence[str], text: str) -> list[str]:
     if unknown:
         problem = f"{unknown[0]!r} is none of {', '.join(known)}"
         raise argparse.ArgumentTypeError(problem)
+    if not given:
+        problem = f"name at least one of {', '.join(known)}"
+        raise argparse.ArgumentTypeError(problem)
     return [each for each in known if each in given]
+
+
+def above_zero(kind: type[int | float]) -> Callable[[str], float]:
+    """Numbers that something can be done with."""
+
+    def number(text: str) -> float:
+        try:
+            found = kind(text)
+        except ValueError:
+            found = 0
+        if not 0 < found < float("inf"):
+            problem = f"{text!r} is no {'whole ' if kind is int else ''}number above 0"
+            raise argparse.ArgumentTypeError(problem)
+        return found
+
+    return number
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,19 +77,26 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = found.add_argument
-    add("--quick", action="store_true", help="S and M, three rounds, a short budget")
-    add("--sizes", type=lambda text: names(list(SIZES), text), help="of S,M,L,XL")
-    add("--worlds", type=lambda text: names(list(WORLDS), text), help=", ".join(WORLDS))
-    add("--at-xl", type=lambda text: names(list(WORLDS), text), help=f"at XL ({','.join(AT_XL)})")
-    add("--rivals", type=lambda text: names(rivals, text), help=", ".join(rivals))
-    add("--only", type=lambda text: names(PARTS, text), help=f"parts: {', '.join(PARTS)}")
-    add("--rounds", type=int, help="interleaved rounds (7)")
-    add("--budget", type=float, help="seconds that a rival may take for one question (20)")
-    add("--limit", type=float, help="seconds for one figure of the engine (1800)")
-    add("--clock", choices=("wall", "cpu"), default="wall", help="cpu leaves out other processes")
-    add("--seed", type=int, default=1, help="of the worlds (1)")
-    add("--dsn", help=f"a PostgreSQL server, as {VARIABLE}")
-    add("--out", type=Path, default=RESULTS, help="folder of the results")
+    whole, real = above_zero(int), above_zero(float)
+    either = f"{Plan.rounds}; quick {QUICK.rounds}", f"{Plan.budget:g}; quick {QUICK.budget:g}"
+    add("--quick", action="store_true", help="fewer sizes and rounds, less of each, a short budget")
+    sizes = f"of {','.join(SIZES)} (all; quick {','.join(QUICK.sizes)})"
+    add("--sizes", type=lambda text: names(list(SIZES), text), help=sizes)
+    worlds = f"of {','.join(WORLDS)} (all)"
+    add("--worlds", type=lambda text: names(list(WORLDS), text), help=worlds)
+    at_xl = f"worlds at XL ({','.join(AT_XL)})"
+    add("--at-xl", type=lambda text: names(list(WORLDS), text), help=at_xl)
+    add("--rivals", type=lambda text: names(rivals, text), help=f"of {','.join(rivals)} (all)")
+    add("--only", type=lambda text: names(PARTS, text), help=f"parts of {','.join(PARTS)} (all)")
+    add("--rounds", type=whole, help=f"interleaved rounds ({either[0]}; at XL 3 at most)")
+    add("--budget", type=real, help=f"seconds that a rival may take for one question ({either[1]})")
+    add("--limit", type=real, help=f"seconds for one figure of the engine ({Plan.limit:g})")
+    clock = f"cpu leaves out other processes ({Plan.clock})"
+    add("--clock", choices=tuple(CLOCKS), default=Plan.clock, help=clock)
+    add("--seed", type=int, default=Plan.seed, help=f"of the worlds ({Plan.seed})")
+    add("--dsn", help=f"a PostgreSQL server, as {VARIABLE} (one is started)")
+    out = "folder of the results (benchmarks/results; quick: a new temporary folder, which is told)"
+    add("--out", type=Path, help=out)
     add("--keep", action="store_true", help="keep the parts that are not measured again")
     add("--report", action="store_true", help="measure nothing, write from the last results")
     add("--readme", type=Path, help="write the section about speed of this README as well")
@@ -75,23 +105,27 @@ def parser() -> argparse.ArgumentParser:
 
 def plan_of(options: argparse.Namespace) -> Plan:
     """What the options mean."""
-    quick = options.quick
-    full = Plan()
-    return Plan(
-        parts=options.only or PARTS,
-        worlds=options.worlds or full.worlds,
-        at_xl=options.at_xl or full.at_xl,
-        sizes=options.sizes or (("S", "M") if quick else full.sizes),
-        rivals=full.rivals if options.rivals is None else options.rivals,
-        rounds=options.rounds or (3 if quick else full.rounds),
-        budget=options.budget or (5.0 if quick else full.budget),
-        limit=options.limit or full.limit,
-        seconds=1.0 if quick else full.seconds,
-        most=100 if quick else full.most,
-        clock=options.clock,
-        seed=options.seed,
-        quick=quick,
-    )
+    given = {
+        "parts": options.only,
+        "worlds": options.worlds,
+        "at_xl": options.at_xl,
+        "sizes": options.sizes,
+        "rivals": options.rivals,
+        "rounds": options.rounds,
+        "budget": options.budget,
+        "limit": options.limit,
+    }
+    changed = {name: value for name, value in given.items() if value is not None}
+    usual = QUICK if options.quick else Plan()
+    return replace(usual, clock=options.clock, seed=options.seed, **changed)
+
+
+def folder_of(options: argparse.Namespace) -> Path:
+    """Where results are, or shall be: a quick look leaves those of a full run alone."""
+    if options.out is not None or options.report or not options.quick:
+        found: Path = options.out or RESULTS
+        return found
+    return Path(tempfile.mkdtemp(prefix="bookable-benchmarks-"))
 
 
 def kept(results: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
@@ -110,8 +144,16 @@ def kept(results: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
 def main() -> int:
     """Measure, write, and print the goals."""
     options = parser().parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    path = options.out / "results.json"
+    if options.keep and options.quick and options.out is None:
+        parser().error("--keep with --quick needs --out: a new folder has nothing to keep")
+    folder = folder_of(options)
+    path = folder / "results.json"
+    if options.report and not path.is_file():
+        parser().error(
+            f"--report needs results, and {path} is not there: measure first, or name --out"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    say(f"results: {folder}")
     if options.dsn:
         os.environ[VARIABLE] = options.dsn
     if options.report:
@@ -122,13 +164,16 @@ def main() -> int:
         def save(found: dict[str, Any]) -> None:
             path.write_text(json.dumps(kept(found, old), indent=1) + "\n", encoding="utf-8")
 
-        results = kept(Suite(plan_of(options), save).run(), old)
+        suite = Suite(plan_of(options), save)
+        if is_busy(suite.results):
+            say(BUSY)
+        results = kept(suite.run(), old)
         save(results)
-    drawn = plots(results, options.out)
+    drawn = plots(results, folder)
     if not drawn:
         say("no plots: matplotlib is not installed, or there is too little to draw")
     text = report(results) + "".join(f"\n![{name}]({name})\n" for name in drawn)
-    (options.out / "report.md").write_text(text, encoding="utf-8")
+    (folder / "report.md").write_text(text, encoding="utf-8")
     if options.readme is not None:
         write_readme(options.readme, results)
     print(goal_table(results))

@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import bookable
+
 PACKAGES = ("attrs", "intervaltree", "python-dateutil", "portion", "numpy", "duckdb", "psycopg")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,13 +60,24 @@ def load() -> float | None:
 
 
 def commit() -> str:
-    """The commit that is measured, marked where something was changed since."""
+    """The commit that is measured, marked where something was changed since, or where another copy is measured."""
     try:
         found = _git("rev-parse", "--short", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no", "src")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return f"{found} and changes" if changed else found
+    measured = f"{found} and changes" if changed else found
+    return measured if is_checkout() else f"{measured} of the benchmarks, bookable {copy()}"
+
+
+def is_checkout() -> bool:
+    """Whether what is measured is the source beside the benchmarks, not a copy somewhere else."""
+    return Path(bookable.__file__).resolve().is_relative_to(ROOT / "src")
+
+
+def copy() -> str:
+    """Words for a copy of the package that is not the source beside the benchmarks."""
+    return f"{installed('bookable') or 'of unknown version'} from elsewhere"
 
 
 def _git(*words: str) -> str:

@@ -26,7 +26,7 @@ Windows = tuple[Span, ...]
 
 
 class Size(NamedTuple):
-    """How large a world is; some six bookings per member and working day, nearly 1,000,000 at XL."""
+    """How large a world is; the clinic has six bookings per member and working day, nearly 1,000,000 in all at XL."""
 
     name: str
     members: int

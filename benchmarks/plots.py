@@ -7,15 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.goals import Results
+from benchmarks.rivals import named
 from benchmarks.rivals.base import VALUES
 from benchmarks.stages import LISTINGS, by_world
-from benchmarks.tables import rivals_of
+from benchmarks.tables import clock_of, rivals_of
+
+NAMES = ("rivals.svg", "profile.svg", "growth.svg")
 
 
 def plots(results: Results, folder: Path) -> list[str]:
-    """Write what can be drawn; the names of the files."""
-    if find_spec("matplotlib") is None:
-        return []
+    """Write what can be drawn, and remove plots of earlier results; the names of the files."""
+    written = _drawn(results, folder) if find_spec("matplotlib") is not None else []
+    for name in NAMES:
+        if name not in written:
+            (folder / name).unlink(missing_ok=True)
+    return written
+
+
+def _drawn(results: Results, folder: Path) -> list[str]:
     import matplotlib as mpl
 
     mpl.use("svg")
@@ -24,7 +33,7 @@ def plots(results: Results, folder: Path) -> list[str]:
     written = []
     contests = [row for row in results.get("contests", ()) if row["world"] == "clinic"]
     if len(contests) > 1:
-        written.append(_rivals(contests, folder))
+        written.append(_rivals(contests, folder, clock_of(contests, results)))
     if results.get("profile"):
         written.append(_profile(by_world(results["profile"]), folder))
     if results.get("growth"):
@@ -32,7 +41,7 @@ def plots(results: Results, folder: Path) -> list[str]:
     return written
 
 
-def _rivals(contests: list[Any], folder: Path) -> str:
+def _rivals(contests: list[Any], folder: Path, clock: str) -> str:
     """Each rival's ratio over the size of the clinic, cold, warm, and warm as values."""
     from matplotlib.figure import Figure
 
@@ -46,7 +55,7 @@ def _rivals(contests: list[Any], folder: Path) -> str:
                 if (found := row["contestants"].get(name, {}).get(f"{operation} ratio"))
             ]
             if points:
-                place.plot(*zip(*points, strict=True), marker="o", label=name)
+                place.plot(*zip(*points, strict=True), marker="o", label=named(name, clock))
         place.axhline(1, color="black", linewidth=1)
         place.set(yscale="log", title=f"listing, {operation}, the clinic")
         labels = [f"{row['size']}\n{row['bookings']:,} bookings" for row in contests]

@@ -10,7 +10,8 @@ from pathlib import Path
 from benchmarks.goals import Results
 from benchmarks.rivals.base import VALUES
 from benchmarks.stages import in_words
-from benchmarks.tables import goal_table, world_table
+from benchmarks.tables import clock_of, goal_table, world_table
+from benchmarks.worlds import WORLDS
 
 BEGIN = "<!-- speed -->"
 END = "<!-- /speed -->"
@@ -23,10 +24,14 @@ class NoMarkers(ValueError):  # noqa: N818  what it says is what is wrong
 def section(results: Results) -> str:
     """What stands between the markers."""
     found = results["environment"]
+    commits = dict.fromkeys([found["commit"], *results.get("measured at", {}).values()])
     intro = (
-        f"Made by `python -m benchmarks` with {found['python']} on {found['cpu']}, {found['cores']} cores. "
+        f"Made by `python -m benchmarks` with {found['python']} on {found['cpu']}, {found['cores']} cores; "
+        f"{results['mode']} run, {results['clock']} clock, {results['rounds']} rounds, "
+        f"commit {' and '.join(commits)}, {found['at']}. "
         "Sizes: S, M, L, XL are 5, 20, 200 and 2,000 members, 3, 10, 50 and 500 rooms, 7, 30, 90 and 90 days, "
-        "six bookings a member and working day (at XL seven or eight, nearly 1,000,000 in all). *× goal*: as a multiple of the most that it may be."
+        "in the clinic with six bookings a member and working day (at XL seven or eight, nearly 1,000,000 in all). "
+        "*× goal*: as a multiple of the most that it may be."
     )
     parts = [intro, goal_table(results, plain=True)]
     clinics = [row for row in results.get("contests", ()) if row["world"] == "clinic"]
@@ -34,17 +39,34 @@ def section(results: Results) -> str:
         parts.append(
             "The same question put to what one would use instead, as multiples of the engine's time; "
             "answers were compared before anything was timed. *Cold* and *warm* answer bare starts, *as values* "
-            "start and end of each as datetimes. Below 1 × (in bold) the rival is ahead."
+            "start and end of each as datetimes. Warm, rivals keep free times of each resource; the engine also keeps, for "
+            "the window asked, when all roles are free together, which is nearly its answer. Below 1 × (in bold) the rival is ahead."
         )
-        shown = ("cold", "warm", VALUES)
-        parts += [world_table(clinics, operation, spread=False) for operation in shown]
+        shown, clock = ("cold", "warm", VALUES), clock_of(clinics, results)
+        if clock != "wall":
+            parts[-1] += (
+                " Of the engine and of rivals within Python the time of the processor counts, of those "
+                "marked *wall*, which work in other processes or threads, that of the wall."
+            )
+        parts += [world_table(clinics, each, spread=False, clock=clock) for each in shown]
     left = in_words(results)
     if left is not None:
         parts.append(left)
-    parts.append(
-        "All worlds, operations and growth: [benchmarks/results](benchmarks/results/report.md)."
-    )
+    parts.append(f"{_more(results)}: [benchmarks/results](benchmarks/results/report.md).")
     return "\n\n".join(parts)
+
+
+def _more(results: Results) -> str:
+    """What else the report tells, of what was measured."""
+    worlds = {row["world"] for row in results.get("contests", ())}
+    found = (
+        [f"{'all' if len(worlds) == len(WORLDS) else len(worlds)} worlds"]
+        if len(worlds) > 1
+        else []
+    )
+    found += [part for part in ("operations", "growth") if results.get(part)]
+    said = " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+    return said[:1].upper() + said[1:] or "The whole report"
 
 
 def with_section(text: str, results: Results) -> str:

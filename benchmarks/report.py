@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from benchmarks.goals import Results
+from benchmarks.rivals import OUTSIDE
 from benchmarks.rivals.base import VALUES
-from benchmarks.stages import FLOORS, stage_tables
+from benchmarks.stages import FLOORS, MEANINGS, stage_tables
 from benchmarks.tables import (
     Cell,
     behind_table,
+    clock_of,
     contest_table,
     goal_table,
     short,
@@ -21,7 +23,9 @@ from benchmarks.tables import (
 
 CONTESTS = {
     "cold": "The first question after loading, nothing kept from any question before.",
-    "warm": "The same question again, answered by bare starts. Free times of a resource may be kept, the answer may not.",
+    "warm": "The same question again, answered by bare starts. Rivals may keep the free times of a resource, not the answer. "
+    "The engine keeps more: for the window that was asked, at which starts all roles can be filled together, which is the "
+    "answer short of notice, horizon, blocks and sessions. In the clinic at L about half of its lead over the numpy grid comes from that.",
     VALUES: "The same, asked and answered in values, as a backend hands them out: of every start the aware UTC "
     "datetimes of start and end. The engine makes each `Slot` and reads both, rivals make them of their starts.",
     "after a booking": "The listing that follows one more booking, which all of them have taken in.",
@@ -29,6 +33,16 @@ CONTESTS = {
     "first cold": "Start and end of the first slot, asked for as such and told in values; rivals look at a day, then at twice as much.",
     "first warm": "The same again.",
 }
+
+PARTS_WITH_ROUNDS = ("listings", "profile", "buildings", "contests")
+
+BUSY = "More processes wanted to run than there are cores when this began: times of the wall are too long."
+
+
+def is_busy(results: Results) -> bool:
+    """Whether others were at work when measuring began."""
+    found = results["environment"]
+    return (found["load"] or 0) > (found["cores"] or 1)
 
 
 def report(results: Results) -> str:
@@ -65,11 +79,25 @@ def _header(results: Results) -> Iterable[str]:
     yield "# How fast"
     yield "Made by `python -m benchmarks`; do not edit."
     yield surroundings(results)
+    if is_busy(results):
+        yield f"**{BUSY}**"
+    at_xl = results["rounds"] > 3 and any(
+        row.get("size") == "XL" for part in PARTS_WITH_ROUNDS for row in results.get(part, ())
+    )
     yield (
         f"Mode {results['mode']}, {results['clock']} clock; medians of {results['rounds']} "
-        "interleaved rounds (three at XL), each contestant in a process of its own. "
-        "Quartiles are in `results.json`. Ratios are medians of the ratios of each round."
+        f"interleaved rounds{' (three at XL)' if at_xl else ''}, each contestant in a process of its own. "
+        "Quartiles are in `results.json`. Ratios are medians of the ratios of each round. Otherwise: "
+        "loading, and with it *load and cold*, is timed once, as is the *very first* question; one checked booking is "
+        "compared by the ratio of two medians over many bookings; operations are latencies of many runs; "
+        "memory is counted once; growth takes mostly the fastest run of each size."
     )
+    if results["clock"] != "wall":
+        yield (
+            f"{' and '.join(sorted(OUTSIDE))} do their work in other processes or threads, which the clock of "
+            "the processor does not see: they are timed by the wall, and marked *(wall)*. What else "
+            "the machine did makes them slower than they are."
+        )
     others = {
         part: commit
         for part, commit in results["measured at"].items()
@@ -82,6 +110,10 @@ def _header(results: Results) -> Iterable[str]:
 
 def _goals(results: Results) -> Iterable[str]:
     yield "## The goals of the design"
+    yield (
+        "Each cell has the unit of its row's goal: a multiple (×) of what the goal names, or a time, or KB, per what it names; "
+        "below *growth*, the exponent of time over size. Empty: not measured. Verdicts are about what was measured."
+    )
     yield goal_table(results)
 
 
@@ -93,7 +125,7 @@ def _contests(results: Results) -> Iterable[str]:
     yield (
         "Multiples of the engine's time for the same answer, which all of them gave before "
         "anything was timed. Below 1 × (in bold) the rival is ahead. `>`: stopped after "
-        f"{results['budget']:g} seconds or twice that. PostgreSQL server: {results['server']}."
+        f"{results['budget']:g} seconds or twice that. –: not measured. PostgreSQL server: {results['server']}."
     )
     yield (
         "Rivals are given opening hours as spans, which is not timed; the engine works them out within "
@@ -104,20 +136,26 @@ def _contests(results: Results) -> Iterable[str]:
     )
     hows = {name: each["how"] for row in contests for name, each in row["contestants"].items()}
     yield "\n".join(f"- *{name}*: {how}" for name, how in hows.items())
-    clinics = [row for row in contests if row["world"] == "clinic"]
-    if clinics:
-        yield "### The clinic, with quartiles"
-        for operation, words in CONTESTS.items():
-            yield f"**{operation}**: {words}"
-            yield world_table(clinics, operation, spread=True)
+    worlds, clock = (
+        list(dict.fromkeys(row["world"] for row in contests)),
+        clock_of(contests, results),
+    )
+    looked_into = worlds[0] if len(worlds) == 1 else "clinic"
+    yield f"### The {looked_into}, with quartiles"
+    for operation, words in CONTESTS.items():
+        yield f"**{operation}**: {words}"
+        rows = [row for row in contests if row["world"] == looked_into]
+        if rows:
+            yield world_table(rows, operation, spread=True, clock=clock)
     for size in dict.fromkeys(row["size"] for row in contests):
-        yield f"### All worlds at {size}"
         rows = [row for row in contests if row["size"] == size]
-        for operation in CONTESTS:
-            yield contest_table(rows, operation)
-        yield _compared(rows)
+        if len(worlds) > 1:
+            yield f"### All worlds at {size}"
+            for operation in CONTESTS:
+                yield contest_table(rows, operation, clock)
+        yield f"{size}: {_compared(rows)}"
     yield "### Where a rival is ahead"
-    yield behind_table(contests, tuple(CONTESTS))
+    yield behind_table(contests, tuple(CONTESTS), clock)
 
 
 def _compared(rows: list[Mapping[str, Any]]) -> str:
@@ -139,7 +177,7 @@ def _listings(results: Results) -> Iterable[str]:
     yield "## Listings"
     yield (
         "The unit of the ratios is making the same `Slot` objects from ready values. *very first*: the "
-        "first question of a new process, as a multiple of the cold ones, for which caches were emptied."
+        "first question of a new process, as a multiple of the cold ones, for which caches were emptied. –: not measured."
     )
     head = [
         "world",
@@ -175,9 +213,11 @@ def _profile(results: Results) -> Iterable[str]:
         yield "## What is left"
         yield (
             "Where a listing with every `Slot` made spends its time: shares of the time under `cProfile`, which makes short calls "
-            "look longer; the whole is timed without it. *Floor*, as a share of the whole: what no listing can do "
-            f"without, which is {', '.join(FLOORS.values())} (cold only)."
+            "look longer; the whole is timed without it. *Floor*, as a share of the whole in the same round: what no listing can do "
+            f"without, which is {', '.join(FLOORS.values())} (cold only). Where it is more than the whole, "
+            "the machine was disturbed. Empty: next to nothing."
         )
+        yield f"Stages: {'; '.join(f'*{name}*, {words}' for name, words in MEANINGS.items())}."
         yield from stage_tables(rows)
 
 
@@ -231,8 +271,9 @@ def _memory(results: Results) -> Iterable[str]:
         )
         yield "## Memory"
         yield (
-            "Bytes per booking: the values, the scheduler with them, and after a listing, as "
-            "`tracemalloc` counts; the last two as the system does. The peak is that of the process, with the plain rows that all was made from."
+            "Bytes per booking: the values, the scheduler with them, and after a listing, as Python counts "
+            "(`tracemalloc`: what was asked for); the last two as the system does, which adds what Python and the "
+            "modules of the library need besides, much where bookings are few. –: not measured, as that would take too long. The peak is that of the process, with the plain rows that all was made from."
         )
         yield table(
             ["clinic", "values", "built", "asked", "built, system", "asked, system", "peak, MB"],

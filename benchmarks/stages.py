@@ -9,6 +9,8 @@ from benchmarks.goals import Results
 from benchmarks.tables import Cell, short, table
 
 LISTINGS = ("cold", "warm", "after a booking")
+"""The kinds of listings that are looked into."""
+
 LEAST = 0.005
 """A smaller share is not told."""
 
@@ -17,6 +19,22 @@ FLOORS = {
     "slots": "their slots from ready values",
     "touching": "reading start and end of every booking once",
 }
+"""What cannot be less, each timed in the same rounds as the listings."""
+
+MEANINGS = {
+    "question": "taking the question apart, who may serve it, and what was kept",
+    "reading bookings": "what each booking takes, of which resource",
+    "profiles": "how much of a resource is taken when",
+    "opening hours": "hours, rules and time zones as spans",
+    "grid": "the candidate starts",
+    "masks": "of each resource, at which of them it is free",
+    "sessions": "classes that may still be joined",
+    "rules": "notice, limits, journeys",
+    "joint": "at which starts all roles can be filled",
+    "answer": "the listing and its slots",
+    "rest": "what no stage called",
+}
+"""The stages of a listing in a few words, as the report explains them."""
 
 
 def share(value: float) -> str:
@@ -69,12 +87,15 @@ def _row(
 
 
 def in_words(results: Results) -> str | None:
-    """What is left of the largest clinic, in two sentences; None where it was not measured."""
+    """What is left of the largest clinic, in one sentence; None where it was not measured, or not well."""
     clinics = [row for row in results.get("profile", ()) if row["world"] == "clinic"]
     if not clinics:
         return None
     row = clinics[-1]
     cold, warm = row["listings"]["cold"], row["listings"]["warm"]
+    if min(above_floor(cold), above_floor(warm)) < 1:
+        # Too disturbed to say anything: nothing is below its floor.
+        return None
     return (
         f"What is left, in the clinic at {row['size']}: a cold listing is {_largest(cold)}, and takes "
         f"{short(above_floor(cold))} × as long as making its answer of ready values and reading start and end of every booking once; "

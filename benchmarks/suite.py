@@ -22,7 +22,7 @@ from benchmarks.figures.series import series
 from benchmarks.process import Broken, OverBudget, isolated
 from benchmarks.rivals import RIVALS
 from benchmarks.rivals.server import serving
-from benchmarks.worlds import WORLDS, world
+from benchmarks.worlds import AT_XL, WORLDS, world
 
 PARTS = (
     "listings",
@@ -35,8 +35,6 @@ PARTS = (
     "series",
     "growth",
 )
-AT_XL = ("clinic", "marketplace", "hot")
-"""The worlds that are measured at the largest size, unless the plan says more."""
 
 PROFILED = ("clinic", "training", "marketplace")
 """The worlds whose listings are looked into."""
@@ -53,12 +51,12 @@ class Plan:
     at_xl: Sequence[str] = AT_XL
     sizes: Sequence[str] = ("S", "M", "L", "XL")
     rivals: Sequence[str] = tuple(kind.name for kind in RIVALS)
-    rounds: int = 7
-    budget: float = 20.0
-    limit: float = 1_800.0
+    rounds: int = Rules.rounds
+    budget: float = Rules.budget
+    limit: float = Rules.load_budget
     seconds: float = 5.0
     most: int = 1_000
-    clock: str = "wall"
+    clock: str = Rules.clock
     seed: int = 1
     quick: bool = False
 

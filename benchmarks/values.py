@@ -119,11 +119,6 @@ def bookings_of(
     return found
 
 
-def scheduler_of(facts: Facts) -> Scheduler:
-    """The state of a world."""
-    return Scheduler(catalogue_of(facts), bookings_of(facts))
-
-
 def hours_of(schedule: Schedule) -> WeeklyHours | Hours:
     """The same hours as the engine takes them."""
     text = "; ".join(

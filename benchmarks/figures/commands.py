@@ -7,13 +7,12 @@ from typing import Any
 
 from intervaltree import IntervalTree
 
-from benchmarks.measure import CLOCKS, Sample, exponent, percentiles
+from benchmarks.measure import CLOCKS, Sample, percentiles
 from bookable import Booking, Catalogue, Member, Request, Scheduler, all_of
 from bookable.timeline.instant import to_us
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 LENGTH = timedelta(minutes=20)
-RESOURCE_SIZES = (1_000, 10_000, 100_000)
 
 
 def hourly(size: int) -> list[Booking]:
@@ -52,8 +51,3 @@ def booking(size: int, commands: int, clock: str) -> dict[str, Any]:
         "ratio": Sample.of(engine).median / Sample.of(bare).median,
         "latency": percentiles(engine),
     }
-
-
-def growth_of(rows: list[dict[str, Any]]) -> float:
-    """How a booking's cost grows with what is on its resource."""
-    return exponent([row["bookings"] for row in rows], [row["engine"]["median"] for row in rows])

@@ -26,7 +26,8 @@ from benchmarks.asking import bookable_row, load, prepared
 from benchmarks.engine import Engine
 from benchmarks.facts import Facts
 from benchmarks.figures.listing import parts_of, ready
-from benchmarks.measure import CLOCKS, Clock, Sample, repeated, timed
+from benchmarks.measure import CLOCKS, Sample, quotients, repeated, timed
+from benchmarks.stages import FLOORS, LISTINGS
 from benchmarks.values import window_of
 from bookable import Slot
 from bookable.timeline.instant import to_us
@@ -65,9 +66,6 @@ ANSWER, REST = "answer", "rest"
 STAGES = (*MODULES, REST)
 STAGE_OF = {module: stage for stage, modules in MODULES.items() for module in modules}
 
-FLOORS = ("starts", "slots", "touching")
-"""What cannot be less: the starts from ready bits, their slots from ready values, a look at every booking."""
-
 WARM_RUNS = 5
 """How often in each round a warm listing, which is short, is run under the profiler."""
 
@@ -99,11 +97,15 @@ def profile(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
     load(engine, clock)
     ticks = CLOCKS[clock]
     listed = _listing(engine)
-    times: dict[str, list[float]] = {"cold": [], "warm": [], "after a booking": []}
+    times: dict[str, list[float]] = {name: [] for name in LISTINGS}
     seen: dict[str, list[Stats]] = {name: [] for name in times}
+    floors: dict[str, list[float]] = {name: [] for name in FLOORS}
     for number in range(rounds):
         engine.forget()
-        times["cold"].append(timed(listed, ticks)[0])
+        took, slots = timed(listed, ticks)
+        times["cold"].append(took)
+        for name, work in _floors(engine, slots).items():
+            floors[name].append(repeated(work, ticks))
         engine.forget()
         seen["cold"].append(_watched(listed))
         times["warm"].append(repeated(listed, ticks))
@@ -113,15 +115,14 @@ def profile(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
         engine.take(bookable_row(engine, 2 * number + 1))
         seen["after a booking"].append(_watched(listed))
     engine.forget()
-    floors = _floors(engine, listed(), ticks, rounds)
     return {
         "world": facts.world,
         "size": facts.size,
         "bookings": len(facts.rows),
         "starts": len(listed()),
-        "floors": {name: sample.as_json() for name, sample in floors.items()},
+        "floors": {name: Sample.of(each).as_json() for name, each in floors.items()},
         "listings": {
-            name: _summary(Sample.of(found), seen[name], floors, is_cold=name == "cold")
+            name: _summary(found, seen[name], floors, is_cold=name == "cold")
             for name, found in times.items()
         },
     }
@@ -154,7 +155,7 @@ def _watched(work: Callable[[], object]) -> Stats:
     }
 
 
-def _floors(engine: Engine, slots: list[Slot], ticks: Clock, rounds: int) -> dict[str, Sample]:
+def _floors(engine: Engine, slots: list[Slot]) -> dict[str, Callable[[], object]]:
     """What the answer itself costs, and a look at the bookings of the window, in Python as it is."""
     low, high = engine.facts.window
     grid = tuple(start * 1_000_000 for start in engine.facts.grid(low, high))
@@ -164,29 +165,29 @@ def _floors(engine: Engine, slots: list[Slot], ticks: Clock, rounds: int) -> dic
     bookings = [
         each for each in engine.bookings if each.start < within.end and each.end > within.start
     ]
-    works: dict[str, Callable[[], object]] = {
+    return {
         "starts": lambda: tuple(compress(grid, f"{bits:b}".encode().translate(DIGITS)[::-1])),
         "slots": partial(ready, parts),
         "touching": lambda: [(each.start, each.end) for each in bookings],
     }
-    return {
-        name: Sample.of(repeated(work, ticks) for _ in range(rounds))
-        for name, work in works.items()
-    }
 
 
 def _summary(
-    whole: Sample, seen: list[Stats], floors: Mapping[str, Sample], *, is_cold: bool
+    times: Sequence[float],
+    seen: list[Stats],
+    floors: Mapping[str, Sequence[float]],
+    *,
+    is_cold: bool,
 ) -> dict[str, Any]:
-    """One listing: shares of the profiled time, and its floors as shares of the time without a profiler."""
+    """One listing: shares of the profiled time, and its floors as shares of the time of the same round, not profiled."""
     stats = merged(seen)
     total = sum(work.spent[0] for work in stats.values())
     stages, functions = stages_of(stats), _functions_of(stats)
-    names = FLOORS if is_cold else FLOORS[:-1]
+    names = [name for name in FLOORS if is_cold or name != "touching"]
     return {
-        "seconds": whole.as_json(),
+        "seconds": Sample.of(times).as_json(),
         "stages": {stage: stages.get(stage, 0.0) / total for stage in STAGES},
-        "floors": {name: floors[name].median / whole.median for name in names},
+        "floors": {name: quotients(floors[name], times).median for name in names},
         "largest": [
             [name, spent / total]
             for name, spent in sorted(functions.items(), key=lambda each: -each[1])[:5]

@@ -22,3 +22,11 @@ RIVALS: tuple[type[Contestant], ...] = (
     Postgres,
     BruteForce,
 )
+
+OUTSIDE = frozenset(kind.name for kind in RIVALS if kind.outside)
+"""Who works in other processes or threads, and is timed by the wall whatever the clock of the run."""
+
+
+def named(name: str, clock: str) -> str:
+    """A contestant as tables name it: marked where its clock is not that of the run."""
+    return f"{name} (wall)" if clock != "wall" and name in OUTSIDE else name

@@ -2,8 +2,12 @@
 
 What may be kept between two questions is what follows from the data and the calendar alone: sorted
 lists, trees, free times of a resource, a grid of starts. What follows from the question (its window,
-`now`) is worked out again each time: the whole answer may not be kept, by nobody, as any of
-them could keep that equally well.
+`now`) is worked out again each time by every rival, and none keeps its answer.
+
+The engine goes further than that: of the windows asked last it keeps at which starts all roles can be
+filled together (`KeptMasks.joint`). That is the answer short of notice, horizon, blocks and
+sessions, which are looked at each time; rivals could keep as much and do not, so that
+a part of the engine's lead in warm questions comes from that alone.
 """
 
 from __future__ import annotations

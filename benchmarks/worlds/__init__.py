@@ -21,6 +21,12 @@ WORLDS: Mapping[str, Callable[[Size, int], Facts]] = {
     "competing": competing,
 }
 
+AT_XL = ("clinic", "marketplace", "hot")
+"""The worlds that are measured at the largest size, unless the plan says more."""
+
+CLASSES = ("training",)
+"""The worlds of seats, in which no listing after a booking is compared."""
+
 
 def world(name: str, size: str | Size, seed: int = 1) -> Facts:
     """A world by its name, at a size that has a name or at any other."""

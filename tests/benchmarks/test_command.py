@@ -95,3 +95,46 @@ def test_a_run_writes_results_a_report_and_the_section(
     assert "## Building a scheduler" in (tmp_path / "report.md").read_text(encoding="utf-8")
     assert "building a scheduler" in readme.read_text(encoding="utf-8")
     assert "≤ 5 µs per booking" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--rounds", "0"],
+        ["--rounds", "1.5"],
+        ["--budget", "0"],
+        ["--budget", "nan"],
+        ["--limit", "-1"],
+        ["--sizes", ""],
+        ["--rivals", ","],
+    ],
+)
+def test_what_nothing_can_be_measured_with_is_refused(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        plan(*words)
+
+    assert f"argument {words[0]}: " in capsys.readouterr().err
+
+
+def test_a_quick_run_leaves_the_results_of_a_full_one_alone() -> None:
+    def folder(*words: str) -> Path:
+        return command.folder_of(command.parser().parse_args(words))
+
+    temporary = folder("--quick")
+    temporary.rmdir()
+
+    assert temporary != command.RESULTS == folder() == folder("--report")
+    assert folder("--quick", "--out", "there") == Path("there")
+
+
+@pytest.mark.parametrize("words", [["--report"], ["--quick", "--keep"]])
+def test_without_results_there_is_a_message(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = ["--out", str(tmp_path)] if words == ["--report"] else []
+    monkeypatch.setattr("sys.argv", ["benchmarks", *words, *out])
+
+    with pytest.raises(SystemExit, match="2"):
+        command.main()

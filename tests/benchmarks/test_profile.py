@@ -10,7 +10,6 @@ pytest.importorskip("benchmarks", reason="the benchmarks are no part of the pack
 
 from benchmarks.figures import profile as figures
 from benchmarks.figures.profile import (
-    FLOORS,
     MODULES,
     PACKAGE,
     STAGE_OF,
@@ -23,7 +22,7 @@ from benchmarks.figures.profile import (
     stage_of,
     stages_of,
 )
-from benchmarks.stages import LISTINGS, above_floor, in_words, stage_tables
+from benchmarks.stages import FLOORS, LISTINGS, MEANINGS, above_floor, in_words, stage_tables
 from benchmarks.suite import PROFILED
 from benchmarks.worlds import world
 
@@ -54,7 +53,7 @@ def test_only_a_cold_listing_reads_hours_and_has_to_touch_every_booking(
     cold, warm = found["listings"]["cold"], found["listings"]["warm"]
 
     assert cold["stages"]["opening hours"] > warm["stages"]["opening hours"]
-    assert tuple(cold["floors"]) == FLOORS
+    assert tuple(cold["floors"]) == tuple(FLOORS)
     assert "touching" not in warm["floors"]
     assert all(0 < each for each in cold["floors"].values())
     assert above_floor(cold) > above_floor(warm)
@@ -67,9 +66,24 @@ def test_the_profile_is_told_in_tables_and_in_words(found: dict[str, Any]) -> No
         f"| {name}, shares" for name in LISTINGS
     ]
     words = in_words({"profile": [found]})
-    assert (words is None) == (found["world"] != "clinic")
+    assert found["world"] == "clinic" or words is None
     assert words is None or "as long as making its answer" in words
     assert in_words({}) is None
+    assert tuple(MEANINGS) == STAGES
+
+
+def listing_of(floor: float) -> dict[str, Any]:
+    return {"stages": {"answer": 1.0}, "floors": {"slots": floor}}
+
+
+def test_the_readme_says_nothing_of_what_is_left_where_a_listing_is_below_its_floor() -> None:
+    def told(cold: float, warm: float) -> str | None:
+        listings = {"cold": listing_of(cold), "warm": listing_of(warm)}
+        return in_words({"profile": [{"world": "clinic", "size": "S", "listings": listings}]})
+
+    assert "takes 2.00 × as long" in (told(0.5, 0.9) or "")
+    assert told(1.2, 0.9) is None
+    assert told(0.5, 1.2) is None
 
 
 def test_every_module_of_a_stage_exists_and_stands_in_one_stage() -> None:

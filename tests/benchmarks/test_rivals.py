@@ -25,7 +25,7 @@ DAYS = 2
 CELLS = DAYS * 96
 DST = FIRST + 26 * 86_400  # the Saturday before clocks change in Europe
 
-# Each example asks seven contestants: a few seconds in any profile.
+# Each example asks every rival: a few seconds in any profile.
 EXAMPLES = min(settings().max_examples, 60)
 
 contestants = pytest.mark.parametrize("kind", RIVALS, ids=lambda kind: kind.name)
