@@ -20,7 +20,19 @@ from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.ledger import Ledger
-from tests.support.builders import a_booking, a_catalogue, a_member, a_request, a_room, us
+from tests.support.builders import (
+    NOW,
+    WHOLE_DAY,
+    a_booking,
+    a_calendar,
+    a_catalogue,
+    a_member,
+    a_request,
+    a_room,
+    a_scheduler,
+    monday,
+    us,
+)
 
 LOW, HIGH = us("09:00"), us("12:00")
 
@@ -135,3 +147,31 @@ def test_places_know_the_starts_that_each_candidate_can_serve():
     kept = place_masks(asking(ledger, question), Starts((us("10:00"), us("11:00"))))
 
     assert kept.places == {(0, 0): 0b10, (0, 1): 0b11, (1, 0): 0b11}
+
+
+@pytest.mark.about_a_cache("the very same masks")
+def test_masks_are_taken_over_where_nothing_happened_to_any_place():
+    calendar = a_calendar(member_ids=["ada"])
+    state = a_scheduler(calendar, a_member(), a_room())
+
+    def masks(state):
+        search = state._search(state.request("massage"), NOW, ())
+        starts = search.grid_starts(WHOLE_DAY)
+        found = place_masks(search, starts)
+        return found, joint_mask(search.question, found, len(starts.times))
+
+    first, joint = masks(state)
+    elsewhere = state.block("blue room", monday("09:00", "10:00"), block_id="K-1")
+    second, _ = masks(elsewhere)
+    assert masks(elsewhere)[0] is second
+    assert (second.places, second.versions) == (first.places, first.versions)
+    assert second.joint == joint
+
+    # More happens than is remembered: what differs is told by what is there.
+    for number in range(200):
+        elsewhere = elsewhere.block("blue room", monday("09:00", "10:00"), block_id=f"L-{number}")
+    third, _ = masks(elsewhere)
+    assert third.places is first.places
+    busy, fewer = masks(elsewhere.block("ada", monday("09:00", "10:00"), block_id="M-1"))
+    assert busy.places[0, 0] < first.places[0, 0]
+    assert fewer < joint
