@@ -92,7 +92,7 @@ def _header(results: Results) -> Iterable[str]:
         "compared by the ratio of two medians over many bookings; operations are latencies of many runs; "
         "memory is counted once; growth takes mostly the fastest run of each size."
     )
-    if results["clock"] != "wall":
+    if clock_of(results.get("contests", ()), results) != "wall":
         yield (
             f"{' and '.join(sorted(OUTSIDE))} do their work in other processes or threads, which the clock of "
             "the processor does not see: they are timed by the wall, and marked *(wall)*. What else "
