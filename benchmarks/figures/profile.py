@@ -123,6 +123,7 @@ def profile(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
         "size": facts.size,
         "bookings": len(facts.rows),
         "starts": len(listed()),
+        "floors in rounds": True,
         "floors": {name: Sample.of(each).as_json() for name, each in floors.items()},
         "listings": {
             name: _summary(found, seen[name], floors, is_cold=name == "cold")

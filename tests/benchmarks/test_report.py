@@ -206,6 +206,7 @@ def test_what_is_left_is_told_in_the_report_and_in_one_sentence_of_the_readme(
     told = section(undisturbed)
 
     assert "\n## What is left\n" in report(results)
+    assert "timed in the same rounds: " in report(results)
     assert len(re.findall(r"^What is left, in the clinic at S: ", told, re.MULTILINE)) == 1
 
 
