@@ -136,6 +136,9 @@ def kept(results: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     joined = {**results, **{part: old[part] for part in parts}}
     if "contests" in parts:
         joined |= {key: old[key] for key in ("server", "budget")}
+        # Which clock it was is told with each contest since it may be another one now.
+        clock = old.get("clock", Plan.clock)
+        joined["contests"] = [{"clock": clock, **row} for row in old["contests"]]
     joined["measured at"] = {**at, **results["measured at"]}
     joined["failures"] = [*failures, *results["failures"]]
     return joined

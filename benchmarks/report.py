@@ -92,7 +92,7 @@ def _header(results: Results) -> Iterable[str]:
         "compared by the ratio of two medians over many bookings; operations are latencies of many runs; "
         "memory is counted once; growth takes mostly the fastest run of each size."
     )
-    if results["clock"] != "wall":
+    if clock_of(results.get("contests", ()), results) != "wall":
         yield (
             f"{' and '.join(sorted(OUTSIDE))} do their work in other processes or threads, which the clock of "
             "the processor does not see: they are timed by the wall, and marked *(wall)*. What else "
@@ -210,11 +210,12 @@ def _listings(results: Results) -> Iterable[str]:
 def _profile(results: Results) -> Iterable[str]:
     rows = results.get("profile", ())
     if rows:
+        in_rounds = all(row.get("floors in rounds", False) for row in rows)
         yield "## What is left"
         yield (
             "Where a listing with every `Slot` made spends its time: shares of the time under `cProfile`, which makes short calls "
-            "look longer; the whole is timed without it. *Floor*, as a share of the whole in the same round: what no listing can do "
-            f"without, which is {', '.join(FLOORS.values())} (cold only). Where it is more than the whole, "
+            "look longer; the whole is timed without it. *Floor*, as a share of the whole, timed "
+            f"{'in the same rounds' if in_rounds else 'after the rounds'}: what no listing can do without, which is {', '.join(FLOORS.values())} (cold only). Where it is more than the whole, "
             "the machine was disturbed. Empty: next to nothing."
         )
         yield f"Stages: {'; '.join(f'*{name}*, {words}' for name, words in MEANINGS.items())}."

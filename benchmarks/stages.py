@@ -19,7 +19,7 @@ FLOORS = {
     "slots": "their slots from ready values",
     "touching": "reading start and end of every booking once",
 }
-"""What cannot be less, each timed in the same rounds as the listings."""
+"""What cannot be less."""
 
 MEANINGS = {
     "question": "taking the question apart, who may serve it, and what was kept",

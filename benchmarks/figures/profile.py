@@ -69,6 +69,9 @@ STAGE_OF = {module: stage for stage, modules in MODULES.items() for module in mo
 WARM_RUNS = 5
 """How often in each round a warm listing, which is short, is run under the profiler."""
 
+SWITCHED_OFF = "<method 'disable' of '_lsprof.Profiler' objects>"
+"""The profiler's own last step, which is no work of the listing."""
+
 PACKAGE = Path(bookable.__file__).parent
 DIGITS = bytes(1 if byte == ord("1") else 0 for byte in range(256))
 
@@ -120,6 +123,7 @@ def profile(facts: Facts, rounds: int, clock: str) -> dict[str, Any]:
         "size": facts.size,
         "bookings": len(facts.rows),
         "starts": len(listed()),
+        "floors in rounds": True,
         "floors": {name: Sample.of(each).as_json() for name, each in floors.items()},
         "listings": {
             name: _summary(found, seen[name], floors, is_cold=name == "cold")
@@ -152,6 +156,7 @@ def _watched(work: Callable[[], object]) -> Stats:
     return {
         function: Work(row[2:4], {caller: each[2:4] for caller, each in row[4].items()})
         for function, row in rows.items()
+        if function[2] != SWITCHED_OFF
     }
 
 

@@ -60,6 +60,22 @@ def test_parts_that_are_not_measured_again_are_kept_with_their_commit() -> None:
     }
 
 
+def test_contests_that_are_kept_keep_their_clock() -> None:
+    old = {
+        "clock": "cpu",
+        "server": "none",
+        "budget": 5,
+        "contests": [{"size": "S"}, {"size": "M", "clock": "wall"}],
+        "measured at": {},
+    }
+    new = {"clock": "wall", "measured at": {}, "failures": []}
+
+    found = command.kept(new, old)
+
+    assert [row["clock"] for row in found["contests"]] == ["cpu", "wall"]
+    assert (found["clock"], found["server"]) == ("wall", "none")
+
+
 def test_what_cannot_be_measured_is_told_and_the_rest_goes_on() -> None:
     saved: list[dict[str, Any]] = []
     small = Plan(parts=("buildings", "series"), sizes=("S",), rounds=1, limit=1e-6)
