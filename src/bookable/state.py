@@ -21,6 +21,8 @@ from bookable.occupancy.ledger import Ledger
 from bookable.timeline.instant import instant_us
 
 _MOST_QUESTIONS: Final = 256
+_MOST_BITS: Final = 1_000_000_000
+"""Of the masks of all questions, before another one: 125 MB."""
 
 
 class State:
@@ -130,7 +132,8 @@ class State:
         question = self._questions.get(request)
         if question is None:
             question = resolve(request, self._catalogue)
-            if len(self._questions) >= _MOST_QUESTIONS:
+            kept = sum(each.kept_bits for each in list(self._questions.values()))
+            if len(self._questions) >= _MOST_QUESTIONS or kept > _MOST_BITS:
                 self._questions.clear()
             self._questions[request] = question
         return question

@@ -175,8 +175,11 @@ def test_what_is_worked_out_in_whole_days_is_what_its_window_holds(seed, start, 
 @given(
     taken=st.lists(st.tuples(st.integers(0, 17), st.integers(0, 40)), max_size=12),
     asked=st.lists(st.tuples(st.integers(0, 44), st.sampled_from([0, 0, 5])), max_size=6),
+    width=st.sampled_from([1, 2, 40]),
 )
-def test_a_single_start_is_the_same_looked_up_in_a_window_and_worked_out(taken, asked) -> None:
+def test_a_single_start_is_the_same_looked_up_in_a_window_and_worked_out(
+    taken, asked, width
+) -> None:
     """With many places it is looked up, unless it lies off the grid, or in no window that is known."""
     ids = [f"M-{number:02}" for number in range(18)]
     quarter = timedelta(minutes=15)
@@ -194,7 +197,7 @@ def test_a_single_start_is_the_same_looked_up_in_a_window_and_worked_out(taken, 
         ],
     )
     request = state.request("visit")
-    window = Interval(NOW, NOW + 40 * quarter)
+    window = Interval(NOW, NOW + width * quarter)
 
     def told(scheduler: Scheduler, start: datetime) -> object:
         try:

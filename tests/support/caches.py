@@ -72,7 +72,7 @@ FUNCTIONS = {
 MEMOS = {
     "bookable.availability.emptiness._Subjects._known": "one start each of the first 16 per rule",
     "bookable.availability.offer.Offer._kept": "one for each start of the offer",
-    "bookable.availability.question.Question.kept": "24; the oldest goes",
+    "bookable.availability.question.Question.kept": "24, of masks 8 MB; the oldest goes",
     "bookable.availability.search.Search._beyond": "1 search",
     "bookable.availability.search.Search._bounds": "2: the earliest start and the latest",
     "bookable.availability.session_window._Found.known": "one for each session of the window",

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from bookable.availability.feasibility import counted_times
 from bookable.availability.question import Candidate, Question
 from bookable.availability.standing import Key, Standings
-from bookable.domain.booking import Buffers
+from bookable.domain.booking import NO_BUFFERS, Buffers
 from bookable.domain.resources import Equipment, Member, Resource, Room
 from bookable.frozen_map import FrozenMap
 from bookable.timeline.instant import as_duration, duration_us
@@ -69,11 +69,12 @@ class Allocation:
     def counted_us(self, resource: Resource, start: int, end: int) -> tuple[int, int]:
         """The part of its time that must find room beside what is stored on a resource."""
         footprint, body = self.footprint_us(resource.id, start, end), (start, end)
-        return counted_times(resource, self.buffers[resource.id].policy, footprint, body)
+        policy = self.buffers.get(resource.id, NO_BUFFERS).policy
+        return counted_times(resource, policy, footprint, body)
 
     def footprint_us(self, resource_id: str, start: int, end: int) -> tuple[int, int]:
         """The time that would be kept on a resource for a body, in microseconds."""
-        buffers = self.buffers[resource_id]
+        buffers = self.buffers.get(resource_id, NO_BUFFERS)
         return start - duration_us(buffers.before), end + duration_us(buffers.after)
 
 

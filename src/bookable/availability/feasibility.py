@@ -68,9 +68,14 @@ class Starts:
     @classmethod
     def of(cls, grid: Grid, low: int, high: int) -> Starts:
         """The starts of a grid in ``[low, high)``; very long lists are kept out of caches."""
-        if grid.candidate_bound(low, high) > _MOST_KEPT:
+        if not may_keep(grid, low, high):
             return cls(grid.starts_us(low, high))
         return _kept_starts(GridWindow(grid, low, high))
+
+
+def may_keep(grid: Grid, low: int, high: int) -> bool:
+    """Whether the starts of a grid in ``[low, high)`` are few enough to be kept. O(1)."""
+    return grid.candidate_bound(low, high) <= _MOST_KEPT
 
 
 class Shape(NamedTuple):

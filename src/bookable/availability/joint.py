@@ -47,7 +47,7 @@ def place_masks(search: Search, starts: Starts) -> KeptMasks:
     many places.
     """
     question, mark = search.question, search.ledger.trail.mark
-    if len(starts.times) == 1 and len(question.places) >= _MANY:
+    if starts.key is None and len(starts.times) == 1 and len(question.places) >= _MANY:
         known = _known_window(question, starts.times[0])
         if known is not None:
             window, at = known
@@ -65,7 +65,8 @@ def place_masks(search: Search, starts: Starts) -> KeptMasks:
         if not may_keep:
             return KeptMasks(mark, {}, places)
         versions = {key: search.ledger.record(key).mark for key in question.places}
-        return _keep(question, starts, KeptMasks(mark, versions, places))
+        found = KeptMasks(mark, versions, places, size=len(starts.times))
+        return _keep(question, starts, found)
     return kept if kept.mark is mark else _keep(question, starts, _following(search, starts, kept))
 
 
@@ -77,14 +78,14 @@ def _following(search: Search, starts: Starts, kept: KeptMasks) -> KeptMasks:
     records = {key: ledger.record(key) for key in keys}
     changed = {key: each for key, each in records.items() if each.mark is not versions[key]}
     if not changed:
-        return KeptMasks(ledger.trail.mark, versions, places, kept.joint)
+        return KeptMasks(ledger.trail.mark, versions, places, kept.joint, len(starts.times))
     versions, places = dict(versions), dict(places)
     for key, record in changed.items():
         since, versions[key] = record.changed_since(versions[key]), record.mark
         for number, position in question.places[key]:
             candidate, mask = question.roles[number].candidates[position], places[number, position]
             places[number, position] = _patched(search, candidate, starts, mask, since)
-    return KeptMasks(ledger.trail.mark, versions, places)
+    return KeptMasks(ledger.trail.mark, versions, places, size=len(starts.times))
 
 
 def _known_window(question: Question, start: int) -> tuple[Starts, int] | None:
@@ -137,7 +138,7 @@ class KeptMasks:
     not kept: long after it was replaced it would keep alive all that was booked then.
     """
 
-    __slots__ = ("joint", "mark", "places", "versions")
+    __slots__ = ("bits", "joint", "mark", "places", "versions")
 
     def __init__(
         self,
@@ -145,8 +146,10 @@ class KeptMasks:
         versions: dict[str, object],
         places: PlaceMasks,
         joint: int | None = None,
+        size: int = 0,
     ) -> None:
         self.mark, self.versions, self.places, self.joint = mark, versions, places, joint
+        self.bits = len(places) * size
 
 
 def joint_mask(question: Question, kept: KeptMasks, size: int) -> int:

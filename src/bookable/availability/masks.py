@@ -52,10 +52,18 @@ def of_spans(spans: Iterable[tuple[int, int]], first: int, step: int, size: int)
     # Positions are rounded up: a time lies in a span from its first instant on.
     base = first - step + 1
     digits, ones = bytearray(b"0") * size, b"1" * size
+    # All from `run` to `until` is written: spans that overlap are not written again.
+    run = until = 0
     for low, high in spans:
         if high > first:
             left, right = (low - base) // step if low > first else 0, (high - base) // step
-            digits[left:right] = ones[left:right]
+            if run <= left < until:
+                left = until
+            elif left < right:
+                run = left
+            if left < right:
+                digits[left:right] = ones[left:right]
+                until = right
     digits.reverse()
     return int(digits, 2)
 

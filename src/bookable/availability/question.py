@@ -100,6 +100,14 @@ class Role:
 
 _MOST_KEPT: Final = 24
 """Two things for each window: enough for a listing and the parts of a first slot."""
+_MOST_BITS: Final = 64_000_000
+"""Of the masks of one question: 8 MB."""
+
+
+def _bits_of(kept: object) -> int:
+    bits: int = getattr(kept, "bits", 0)
+    return bits
+
 
 Place = tuple[int, int]
 """A role and a candidate in it, by their positions."""
@@ -192,11 +200,23 @@ class Question:
         return not self.ranking.strict and not any(each.is_for_resources for each in self.limits)
 
     def keep(self, key: Hashable, value: object) -> None:
-        """Remember something about a window, of the last few that were asked about."""
+        """Remember something about a window, of the last few that were asked about.
+
+        Of what has ``bits`` no more than a bound in all is kept, but for the last.
+        """
         self.kept.pop(key, None)
         for oldest in list(self.kept)[: max(len(self.kept) - _MOST_KEPT + 1, 0)]:
             self.kept.pop(oldest, None)
+        bits = _bits_of(value)
+        for oldest, each in list(self.kept.items()) if bits else ():
+            if _bits_of(each) and self.kept_bits + bits > _MOST_BITS:
+                self.kept.pop(oldest, None)
         self.kept[key] = value
+
+    @property
+    def kept_bits(self) -> int:
+        """How many bits are remembered, in masks."""
+        return sum(map(_bits_of, list(self.kept.values())))
 
     @_candidates.default
     def _find_candidates(self) -> dict[str, Candidate]:

@@ -16,7 +16,7 @@ import attrs
 from attrs import field, frozen
 
 from bookable.availability import masks
-from bookable.availability.feasibility import Starts
+from bookable.availability.feasibility import Starts, may_keep
 from bookable.availability.gate import gate_mask, gate_starts
 from bookable.availability.joint import (
     KeptMasks,
@@ -147,7 +147,8 @@ class Search:
         None where limits make that more work than was asked for, or packing other starts.
         """
         question, first, last = self.question, first // DAY * DAY, -(-last // DAY) * DAY
-        if question.limits or isinstance(question.listing_grid, Packing):
+        grid = question.listing_grid
+        if question.limits or isinstance(grid, Packing) or not may_keep(grid, first, last):
             return None
         starts = question.kept.get((first, last))
         if not isinstance(starts, Starts):
@@ -156,8 +157,6 @@ class Search:
             except SearchLimitError:
                 return None
         times = starts.times
-        if starts.key is None:
-            return None
         if not times or (low <= times[0] and times[-1] < high):
             return starts, _ALL
         return starts, masks.everything(bisect_left(times, high)) & -1 << bisect_left(times, low)

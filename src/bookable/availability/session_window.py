@@ -77,7 +77,7 @@ class _Found:
 
     @classmethod
     def of(cls, search: Search, low: int, high: int) -> Self:
-        """The sessions of a window, of which nothing is known yet. O(starts)."""
+        """The sessions of a window, of which nothing is known yet. O(days + starts)."""
         question, table = search.question, search.ledger.session_table
         keys = table.starting(question.subject, low, high)
         new = cls(search.ledger.trail.mark, question.duration, keys)
@@ -97,8 +97,10 @@ class _Found:
         if touched is None:
             return new
         records, sessions = touched
-        # Other threads may be adding to what is known: it is copied at once.
-        standings, known, examined = dict(self.standings), dict(self.known), self.examined
+        # Other threads may be adding to what is known: it is copied at once, after what was examined,
+        # which tells of nothing that was not known before.
+        examined = self.examined
+        standings, known = dict(self.standings), dict(self.known)
         new.standings = {key: each for key, each in standings.items() if key not in records}
         gone = {key[1] for key in sessions}
         for key, session in known.items():

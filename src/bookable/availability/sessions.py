@@ -208,7 +208,8 @@ def crowding(search: Search, session: Session) -> tuple[set[str], tuple[int, int
         assert entry is not None
         for times in _times(unlike, entry, resource_id):
             for piece in _too_full(search, record, entry, times):
-                found.update(record.index.overlapping(*piece))
+                # What was given up at the very start is looked at for an instant.
+                found.update(record.index.overlapping(piece[0], max(piece[1], piece[0] + 1)))
                 low, high = min(low, piece[0]), max(high, piece[1])
     return found, (low, high)
 
@@ -311,7 +312,9 @@ def _is_within(search: Search, resource_id: str, low: int, high: int) -> bool:
 
 
 def _kept(unlike: tuple[Booking, ...], resource_id: str) -> set[tuple[int, int]]:
-    return {each.kept_us(resource_id) for each in unlike if resource_id in each.resource_ids}
+    every = (each.kept_us(resource_id) for each in unlike if resource_id in each.resource_ids)
+    # Rooms that were given up at the very start are kept for no time at all.
+    return {times for times in every if times[0] < times[1]}
 
 
 def keeps_within(ledger: Ledger, resource: Resource, low: int, high: int) -> bool:

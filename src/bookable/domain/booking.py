@@ -87,6 +87,7 @@ def _status(value: str) -> BookingStatus:
 class Booking(BookingSlots):
     """Somebody has this time, these hosts, these rooms and this equipment.
 
+    Not made for subclasses: what they would keep beside is lost in copies.
     Any aware datetimes are accepted and kept in UTC. ``buffers`` tells for each
     resource the time kept clear around the booking; None lets a `Scheduler` take
     them from its catalogue when it is handed the booking. ``version`` counts the

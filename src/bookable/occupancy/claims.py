@@ -229,6 +229,8 @@ class PlainClaims:
         bookings = self._bookings
         starts = [booking.start_us for booking in bookings]
         ends = [booking.end_us for booking in bookings]
+        if self._kind is Kind.FOR:
+            return starts, ends
         known = [booking.buffers for booking in bookings]
         different = dict(zip(map(id, known), known, strict=True))
         spans = {key: self._span(buffers) for key, buffers in different.items()}

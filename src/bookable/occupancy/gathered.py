@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from attrs import frozen
 
-from bookable.domain.booking import Booking
+from bookable.domain.booking import NO_BUFFERS, Booking
 from bookable.domain.claim import SessionKey
 from bookable.domain.life import BookingStatus
 from bookable.occupancy.claims import ClaimRules, Kind, PlainClaims, ShareKey, Taken, claim_stamp
@@ -175,7 +175,7 @@ class SessionClaims:
                 first = each.bookings[0]
                 span = spans.get(id(first.buffers))
                 if span is None:
-                    kept = first.buffers_on(self._key)
+                    kept = NO_BUFFERS if self._kind is Kind.FOR else first.buffers_on(self._key)
                     span = duration_us(kept.before), duration_us(kept.after)
                     spans[id(first.buffers)] = span
                 if is_equipment:

@@ -14,8 +14,8 @@ is asked, so every question has its own function, and its policy in its name:
   `classify` says which it is.
 
 The clock of a zone is constant between two changes, and no two changes of one
-zone in the zone database are less than six days apart (the laws check every zone):
-one reading every four days finds them all. `offset_runs` keeps what it read in bounded
+zone in the zone database are less than three days apart, of late less than six (the laws check
+every zone): one reading every other day finds them all. `offset_runs` keeps what it read in bounded
 blocks, so bulk work (hours, grids) is integer arithmetic between the changes.
 """
 
@@ -44,7 +44,7 @@ Zone = ZoneInfo
 _NAIVE_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  a wall clock's zero, not an instant
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
 _BLOCK: Final = 64 * DAY
-_READING: Final = 4 * DAY
+_READING: Final = 2 * DAY
 """The time between two readings of a clock: no two changes lie so near to each other."""
 _READINGS: Final = tuple(timedelta(microseconds=at) for at in range(0, _BLOCK + 1, _READING))
 _EXPECTED_ZONE: Final = "an IANA time zone, for example 'Europe/Berlin'"

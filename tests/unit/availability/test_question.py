@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from bookable import (
@@ -639,3 +641,17 @@ def test_the_last_things_that_were_kept_of_windows_stay_and_the_oldest_goes(monk
     question.keep(3, "new")
 
     assert question.kept == {2: "first", 0: "again", 3: "new"}
+
+
+def test_of_large_masks_less_is_kept(monkeypatch):
+    monkeypatch.setattr(questions, "_MOST_BITS", 10)
+    question = resolve(a_request(), a_catalogue(a_room()))
+
+    for key, bits in (("a", 4), ("small", 0), ("b", 5), ("c", 3), ("b", 6)):
+        question.keep(key, SimpleNamespace(bits=bits))
+        assert question.kept_bits <= 10
+    assert list(question.kept) == ["small", "c", "b"]
+    question.keep("huge", SimpleNamespace(bits=99))
+
+    assert list(question.kept) == ["small", "huge"]
+    assert question.kept_bits == 99

@@ -228,3 +228,24 @@ def test_a_search_of_its_own_reads_the_same():
     assert list(sessions_between(search, LOW, HIGH)) == list(
         sessions_between(a_search(scheduler), LOW, HIGH)
     )
+
+
+def test_what_others_examine_meanwhile_in_the_state_before_is_not_taken_over():
+    """Another thread asks about the old state while what is known of it is copied."""
+
+    class Meanwhile(dict):
+        def __iter__(self):
+            found.examined = session_window._Examined(starts, 1, 0b1, 0b1)
+            return super().__iter__()
+
+        def keys(self):
+            return list(iter(self))
+
+    scheduler = the_school()
+    search, starts = a_search(scheduler), Starts((NINE, TEN))
+    found = sessions_between(search, LOW, HIGH)._found
+    found.known = Meanwhile(found.known)
+    later = a_search(scheduler.block("ada", monday("09:15", "09:30"), block_id="K"))
+
+    assert found.following(later, LOW, HIGH).examined is None
+    assert found.examined is not None
