@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -16,7 +16,7 @@ from bookable.availability.feasibility import Starts, limits
 from bookable.availability.joint import PlaceMasks
 from bookable.availability.overbooking import is_overbooked
 from bookable.availability.presence import missing_optional
-from bookable.availability.question import Question
+from bookable.availability.question import Candidate, Question
 from bookable.availability.serving import serving_of
 from bookable.availability.session_window import Sessions
 from bookable.availability.sessions import Session, joinable
@@ -84,14 +84,20 @@ class Offer:
         options = self._options(start_us)
         for session in self._sessions_to_join(start_us):
             allocation = self._share_of(session)
-            yield self._facts(start_us, options, allocation, session)
+            yield self._facts(start_us, options, allocation, session.seats_left, session)
         if self.new & here:
             search = self.search
             for taken in assignments(search, options):
-                yield self._facts(start_us, options, Allocation.of(taken), None)
+                left = self._seats_left(start_us, taken)
+                yield self._facts(start_us, options, Allocation.of(taken), left)
 
     def _facts(
-        self, start: int, options: Options, allocation: Allocation, session: Session | None
+        self,
+        start: int,
+        options: Options,
+        allocation: Allocation,
+        seats: int,
+        session: Session | None = None,
     ) -> Details:
         able = [each.resource for role in options for each in role]
         hosts = {each.id for each in able if isinstance(each, Member)}
@@ -100,7 +106,6 @@ class Offer:
             hosts.update(allocation.host_ids)
             rooms.update(allocation.room_ids)
         question = self.search.question
-        seats = self._seats_left(start, allocation) if session is None else session.seats_left
         return Details(
             tuple(sorted(hosts)),
             tuple(sorted(rooms)),
@@ -162,12 +167,14 @@ class Offer:
     def _sessions_to_join(self, start: int) -> tuple[Session, ...]:
         return joinable(self.sessions.at(start), self.search.question.seats_needed)
 
-    def _seats_left(self, start: int, allocation: Allocation) -> int:
+    def _seats_left(self, start: int, taken: Sequence[Candidate]) -> int:
         """The free seats of the scarcest room taken, or what the units of its people allow.
 
         The party's own number where nothing counts people.
         """
-        search, question = self.search, self.search.question
+        search, question, allocation = self.search, self.search.question, Allocation.of(taken)
+        # The same item may be asked for by several requirements: that counts by which it is taken.
+        shares = {each.resource.id: each.individual for each in taken}
         seats = [] if question.seats_per_slot is None else [question.seats_per_slot]
         for resource_id in (*allocation.room_ids, *allocation.individual_ids):
             resource = search.catalogue.settled_resource(resource_id)
@@ -176,8 +183,7 @@ class Offer:
             if isinstance(resource, Room) and resource.seat_limit is not None:
                 seats.append(resource.seat_limit - record.seats.peak(*times))
             elif isinstance(resource, Equipment):
-                candidate = question.candidate_of(resource_id)
-                units, people = (1, 1) if candidate is None else candidate.individual or (1, 1)
+                units, people = shares[resource_id] or (1, 1)
                 free = min(limit - load.peak(*times) for load, limit in limits(record, resource))
                 seats.append(free // units * people)
         return max(min(seats, default=question.party_size), 0)
