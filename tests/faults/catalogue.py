@@ -112,8 +112,8 @@ FAULTS = (
     Fault(
         "patches: whoever was free at once before still is",
         "availability/joint.py",
-        "KeptMasks(ledger.trail.mark, versions, places)\n\n\n",
-        "KeptMasks(ledger.trail.mark, versions, places, kept.joint)\n\n\n",
+        "KeptMasks(ledger.trail.mark, versions, places, size=",
+        "KeptMasks(ledger.trail.mark, versions, places, kept.joint, size=",
         ("tests/properties/test_cache_laws.py",),
     ),
     Fault(
