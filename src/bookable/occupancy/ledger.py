@@ -123,11 +123,6 @@ class Ledger:
         return self._records.get(resource_id, EMPTY)
 
     @property
-    def records(self) -> SharedMap[str, Record]:
-        """All records by the resource, calendar or customer that they are of."""
-        return self._records
-
-    @property
     def record_ids(self) -> tuple[str, ...]:
         """The resources and calendars that ever had a claim or a block."""
         return tuple(self._records)
