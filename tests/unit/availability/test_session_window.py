@@ -230,6 +230,7 @@ def test_a_search_of_its_own_reads_the_same():
     )
 
 
+@pytest.mark.about_a_cache("what it takes over from older ones")
 def test_what_others_examine_meanwhile_in_the_state_before_is_not_taken_over():
     """Another thread asks about the old state while what is known of it is copied."""
 
