@@ -33,6 +33,7 @@ from bookable.domain.claim import Claim
 from bookable.domain.counting import Counting
 from bookable.domain.declining import DeclineRule, Kept, Reply, Response
 from bookable.domain.features import Where
+from bookable.domain.free_busy import BusyTime, FreeBusy
 from bookable.domain.hours import AnyHours, DateOverride, Hours, Layering, WeeklyHours, Window
 from bookable.domain.hours_zone import in_zone, travelling
 from bookable.domain.life import (
@@ -145,6 +146,7 @@ __all__ = [
     "BufferPolicy",
     "Buffers",
     "BusyKind",
+    "BusyTime",
     "Calendar",
     "CalendarKind",
     "Catalogue",
@@ -167,6 +169,7 @@ __all__ = [
     "Equipment",
     "Event",
     "FixedStarts",
+    "FreeBusy",
     "FrozenMap",
     "GroupError",
     "HostHours",

@@ -62,6 +62,9 @@ LONGEST_ID: Final = 128
 LONGEST_TEXT: Final = 10_000
 """The most characters of a name, a description or hours written as text."""
 
+MOST_METADATA: Final = 100
+"""The most texts that a host may keep beside one value."""
+
 LONGEST_RULE: Final = 512
 """The most characters of a recurrence rule."""
 

@@ -45,6 +45,7 @@ from bookable.codecs._rules import (
 from bookable.domain.block import Block
 from bookable.domain.booking import Booking, Buffers
 from bookable.domain.calendar import ZERO, Calendar
+from bookable.domain.metadata import NO_METADATA
 from bookable.domain.place import Place
 from bookable.domain.policy import BLOCKING_KINDS, BusyKind
 from bookable.domain.recurring import Recurrence
@@ -54,6 +55,7 @@ from bookable.timeline.interval import Interval
 from bookable.timeline.rule import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
 
 
@@ -78,6 +80,7 @@ def _write_units(value: Any) -> object:
     return value if isinstance(value, int) else _SLICES.write(value)
 
 
+METADATA: Final[dict[str, Part]] = {"metadata": map_of(PLAIN)}
 _PLACE: Final[dict[str, Part]] = {
     "calendar_ids": IDS,
     "name": PLAIN,
@@ -104,6 +107,7 @@ ROOM: Final = Form(
         "parts": IDS,
         "check_in": CHECK_IN,
         **_PLACE_RULES,
+        **METADATA,
     },
 )
 
@@ -115,6 +119,7 @@ EQUIPMENT: Final = Form(
         "out_of_service": Part(_read_units, _write_units),
         **_PLACE,
         **_PLACE_RULES,
+        **METADATA,
     },
 )
 
@@ -142,6 +147,7 @@ MEMBER: Final = Form(
         "weight": PLAIN,
         "is_active": PLAIN,
         **FEATURES,
+        **METADATA,
     },
 )
 
@@ -187,6 +193,7 @@ CALENDAR: Final = Form(
         "description": PLAIN,
         "location_id": ID,
         "is_active": PLAIN,
+        **METADATA,
     },
 )
 
@@ -282,9 +289,10 @@ def _block(
     source: str = "",
     buffer_before: timedelta = ZERO,
     buffer_after: timedelta = ZERO,
+    metadata: Mapping[str, str] = NO_METADATA,
 ) -> Block:
     interval = Interval(start, end)
-    return Block(id, resource_id, interval, kind, source, buffer_before, buffer_after)
+    return Block(id, resource_id, interval, kind, source, buffer_before, buffer_after, metadata)
 
 
 _BLOCK: Final[dict[str, Part]] = {"id": ID, "resource_id": ID, **_TIMES}
@@ -297,6 +305,7 @@ BLOCK: Final = Form(
         "source": PLAIN,
         "buffer_before": DURATION,
         "buffer_after": DURATION,
+        **METADATA,
     },
     sources=_ENDS,
 )

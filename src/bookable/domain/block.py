@@ -7,7 +7,9 @@ from datetime import timedelta
 from attrs import field, frozen
 
 from bookable.checks import check_choice, check_duration, check_id, check_text
+from bookable.domain.metadata import NO_METADATA, to_metadata
 from bookable.domain.policy import BusyKind
+from bookable.frozen_map import FrozenMap
 from bookable.timeline.instant import duration_us
 from bookable.timeline.interval import Interval, check_interval
 
@@ -37,6 +39,7 @@ class Block:
     source: str = ""
     buffer_before: timedelta = timedelta(0)
     buffer_after: timedelta = timedelta(0)
+    metadata: FrozenMap[str, str] = field(default=NO_METADATA, converter=to_metadata)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id, "block_id")

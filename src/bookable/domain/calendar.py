@@ -24,6 +24,7 @@ from bookable.domain.hours import OpeningHours, check_hours
 from bookable.domain.life import CheckIn
 from bookable.domain.limit import Limit
 from bookable.domain.listing import Listing
+from bookable.domain.metadata import NO_METADATA, to_metadata
 from bookable.domain.policy import (
     BookingPolicy,
     BufferPolicy,
@@ -169,7 +170,7 @@ class Calendar:
     ``check_in`` says when people must have come, ``pending_blocks`` whether what waits for approval
     keeps its time.
     ``limits`` bound how much is booked, ``policy`` who books,
-    ``ranking`` decides who serves, ``listing`` what is shown.
+    ``ranking`` decides who serves, ``listing`` what is shown. ``metadata`` are texts of the host's own.
 
     >>> cut = Calendar(
     ...     "cut",
@@ -226,6 +227,7 @@ class Calendar:
     overbook_percent: int = 0
     check_in: CheckIn | None = None
     pending_blocks: bool = True
+    metadata: FrozenMap[str, str] = field(default=NO_METADATA, converter=to_metadata)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)

@@ -32,6 +32,7 @@ from bookable.domain.features import (
 )
 from bookable.domain.hours import OpeningHours, check_hours
 from bookable.domain.life import CheckIn
+from bookable.domain.metadata import NO_METADATA, to_metadata
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.service import Absence
 from bookable.errors import InvalidAmountError, InvalidValueError, LimitExceededError
@@ -112,6 +113,7 @@ class Room:
     overbook_percent: int = 0
     parts: tuple[str, ...] = field(default=(), converter=_parts)
     check_in: CheckIn | None = None
+    metadata: FrozenMap[str, str] = field(default=NO_METADATA, converter=to_metadata)
 
     def __attrs_post_init__(self) -> None:
         _check_place(self)
@@ -208,6 +210,7 @@ class Equipment:
     schedule_id: str | None = None
     buffer_policy: BufferPolicy | None = field(default=None, converter=_policy)
     overbook_percent: int = 0
+    metadata: FrozenMap[str, str] = field(default=NO_METADATA, converter=to_metadata)
     _slices: Profile = field(init=False, repr=False, eq=False)
 
     @_slices.default
@@ -286,6 +289,7 @@ class Member:
         default=FrozenMap(), converter=_calendar_schedules
     )
     absences: tuple[Absence, ...] = field(default=(), converter=_absences)
+    metadata: FrozenMap[str, str] = field(default=NO_METADATA, converter=to_metadata)
 
     def __attrs_post_init__(self) -> None:
         check_id(self.id)
