@@ -49,7 +49,8 @@ class Snapshot(State):
         Every question-level field of `Request` may be given: ``party_size``; ``host_ids``, the only
         hosts wanted; ``variant_id`` and ``add_on_ids``; ``features``, ``where`` and ``location_id`` of
         rooms; ``attendee_ids``, ``optional_ids``, ``prefer_ids``; ``customer_id``, ``groups``, ``tags``;
-        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``, ``override``.
+        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``, ``override``; ``unknown_ids``
+        with ``unknown``.
 
         ``duration=None`` means as long as such a booking lasts: with the hosts who come into
         question, where they all take the same time, else the calendar's own or the variant's; add-ons

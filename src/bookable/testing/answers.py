@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bookable.testing.asks import buffers_of, resolved
+from bookable.testing.asks import buffers_of, pooled, resolved
 from bookable.testing.axis import AXIS, BLOCKING, Ids
 from bookable.testing.oracle import (
     NONE,
@@ -27,6 +27,7 @@ from bookable.testing.oracle_capacity import (
 from bookable.testing.oracle_grid import Pieces, merged
 from bookable.testing.oracle_hours import resource_of
 from bookable.testing.oracle_sessions import held_rooms, sessions_at
+from bookable.testing.oracle_unknown import going_on, in_question
 from bookable.testing.plain import PlainAsk, PlainBooking, PlainEquipment, PlainMember, PlainRoom
 from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import Load, World
@@ -59,13 +60,19 @@ def candidate_ids(
 
 
 def missing(world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE) -> tuple[str, ...]:
-    """Those of the optional people who are not free."""
+    """Those of the optional people who are not free, and those who are left out."""
     role = PlainRole(ask.optional_ids)
-    return tuple(
+    away = {
         id_
-        for id_ in sorted(ask.optional_ids)
+        for id_ in ask.optional_ids
         if not serves(world, ask, start, role, id_, buffers_of(world, ask, role, id_), ignoring)
-    )
+    }
+    return tuple(sorted(away | going_on(world, ask, pooled(world, ask))[1]))
+
+
+def unknown_ids(world: World, ask: PlainAsk) -> tuple[str, ...]:
+    """Those who are unknown, and of whom the question asks anything."""
+    return in_question(world, ask, [able for _, able in pooled(world, ask)])
 
 
 def start_pieces(
