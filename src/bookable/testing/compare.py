@@ -194,6 +194,13 @@ def check_resource(
         tuple(booking.id for booking in agenda),
         f"agenda of {resource_id}",
     )
+    told = scheduler.busy_times([resource_id], within=window, now=at)
+    kinds = [told.strongest(resource_id, realise.interval(unit, unit + 1)) for unit in within]
+    check(
+        answers.busy_kinds(world, resource_id, within),
+        [kind if kind is None else kind.value for kind in kinds],
+        f"busy_times of {resource_id}",
+    )
     if resource_id in world.calendars:
         return
     busy = scheduler.free_busy(resource_id, within=window, now=at)
