@@ -29,6 +29,7 @@ PUBLIC_NAMES = (
     "BufferPolicy",
     "Buffers",
     "BusyKind",
+    "BusyTime",
     "CAPACITY_RULES",
     "Calendar",
     "CalendarKind",
@@ -53,6 +54,7 @@ PUBLIC_NAMES = (
     "Equipment",
     "Event",
     "FixedStarts",
+    "FreeBusy",
     "FrozenMap",
     "GroupError",
     "HostHours",
@@ -130,6 +132,7 @@ PUBLIC_NAMES = (
     "StaleVersionError",
     "TRANSITIONS",
     "Term",
+    "Unknown",
     "UnknownIdError",
     "Unrepaired",
     "Variant",
@@ -157,7 +160,8 @@ PUBLIC_NAMES = (
 # What every request for a calendar may say.
 QUESTION = (
     "party_size host_ids variant_id add_on_ids features where location_id customer_id groups tags "
-    "attendee_ids optional_ids prefer_ids blocking_kinds booker_zone use_delegates whole_days override"
+    "attendee_ids optional_ids prefer_ids blocking_kinds booker_zone use_delegates whole_days override "
+    "unknown_ids unknown"
 )
 
 # Method: its positional arguments | its keyword-only arguments.
@@ -189,6 +193,7 @@ SCHEDULER = {
     "reassign": "booking_id | now host_ids version",
     "block": "resource_id interval | block_id kind source buffer_before buffer_after",
     "unblock": "block_id |",
+    "with_busy_times": "free_busy | source",
     "hold": "slot | booking_id now expires_at customer_id",
     "extend": "booking_id | expires_at now version",
     "confirm": "booking_id | now version",
@@ -202,6 +207,7 @@ SCHEDULER = {
     "booking": "booking_id | now",
     "agenda": "resource_id | within now",
     "free_busy": "resource_id | within now",
+    "busy_times": "resource_ids | within now",
     "violations": "| now",
     "with_catalogue": "catalogue | now",
     "remove": "entry_id | now detach cascade",

@@ -17,6 +17,7 @@ from bookable import (
     Booking,
     BookingPolicy,
     Buffers,
+    BusyTime,
     Calendar,
     Catalogue,
     Chain,
@@ -28,6 +29,7 @@ from bookable import (
     DeclineRule,
     Epoch,
     Equipment,
+    FreeBusy,
     Interval,
     LastDate,
     Limit,
@@ -96,6 +98,7 @@ def a_state() -> Scheduler:
         ),
         a_member("ada"),
         a_member("ben"),
+        a_member("grace"),
         a_room(calendar_ids=["massage"], capacity=4),
         a_room("attic"),
         a_room("den"),
@@ -211,6 +214,7 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         "booking": {"booking_id": "B-1", "now": NOW},
         "agenda": {"resource_id": "ada", "within": WHOLE_DAY, "now": NOW},
         "free_busy": {"resource_id": "ada", "within": WHOLE_DAY, "now": NOW},
+        "busy_times": {"resource_ids": ["ada"], "within": WHOLE_DAY, "now": NOW},
         "violations": {"now": NOW},
         "book": book,
         "plan_book": book,
@@ -230,6 +234,10 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         **_of_life(slot),
         **_of_many(state, request),
         "unblock": {"block_id": "K-1"},
+        "with_busy_times": {
+            "free_busy": FreeBusy(WHOLE_DAY, {"ada": [BusyTime(monday("18:00", "19:00"))]}),
+            "source": "her own calendar",
+        },
         "apply": {"plan": state.plan_cancel("B-1", now=NOW)},
         "with_catalogue": {"catalogue": state.catalogue.add(a_member("eve")), "now": NOW},
         "remove": {"entry_id": "table", "now": NOW, "detach": True, "cascade": True},
@@ -365,6 +373,8 @@ def narrowed() -> dict[str, object]:
         "use_delegates": True,
         "whole_days": 0,
         "override": ["notice_too_short"],
+        "unknown_ids": ["grace"],
+        "unknown": "left_out",
     }
 
 
@@ -381,6 +391,7 @@ def values() -> Mapping[type, dict[str, object]]:
         "hours": None,
         "schedule_id": "office",
         "overbook_percent": 10,
+        "metadata": {"colour": "blue"},
         **buffers,
         **offers,
     }
@@ -419,6 +430,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "schedule_id": "office",
             "calendar_schedules": {"massage": "office"},
             "absences": [Absence(WHOLE_DAY)],
+            "metadata": {"colour": "blue"},
             **offers,
         },
         Calendar: {
@@ -451,6 +463,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "bookings_per_host": 1,
             "minimum_attendees": 1,
             "overbook_percent": 10,
+            "metadata": {"colour": "blue"},
             **rules,
         },
         Requirement: {
@@ -514,6 +527,13 @@ def values() -> Mapping[type, dict[str, object]]:
             "source": "",
             "buffer_before": HOUR,
             "buffer_after": HOUR,
+            "metadata": {"event": "E-1"},
+        },
+        BusyTime: {"interval": WHOLE_DAY, "kind": "busy"},
+        FreeBusy: {
+            "within": WHOLE_DAY,
+            "busy": {"ada": [BusyTime(WHOLE_DAY)]},
+            "unknown": {"grace": "no permission"},
         },
         Claim: {
             "resource_id": "ada",

@@ -20,6 +20,7 @@ from bookable import (
     BookingPolicy,
     BookingRefused,
     Buffers,
+    BusyTime,
     Calendar,
     Catalogue,
     Chain,
@@ -172,8 +173,8 @@ def test_every_field_of_every_value_is_among_them(kind):
 
 MAY_BE_EMPTY = {
     *("ignoring", "requests", "add_on_ids", "features", "where", "groups", "tags"),
-    *("attendee_ids", "optional_ids", "prefer_ids", "blocking_kinds"),
-    *("override", "moving", "commands"),
+    *("attendee_ids", "optional_ids", "prefer_ids", "blocking_kinds", "unknown_ids"),
+    *("override", "moving", "commands", "resource_ids"),
 }
 
 
@@ -395,7 +396,7 @@ def test_no_list_of_ids_has_a_bad_one(value, code):
 
 LISTS_OF_IDS = {
     *("add_on_ids", "features", "groups", "tags"),
-    *("attendee_ids", "optional_ids", "prefer_ids"),
+    *("attendee_ids", "optional_ids", "prefer_ids", "unknown_ids"),
 }
 MAPS_BY_ID = [
     *((kind, "attributes", 1) for kind in (Room, Equipment, Member)),
@@ -453,6 +454,9 @@ WORDS = [
     (Booking, "check_in_method"),
     (CheckIn, "scope"),
     ("check_in", "method"),
+    (BusyTime, "kind"),
+    (Request, "unknown"),
+    ("request", "unknown"),
 ]
 LISTS_OF_WORDS = [
     (Limit, "per"),

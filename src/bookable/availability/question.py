@@ -82,7 +82,9 @@ class Candidate:
     @property
     def can_serve(self) -> bool:
         """Whether it is active, known and large enough, whatever is booked."""
-        return self.resource.is_active and not self.is_unknown and self.shortage is None
+        if self.is_unknown:
+            return False
+        return self.resource.is_active and self.shortage is None
 
 
 @frozen(cache_hash=True)
