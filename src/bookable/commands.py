@@ -185,7 +185,7 @@ def plan_reschedule(
         equipment=allocation.equipment,
         buffers=allocation.buffers,
         individual_ids=allocation.individual_ids,
-        attendee_ids=search.question.request.attendee_ids,
+        attendee_ids=search.question.attendee_ids,
         companion_ids=allocation.companion_ids,
         location_id=details.location_id,
         tags=tags_for(search.question.tags, details),
@@ -255,7 +255,7 @@ def is_met(search: Search, slot: Slot, booking: Booking) -> bool:
     )
     if not same or not (booking.status.is_blocking or booking.status.is_over):
         return False
-    if {*question.request.attendee_ids} != {*booking.attendee_ids}:
+    if {*question.attendee_ids} != {*booking.attendee_ids}:
         return False
     if request.calendar_id is not None:
         # What the calendar brings beside what is asked for is its own affair.

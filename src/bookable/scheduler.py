@@ -22,10 +22,12 @@ from bookable.availability.series import (
     occurrences_asked,
 )
 from bookable.availability.slot import Slot
-from bookable.checks import check_flag, check_ids, check_type
+from bookable.busy_times import plan_busy_times
+from bookable.checks import check_flag, check_id, check_ids, check_type
 from bookable.domain.block import Block
 from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.free_busy import FreeBusy
 from bookable.domain.policy import BusyKind
 from bookable.domain.request import Request
 from bookable.errors import BookingRefused
@@ -315,6 +317,22 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
             UnknownIdError: If there is no such block.
         """
         return self.apply(upkeep.plan_unblock(self._ledger, block_id))
+
+    def with_busy_times(self, free_busy: FreeBusy, *, source: str) -> Self:
+        """The next state, in which a source says just this of its subjects in that window.
+
+        Blocks of the source (`Block.source`) on the subjects in ``free_busy.busy`` give way to what is told
+        now, one for each time; what of them lies outside the window stays. Of ``unknown`` subjects
+        all that was known is kept: nobody becomes free because they could not be read. The
+        ids follow from what blocks say. Telling the same once more changes nothing.
+
+        Raises:
+            UnknownIdError: If one who is told to be busy is no resource or calendar; nothing changes.
+            IdConflictError: If the host gave the id of one of the blocks to another.
+        """
+        told = check_type(free_busy, FreeBusy, "free_busy", "a FreeBusy, as busy_times answers")
+        named = check_id(source, "source")
+        return self.apply(plan_busy_times(self._ledger, self._catalogue, told, named))
 
     # The catalogue ---------------------------------------------------------
 

@@ -39,7 +39,7 @@ def as_booking(
         individual_ids=allocation.individual_ids,
         pending_blocks=calendar is None or calendar.pending_blocks,
         check_in=check_in_for(search, allocation.room_ids, start),
-        attendee_ids=question.request.attendee_ids,
+        attendee_ids=question.attendee_ids,
         companion_ids=allocation.companion_ids,
         override=details.override,
     )
