@@ -12,20 +12,84 @@ import json
 from random import Random
 
 ODD_VALUES = (
-    *(None, True, False, 0, -1, 1, 2**31, 2**63, -(2**63), 10**30, 10**400, 0.5, -0.0, 1e308, 1e-308),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1,
+        2**31,
+        2**63,
+        -(2**63),
+        10**30,
+        10**400,
+        0.5,
+        -0.0,
+        1e308,
+        1e-308,
+    ),
     *(float("nan"), float("inf"), float("-inf")),
-    *("", " ", "0", "-1", "null", "true", "\0", "\ud800", "é", "e\u0301", "‮", "\u200b", "🦄"),
-    *("a" * 129, "a" * 10_001, "../../etc/passwd", "Europe", "Europe/Nowhere", "UTC", "leapseconds"),
-    *("24:00", "23:60", "25:61", "9:5", "00:00", "2026-02-30", "2026-13-01", "0000-00-00", "9999-12-31"),
-    *("2026-03-02T09:00:00", "2026-03-02T09:00:00Z", "2026-03-02T09:00:00+25:00", "0001-01-01T00:00:00Z"),
-    *("9999-12-31T23:59:59.9999999Z", "2026-03-29T02:30:00+01:00", "PT0S", "PT-1H", "P99999999999D", "P1Y"),
-    *("FREQ=SECONDLY", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=999999999", "FREQ=YEARLY;BYDAY=99999MO"),
+    *("", " ", "0", "-1", "null", "true", "\0", "\ud800", "é", "e\u0301", "\u202e", "\u200b", "🦄"),
+    *(
+        "a" * 129,
+        "a" * 10_001,
+        "../../etc/passwd",
+        "Europe",
+        "Europe/Nowhere",
+        "UTC",
+        "leapseconds",
+    ),
+    *(
+        "24:00",
+        "23:60",
+        "25:61",
+        "9:5",
+        "00:00",
+        "2026-02-30",
+        "2026-13-01",
+        "0000-00-00",
+        "9999-12-31",
+    ),
+    *(
+        "2026-03-02T09:00:00",
+        "2026-03-02T09:00:00Z",
+        "2026-03-02T09:00:00+25:00",
+        "0001-01-01T00:00:00Z",
+    ),
+    *(
+        "9999-12-31T23:59:59.9999999Z",
+        "2026-03-29T02:30:00+01:00",
+        "PT0S",
+        "PT-1H",
+        "P99999999999D",
+        "P1Y",
+    ),
+    *(
+        "FREQ=SECONDLY",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;COUNT=999999999",
+        "FREQ=YEARLY;BYDAY=99999MO",
+    ),
     *([], {}, [[]], [{}], {"": ""}, [None], ["a"] * 200, {"a": {"b": {"c": {}}}}, [0] * 1_001),
 )
 """Values that have broken somebody before."""
 
 _STRAY_KEYS = ("", "__proto__", "constructor", "id", "a" * 200, "\0", "locationId", "self", "$.x")
-_STRAY_BYTES = (b"\0", b"\xff", b"\xc3\x28", b"\r\n", b"\n ", b"{", b"}", b"[", b'"', b"\\u0000", b":", b",")
+_STRAY_BYTES = (
+    b"\0",
+    b"\xff",
+    b"\xc3\x28",
+    b"\r\n",
+    b"\n ",
+    b"{",
+    b"}",
+    b"[",
+    b'"',
+    b"\\u0000",
+    b":",
+    b",",
+)
 
 
 def paths_in(value: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
@@ -90,7 +154,9 @@ def _changed_keys(body: object, random: Random) -> object:
         keys = list(body)
         if keys and random.random() < 0.5:
             key = random.choice(keys)
-            body[random.choice((str(key).upper(), f"{key} ", str(key)[:-1], f"{key}s"))] = body.pop(key)
+            body[random.choice((str(key).upper(), f"{key} ", str(key)[:-1], f"{key}s"))] = body.pop(
+                key
+            )
         else:
             body[random.choice(_STRAY_KEYS)] = random.choice(ODD_VALUES)
     return body
@@ -101,7 +167,9 @@ def _near(value: object, random: Random) -> object:
     if isinstance(value, bool):
         return random.choice((not value, int(value), str(value).lower()))
     if isinstance(value, int):
-        return random.choice((value + 1, value - 1, -value, value * 1_000, value / 7, str(value), value << 70))
+        return random.choice(
+            (value + 1, value - 1, -value, value * 1_000, value / 7, str(value), value << 70)
+        )
     if isinstance(value, float):
         return random.choice((int(value), -value, value * 1e300, str(value)))
     if isinstance(value, str):
@@ -111,7 +179,9 @@ def _near(value: object, random: Random) -> object:
 
 def _near_text(text: str, random: Random) -> object:
     position = random.randrange(len(text) + 1)
-    stray = random.choice(("0", "9", "-", ":", "Z", "T", "\n", "\0", "é", "\ud800", " ", ";", "=", "+"))
+    stray = random.choice(
+        ("0", "9", "-", ":", "Z", "T", "\n", "\0", "é", "\ud800", " ", ";", "=", "+")
+    )
     return random.choice(
         (
             text[:position] + stray + text[position + 1 :],

@@ -96,7 +96,9 @@ def throw(target: Target, seed: int, count: int, longest: float) -> Report:
         except Exception as error:  # noqa: BLE001  whatever it is, it is told
             last = traceback.extract_tb(error.__traceback__)[-1]
             where = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
-            report.faults.append(f"{target.name} --seed {name}: {type(error).__name__} at {where}: {error}"[:300])
+            report.faults.append(
+                f"{target.name} --seed {name}: {type(error).__name__} at {where}: {error}"[:300]
+            )
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         took = time.perf_counter() - began
@@ -121,12 +123,16 @@ def _pieces(names: list[str], inputs: int, seed: int) -> Iterator[tuple[str, int
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--inputs", type=int, default=50_000)
     parser.add_argument("--seed", type=int, default=0, help="the number of the first input")
     parser.add_argument("--only", default="", help="targets whose names contain this")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--longest", type=float, default=2.0, help="seconds that one input may take")
+    parser.add_argument(
+        "--longest", type=float, default=2.0, help="seconds that one input may take"
+    )
     asked = parser.parse_args()
     names = [name for name in sorted(TARGETS) if asked.only in name]
     if not names:
@@ -148,11 +154,15 @@ def main() -> int:
 
 
 def _tell(reports: dict[str, Report], seconds: float) -> int:
-    print(f"{'target':<34} {'inputs':>9} {'read':>9} {'refused':>9} {'slowest':>10}  most refused as")
+    print(
+        f"{'target':<34} {'inputs':>9} {'read':>9} {'refused':>9} {'slowest':>10}  most refused as"
+    )
     for name, report in reports.items():
         most = ", ".join(f"{code} {count:,}" for code, count in report.refused.most_common(3))
         refused = sum(report.refused.values())
-        print(f"{name:<34} {report.inputs:>9,} {report.read:>9,} {refused:>9,} {1_000 * report.slowest:>7.1f} ms  {most}")
+        print(
+            f"{name:<34} {report.inputs:>9,} {report.read:>9,} {refused:>9,} {1_000 * report.slowest:>7.1f} ms  {most}"
+        )
     faults = [fault for report in reports.values() for fault in report.faults]
     for fault in faults[:50]:
         print(fault)
