@@ -1,85 +1,80 @@
-"""Texts that a host keeps beside a value: carried along, and never read."""
+"""Texts of the host's own: what they may be, and that every value keeps them as they are."""
 
 from __future__ import annotations
 
+import pickle
+
+import attrs
 import pytest
 
-from bookable import Block, FrozenMap, InvalidValueError, LimitExceededError, Member
+from bookable import FrozenMap, InvalidValueError, LimitExceededError
 from bookable.domain.metadata import NO_METADATA, to_metadata
 from bookable.limits import LONGEST_TEXT, MOST_METADATA
-from tests.support.builders import a_calendar, a_member, a_room, an_item, monday, refused
+from tests.support.builders import (
+    a_block,
+    a_booking,
+    a_calendar,
+    a_member,
+    a_room,
+    an_item,
+    refused,
+)
+
+VALUES = [a_room(), an_item(), a_member(), a_calendar(), a_booking(), a_block()]
+TEXTS = {"title": "Trial lesson", "colour": "#0a84ff"}
 
 
-def test_texts_are_kept_in_the_order_of_their_keys():
-    kept = to_metadata({"b": "2", "a": "1"})
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_every_value_keeps_what_it_is_given_and_differs_by_it(value):
+    kept = attrs.evolve(value, metadata=TEXTS)
 
-    assert list(kept.items()) == [("a", "1"), ("b", "2")]
-    assert kept == to_metadata({"a": "1", "b": "2"})
-    assert hash(kept) == hash(to_metadata({"a": "1", "b": "2"}))
-    assert kept != to_metadata({"a": "1"})
-
-
-def test_nothing_is_one_value():
-    assert to_metadata({}) is NO_METADATA
-    assert to_metadata(NO_METADATA) is NO_METADATA
-    assert to_metadata(FrozenMap()) is NO_METADATA
+    assert value.metadata is NO_METADATA
+    assert kept.metadata == TEXTS
+    assert kept != value
+    assert pickle.loads(pickle.dumps(kept)) == kept
+    assert hash(kept) == hash(attrs.evolve(value, metadata=dict(reversed(TEXTS.items()))))
+    assert attrs.evolve(kept, metadata={}) == value
 
 
-def test_what_was_given_may_change_afterwards():
-    given = {"title": "Trial lesson"}
+def test_they_are_in_the_order_of_their_keys_and_frozen():
+    given = dict(TEXTS)
     kept = to_metadata(given)
-    given["title"] = "another"
+    given["title"] = "Another"
 
+    assert type(kept) is FrozenMap
+    assert list(kept) == ["colour", "title"]
     assert kept["title"] == "Trial lesson"
+    assert to_metadata(kept) == kept
+
+
+def test_those_of_nothing_are_shared():
+    assert to_metadata({}) is to_metadata(FrozenMap()) is to_metadata(NO_METADATA) is NO_METADATA
+
+
+def test_there_are_at_most_a_hundred_of_bounded_length():
+    most = {f"key {number}": "" for number in range(MOST_METADATA)}
+
+    assert len(to_metadata(most)) == 100
+    with refused(LimitExceededError, "limit_exceeded"):
+        to_metadata({**most, "one more": ""})
+    assert to_metadata({"notes": "x" * LONGEST_TEXT})
+    with refused(LimitExceededError, "limit_exceeded"):
+        to_metadata({"notes": "x" * (LONGEST_TEXT + 1)})
 
 
 @pytest.mark.parametrize(
-    ("value", "code", "field"),
+    ("given", "code", "field"),
     [
-        ([], "type", "metadata"),
+        ([("title", "x")], "type", "metadata"),
         ("title", "type", "metadata"),
         (None, "type", "metadata"),
         ({"": "x"}, "id", "metadata"),
-        ({7: "x"}, "id", "metadata"),
-        ({"a\nb": "x"}, "id", "metadata"),
-        ({"a": 7}, "text", "metadata['a']"),
-        ({"a": None}, "text", "metadata['a']"),
-        ({"a": "\0"}, "text", "metadata['a']"),
-        ({"a": "\ud800"}, "text", "metadata['a']"),
+        ({3: "x"}, "id", "metadata"),
+        ({"title": 3}, "text", "metadata['title']"),
+        ({"title": None}, "text", "metadata['title']"),
+        ({"title": "\ud800"}, "text", "metadata['title']"),
     ],
 )
-def test_anything_but_texts_by_ids_is_refused(value, code, field):
+def test_what_is_no_mapping_of_ids_to_texts_is_refused(given, code, field):
     with refused(InvalidValueError, code, field):
-        to_metadata(value)
-
-
-def test_as_many_and_as_long_as_the_limits_say():
-    most = {f"k{number}": "x" * LONGEST_TEXT for number in range(MOST_METADATA)}
-    assert len(to_metadata(most)) == MOST_METADATA
-
-    with refused(LimitExceededError, "limit_exceeded") as caught:
-        to_metadata(most | {"one more": ""})
-    assert (caught.value.limit, caught.value.allowed) == ("entries of metadata", MOST_METADATA)
-    with refused(LimitExceededError, "limit_exceeded") as caught:
-        to_metadata({"a": "x" * (LONGEST_TEXT + 1)})
-    assert caught.value.limit == "characters in metadata['a']"
-
-
-@pytest.mark.parametrize("make", [a_room, an_item, a_member, a_calendar])
-def test_values_differ_where_their_texts_do(make):
-    plain, told = make(), make(metadata={"colour": "blue"})
-
-    assert plain.metadata is NO_METADATA
-    assert told.metadata["colour"] == "blue"
-    assert plain != told
-    assert told == make(metadata={"colour": "blue"})
-
-
-def test_a_block_has_them_as_well():
-    block = Block("K", "ada", monday("09:00", "10:00"), metadata={"event": "E-1"})
-
-    assert block.metadata == {"event": "E-1"}
-
-
-def test_no_decision_rests_on_them():
-    assert Member("ada", metadata={"weight": "0"}).weight == 1
+        to_metadata(given)
