@@ -7,11 +7,10 @@ from typing import Final
 from bookable.codecs._bodies import Body, identifier
 from bookable.codecs.highlevel._answers import missing
 from bookable.codecs.highlevel._calls import Call, Reply
-from bookable.codecs.highlevel._places import fields_at
 from bookable.codecs.highlevel._queries import one_id, switch
 from bookable.codecs.highlevel.calendars import read_calendar, update_calendar, write_calendar
+from bookable.codecs.highlevel.endpoints.entries import with_changed, with_new, without
 from bookable.codecs.highlevel.endpoints.events import group_of
-from bookable.codecs.highlevel.endpoints.resources import removed
 from bookable.domain.calendar import Calendar
 from bookable.timeline.civil import Zone
 
@@ -22,10 +21,7 @@ def create(call: Call) -> Reply:
     """200, as documented, with the calendar inside ``calendar``."""
     body = call.plain()
     found = read_calendar(body, call.fresh_id(), zone=_zone(call, Body.of(body)))
-    catalogue = call.scheduler.catalogue
-    with fields_at(_PLACES):
-        after = catalogue.add(found)
-    state = call.scheduler.with_catalogue(after, now=call.now)
+    state = with_new(call, found, _PLACES)
     return 200, {"calendar": write_calendar(found, state.catalogue)}, state
 
 
@@ -54,9 +50,7 @@ def update(call: Call) -> Reply:
     present = _found(call)
     body = {"locationId": present.location_id, **call.body().fields}
     found = update_calendar(present, call.plain(), zone=_zone(call, Body.of(body)))
-    with fields_at(_PLACES):
-        catalogue = call.scheduler.catalogue.replace(found)
-    state = call.scheduler.with_catalogue(catalogue, now=call.now)
+    state = with_changed(call, found, _PLACES)
     return 200, {"calendar": write_calendar(found, state.catalogue)}, state
 
 
@@ -65,7 +59,7 @@ def delete(call: Call) -> Reply:
 
     Rooms and equipment that serve a calendar use it.
     """
-    return 200, {"success": True}, removed(call, _found(call).id)
+    return 200, {"success": True}, without(call, _found(call).id)
 
 
 def _zone(call: Call, body: Body) -> Zone | None:

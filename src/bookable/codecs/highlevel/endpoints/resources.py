@@ -7,8 +7,8 @@ from typing import Final
 from bookable.codecs._bodies import whole
 from bookable.codecs.highlevel._answers import missing
 from bookable.codecs.highlevel._calls import Call, Reply
-from bookable.codecs.highlevel._places import fields_at
-from bookable.codecs.highlevel._queries import number, one_id, switch
+from bookable.codecs.highlevel._queries import number, one_id
+from bookable.codecs.highlevel.endpoints.entries import with_changed, with_new, without
 from bookable.codecs.highlevel.resources import (
     ROOMS,
     read_resource,
@@ -20,7 +20,6 @@ from bookable.codecs.highlevel.resources import (
 from bookable.domain.calendar import Calendar
 from bookable.domain.resources import Equipment, Room
 from bookable.errors import CodecError, join_words, shown
-from bookable.scheduler import Scheduler
 
 _MOST_NAMED: Final = 100
 _PLACES: Final = {"location_id": "$.locationId"}
@@ -31,10 +30,7 @@ def create(call: Call) -> Reply:
     body = call.plain()
     found = read_resource(body, call.parts["type"], call.fresh_id())
     _check_calendars(call, found)
-    catalogue = call.scheduler.catalogue
-    with fields_at(_PLACES):
-        after = catalogue.add(found)
-    state = call.scheduler.with_catalogue(after, now=call.now)
+    state = with_new(call, found, _PLACES)
     return 201, _told(found), state
 
 
@@ -57,26 +53,13 @@ def update(call: Call) -> Reply:
     """200 with the resource, without its calendars."""
     found = update_resource(_found(call), call.plain())
     _check_calendars(call, found)
-    with fields_at(_PLACES):
-        catalogue = call.scheduler.catalogue.replace(found)
-    state = call.scheduler.with_catalogue(catalogue, now=call.now)
+    state = with_changed(call, found, _PLACES)
     return 200, {"id": found.id, **write_updated(found)}, state
 
 
 def delete(call: Call) -> Reply:
     """200; what is used stays (409), unless ``cascade=true`` cancels and lifts what uses it."""
-    return 200, {"success": True}, removed(call, _found(call).id)
-
-
-def removed(call: Call, entry_id: str) -> Scheduler:
-    """The state without an entry; with ``cascade=true`` in the query without its users as well.
-
-    Raises:
-        ResourceInUseError: If it is used and nobody said what shall become of its users.
-    """
-    cascade = call.query.read("cascade", switch, False)
-    state = call.scheduler
-    return state.remove(entry_id, now=call.now, cascade=cascade, detach=cascade)
+    return 200, {"success": True}, without(call, _found(call).id)
 
 
 def _told(resource: Room | Equipment) -> dict[str, object]:
