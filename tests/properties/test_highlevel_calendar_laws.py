@@ -13,6 +13,7 @@ from bookable import (
     BookingPolicy,
     Calendar,
     Catalogue,
+    CodecError,
     Interval,
     Limit,
     Listing,
@@ -31,7 +32,7 @@ from bookable.codecs.highlevel.calendars import (
     write_calendar,
 )
 from tests.support import strategies as st
-from tests.support.highlevel import calendar_bodies, opening, presentation
+from tests.support.highlevel import calendar_bodies, opening, presentation, spoilt
 
 ZONE = "Europe/Berlin"
 _UNITS = {"slotDuration": "mins", "slotInterval": "mins", "slotBuffer": "mins", "preBuffer": "mins"}
@@ -196,7 +197,7 @@ def test_what_the_engine_never_asks_for_comes_through_untouched(body, first, sec
     calendar = read_calendar({**body, **first}, "c1", zone=ZONE)
     updated = update_calendar(calendar, second)
 
-    kept = {**{key: each for key, each in {**body, **first}.items()}, **second}
+    kept = {**body, **first, **second}
     for key in {**first, **second}:
         assert text_of(write_calendar(updated)[key]) == text_of(kept[key])
     unusual = {key for key in kept if key in carried_fields(updated)}
@@ -210,6 +211,21 @@ def test_an_update_leaves_alone_what_it_does_not_name(body, new):
 
     expected = evolve(calendar, buffer_after=timedelta(minutes=7))
     assert evolve(updated, metadata={}) == evolve(expected, metadata={})
+
+
+@given(spoilt(calendar_bodies()), spoilt(calendar_bodies()))
+def test_a_spoilt_body_is_read_or_refused_by_its_path(body, update):
+    try:
+        calendar = read_calendar(body, "c1", zone=ZONE)
+    except CodecError as error:
+        assert error.path.startswith("$")
+        calendar = read_calendar({"locationId": "berlin", "name": "cut"}, "c1", zone=ZONE)
+    try:
+        updated = update_calendar(calendar, update)
+    except CodecError as error:
+        assert error.path.startswith("$")
+        return
+    assert update_calendar(updated, write_calendar(updated)) == updated
 
 
 # What the engine makes of it ------------------------------------------------

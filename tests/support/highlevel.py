@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.support import strategies as st
 
 CONFERENCES = ("zoom_conference", "google_conference", "ms_teams_conference")
@@ -204,3 +206,85 @@ def calendar_bodies(draw):
         locations = st.lists(st.fixed_dictionaries({"kind": st.sampled_from(places)}), max_size=2)
         body["locationConfigurations"] = draw(locations)
     return body
+
+
+# What is wrong ---------------------------------------------------------------
+
+junk = st.one_of(
+    plain_data,
+    st.sampled_from([-1, 1.5, 10**30, float("nan"), float("inf"), "\0", "\ud800", [[]], {}, [{}]]),
+    st.sampled_from(["2026-03-02", "24:00", "mins", "x" * 200, [None], object(), b"", ()]),
+)
+"""Anything that may stand where something else should."""
+
+
+@st.composite
+def spoilt(draw, bodies):
+    """A body in which something else stands somewhere."""
+    body = json.loads(json.dumps(draw(bodies)))
+    place: object = body
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        if not keys:
+            return body
+        key = draw(st.sampled_from(keys))
+        inner = place[key]
+        if isinstance(inner, dict | list) and inner and draw(st.booleans()):
+            place = inner
+            continue
+        if draw(st.booleans()):
+            place[key] = draw(junk)
+        elif isinstance(place, dict):
+            del place[key]
+        return body
+
+
+@st.composite
+def intervals(draw):
+    """An interval of a schedule, at half hours; its times with one digit or two."""
+    opens = draw(st.integers(0, 46)) * 30
+    closes = draw(st.integers(opens // 30 + 1, 48)) * 30
+    last = "23:59" if closes == 24 * 60 else f"{closes // 60:02}:{closes % 60:02}"
+    first = f"{opens // 60:02}:{opens % 60:02}"
+    return {"from": first.removeprefix("0") if draw(st.booleans()) else first, "to": last}
+
+
+_DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_intervals = st.lists(intervals(), max_size=2)
+rules = st.lists(
+    st.one_of(
+        st.fixed_dictionaries(
+            {"type": st.just("wday"), "day": st.sampled_from(_DAYS), "intervals": _intervals}
+        ),
+        st.fixed_dictionaries(
+            {
+                "type": st.just("date"),
+                "date": st.sampled_from([f"2026-03-0{day}" for day in range(1, 6)]),
+                "intervals": _intervals,
+            }
+        ),
+    ),
+    max_size=5,
+)
+
+
+@st.composite
+def schedule_bodies(draw, user: str = "ada", calendars: tuple[str, ...] = ("cut", "wash")):
+    """The body of a user's schedule."""
+    return draw(
+        st.fixed_dictionaries(
+            {
+                "name": st.sampled_from(["", "late"]),
+                "locationId": st.just("berlin"),
+                "timezone": st.sampled_from(["Europe/Berlin", "America/New_York", "UTC"]),
+                "userId": st.just(user),
+            },
+            optional={
+                "calendarIds": st.lists(st.sampled_from(calendars), unique=True),
+                "rules": rules,
+                "deleted": st.sampled_from([False, None]),
+                "dateAdded": st.just("2023-01-15T10:30:00.000Z"),
+                "somethingNew": plain_data,
+            },
+        )
+    )
