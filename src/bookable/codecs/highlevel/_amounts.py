@@ -35,6 +35,7 @@ _LENGTHS: Final[Mapping[str, timedelta]] = {
 }
 _SHORT: Final = ("mins", "hours")
 _NOTICE: Final = ("mins", "hours", "days", "weeks", "months")
+_IN_TURN: Final = ("hours", "mins")
 _HORIZON: Final = ("days", "weeks", "months")
 _LARGEST: Final = LONGEST_DURATION // MINUTE
 
@@ -69,8 +70,14 @@ def _unit_carried(calendar: Calendar, key: str) -> str:
     return str(carried(calendar.metadata, f"unit.{key}"))
 
 
-def _with_unit(calendar: Calendar, key: str, unit: str, default: str) -> Calendar:
-    return noting(calendar, f"unit.{key}", None if unit == default else unit)
+def _with_unit(
+    calendar: Calendar, key: str, amount: object, unit: str, units: tuple[str, ...]
+) -> Calendar:
+    """The calendar with the unit of an amount carried, where it would be written in another one."""
+    is_other = isinstance(amount, timedelta) and (
+        _written(amount, unit, units) != _written(amount, "", units)
+    )
+    return noting(calendar, f"unit.{key}", unit if is_other else None)
 
 
 def length_part(key: str, field: str, *, default: int = 0) -> Part:
@@ -83,7 +90,7 @@ def length_part(key: str, field: str, *, default: int = 0) -> Part:
         length = _amount_of(unit)(default if given is None else given, body.at(key))
         with errors_at(body.at(key)):
             check_duration(length, key, positive=default > 0)
-        return _with_unit(changed(calendar, **{field: length}), key, unit, _SHORT[0])
+        return _with_unit(changed(calendar, **{field: length}), key, length, unit, _SHORT)
 
     def write(calendar: Calendar) -> Fields:
         length = getattr(calendar, field)
@@ -110,9 +117,8 @@ def _read_notice(body: Body, calendar: Calendar) -> Calendar:
         notice = Months(body.read(_AFTER, whole(0, MOST_MONTHS), 0))
     else:
         notice = body.read(_AFTER, _amount_of(unit), ZERO)
-    # Months are told by the notice itself.
-    noted = "hours" if unit == "months" else unit
-    return _with_unit(changed(calendar, minimum_notice=notice), _AFTER, noted, "hours")
+    calendar = changed(calendar, minimum_notice=notice)
+    return _with_unit(calendar, _AFTER, notice, unit, _IN_TURN)
 
 
 def _write_notice(calendar: Calendar) -> Fields:
@@ -121,7 +127,7 @@ def _write_notice(calendar: Calendar) -> Fields:
         return {_AFTER: notice.count, _AFTER_UNIT: "months"}
     if not isinstance(notice, timedelta):
         return NOTHING
-    found = _written(notice, _unit_carried(calendar, _AFTER), ("hours", "mins"))
+    found = _written(notice, _unit_carried(calendar, _AFTER), _IN_TURN)
     return NOTHING if found is None else {_AFTER: found[0], _AFTER_UNIT: found[1]}
 
 
@@ -133,8 +139,8 @@ def _read_horizon(body: Body, calendar: Calendar) -> Calendar:
     horizon: Horizon | None = None
     if amount:
         horizon = Months(amount) if length is None else amount * length
-    noted = unit if isinstance(horizon, timedelta) else "days"
-    return _with_unit(changed(calendar, booking_horizon=horizon), _FOR, noted, "days")
+    calendar = changed(calendar, booking_horizon=horizon)
+    return _with_unit(calendar, _FOR, horizon, unit, _HORIZON)
 
 
 def _write_horizon(calendar: Calendar) -> Fields:
@@ -143,8 +149,8 @@ def _write_horizon(calendar: Calendar) -> Fields:
         return {_FOR: horizon.count, _FOR_UNIT: "months"}
     if not isinstance(horizon, timedelta):
         return NOTHING
-    found = _written(horizon, _unit_carried(calendar, _FOR), ("days",))
-    if found is None or found[1] not in _HORIZON:
+    found = _written(horizon, _unit_carried(calendar, _FOR), _HORIZON)
+    if found is None:
         return NOTHING
     return {_FOR: found[0], _FOR_UNIT: found[1]}
 

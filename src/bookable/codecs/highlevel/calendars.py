@@ -182,7 +182,11 @@ def update_calendar(
     check_kind(given, calendar)
     with errors_at(given.path):
         for part in _PARTS:
-            named = {key: given.fields[key] for key in part.keys if key in given.fields}
+            named = {
+                key: plain(given.fields[key], given.at(key))
+                for key in part.keys
+                if key in given.fields
+            }
             if not named:
                 continue
             written = part.write(calendar)
@@ -201,7 +205,8 @@ def _spelt(body: Body) -> Body:
         if right not in fields:
             continue
         value = fields.pop(right)
-        if documented in fields and not same(plain(fields[documented], "$"), plain(value, "$")):
+        both = [plain(each, body.at(right)) for each in (value, fields.get(documented, value))]
+        if not same(*both):
             reason = f"this says something else than {documented!r}, which is the same field"
             raise CodecError(body.at(right), reason, "duplicate_key")
         fields[documented] = value
