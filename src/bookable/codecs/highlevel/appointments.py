@@ -46,7 +46,6 @@ from bookable.codecs.statuses import HIGHLEVEL
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.life import BookingStatus
-from bookable.domain.metadata import NO_METADATA
 from bookable.domain.recurring import Recurrence
 from bookable.domain.refusal import DATE_RULES, OVERRIDABLE, RefusalCode
 from bookable.errors import CodecError, shown
@@ -54,6 +53,7 @@ from bookable.frozen_map import FrozenMap
 from bookable.timeline.civil import Zone
 from bookable.timeline.interval import Interval
 
+_PLACE: Final = "meetingLocationType"
 _PLACES: Final = ("custom", "zoom", "gmeet", "phone", "address", "ms_teams", "google", "default")
 
 
@@ -67,7 +67,7 @@ NOTED: Final[Mapping[str, Reader[str]]] = FrozenMap(
         "description": text,
         "notes": text,
         "address": text,
-        "meetingLocationType": word(*_PLACES),
+        _PLACE: word(*_PLACES),
         "meetingLocationId": text,
         "overrideLocationConfig": _flag_text,
     }
@@ -235,15 +235,20 @@ def instance_id(event_id: str, start: datetime, duration: timedelta) -> str:
     return f"{event_id}_{to_epoch_ms(start)}_{duration // timedelta(seconds=1)}"
 
 
-def notes_of(booking: Booking) -> Mapping[str, str]:
-    """What is kept beside a booking."""
-    found: Mapping[str, str] = getattr(booking, "metadata", NO_METADATA)
-    return found
+def told_note(booking: Booking, key: str) -> str | None:
+    """What is told of one of the fields `NOTED`: what is kept, else what stands for it, else None.
+
+    With an address the kind of the place is custom, as documented.
+    """
+    notes = booking.metadata
+    if key == _PLACE and "address" in notes:
+        return notes.get(key, "custom")
+    return notes.get(key)
 
 
 def word_of(booking: Booking) -> str:
     """The word for where a booking stands: the one that is kept, where it still fits."""
-    kept = notes_of(booking).get(STATUS)
+    kept = booking.metadata.get(STATUS)
     if kept is not None and booking.status in FITTING.get(kept, ()):
         return kept
     return USUAL[booking.status]
@@ -265,7 +270,7 @@ def assigned_user(booking: Booking, calendar: Calendar | None) -> str | None:
 def location_of(booking: Booking, calendar: Calendar | None) -> str:
     """Where an appointment belongs: as it was sent, else its calendar's place, else its own."""
     own = None if calendar is None else calendar.location_id
-    return notes_of(booking).get(LOCATION) or own or booking.location_id or ""
+    return booking.metadata.get(LOCATION) or own or booking.location_id or ""
 
 
 def write_appointment(
@@ -275,7 +280,7 @@ def write_appointment(
 
     What was never said is left out.
     """
-    notes, user = notes_of(booking), assigned_user(booking, calendar)
+    notes, user = booking.metadata, assigned_user(booking, calendar)
     body: dict[str, object] = {
         "id": booking.id if event_id is None else event_id,
         "calendarId": booking.calendar_id or "",
@@ -287,11 +292,10 @@ def write_appointment(
     }
     if user is not None:
         body["assignedUserId"] = user
-    for key in NOTED:
-        if key in notes:
-            body[key] = notes[key] == "true" if NOTED[key] is _flag_text else notes[key]
-    if "address" in notes:
-        body.setdefault("meetingLocationType", "custom")
+    for key, reader in NOTED.items():
+        note = told_note(booking, key)
+        if note is not None:
+            body[key] = note == "true" if reader is _flag_text else note
     body["isRecurring"] = RRULE in notes
     if RRULE in notes:
         body[RRULE] = notes[RRULE]
@@ -308,7 +312,7 @@ def write_event(
     event_id: str | None = None,
 ) -> dict[str, object]:
     """The body of an appointment where one is got or several are listed."""
-    notes, user = notes_of(booking), assigned_user(booking, calendar)
+    notes, user = booking.metadata, assigned_user(booking, calendar)
     body = write_appointment(booking, calendar, clock, event_id=event_id)
     body = {"title": "", "assignedUserId": "", **body, "groupId": group_id}
     body["users"] = [each for each in booking.serving_ids if each != user]

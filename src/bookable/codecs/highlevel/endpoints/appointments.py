@@ -16,7 +16,6 @@ from bookable.codecs.highlevel._calls import Call, Reply, check_location
 from bookable.codecs.highlevel._places import fields_at
 from bookable.codecs.highlevel.appointments import Appointment
 from bookable.codecs.highlevel.endpoints.events import (
-    annotated,
     check_new,
     clock_of,
     found_appointments,
@@ -27,8 +26,10 @@ from bookable.codecs.statuses import HIGHLEVEL, status_of
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.life import BookingStatus
+from bookable.domain.policy import Access
+from bookable.domain.refusal import RefusalCode
 from bookable.domain.request import Request
-from bookable.errors import CodecError, InvalidTransitionError
+from bookable.errors import CodecError, IdConflictError, InvalidTransitionError
 from bookable.scheduler import Scheduler
 from bookable.timeline.interval import Interval
 
@@ -58,13 +59,10 @@ def create(call: Call) -> Reply:
     request = _request(call, asked)
     book = _book if asked.rrule is None else _book_series
     state, ids = book(call, asked, request, event_id)
-    notes = {**asked.notes, appointments.LOCATION: asked.location_id}
-    if asked.rrule is not None:
-        notes |= {appointments.RRULE: asked.rrule, appointments.MASTER: event_id}
     for booking_id in ids:
         if booking_id not in call.scheduler.bookings:
             state = _turned(state, booking_id, asked.status, call.now)
-            state = _noted(state, booking_id, notes, asked.status, call.now)
+            state = _noted(state, booking_id, {}, asked.status, call.now)
     return 201, _flat(call, state, state.booking(ids[0], now=call.now), event_id), state
 
 
@@ -80,8 +78,19 @@ def _request(call: Call, asked: Appointment) -> Request:
             duration=length,
             host_ids=hosts,
             customer_id=asked.contact_id,
-            override=asked.override,
+            override=_override(call.scheduler, asked.calendar_id, asked.contact_id, asked),
         )
+
+
+def _override(
+    state: Scheduler, calendar_id: str, customer_id: str | None, asked: Appointment
+) -> frozenset[RefusalCode]:
+    """The rules that are left aside; never that somebody may only ask, which refuses nothing."""
+    policy = state.catalogue.calendar(calendar_id).policy
+    names = [] if customer_id is None else [customer_id]
+    if policy is not None and policy.access_of(names) is Access.REQUEST:
+        return asked.override - {RefusalCode.NOT_ALLOWED}
+    return asked.override
 
 
 def _book(
@@ -90,10 +99,29 @@ def _book(
     assert asked.start is not None
     known = [event_id] if event_id in call.scheduler.bookings else []
     slot = call.scheduler.slot(request, start=asked.start, now=call.now, ignoring=known)
+    notes = _notes(call, asked)
+    if known and _is_noted(call, event_id, notes):
+        notes = call.scheduler.booking(event_id).metadata
     state = call.scheduler.book(
-        slot, booking_id=event_id, now=call.now, customer_id=asked.contact_id
+        slot, booking_id=event_id, now=call.now, customer_id=asked.contact_id, metadata=notes
     )
     return state, (event_id,)
+
+
+def _notes(call: Call, asked: Appointment) -> Mapping[str, str]:
+    assert asked.location_id is not None
+    return {**asked.notes, appointments.LOCATION: asked.location_id, **_dates(call)}
+
+
+def _is_noted(call: Call, booking_id: str, notes: Mapping[str, str]) -> bool:
+    """Whether a booking has these notes beside it, whenever they were taken, and no others that it was sent."""
+    kept = call.scheduler.booking(booking_id).metadata
+    said = {key for key in kept if key in appointments.NOTED} | notes.keys()
+    return all(kept.get(key) == notes.get(key) for key in said - _dates(call).keys())
+
+
+def _dates(call: Call) -> dict[str, str]:
+    return dict.fromkeys((appointments.ADDED, appointments.UPDATED), instant_text(call.now))
 
 
 def _book_series(
@@ -107,9 +135,21 @@ def _book_series(
     with fields_at({}, otherwise="$.rrule"):
         starts = recurrence.starts()
     ids = tuple(appointments.instance_id(event_id, each, request.duration) for each in starts)
-    state = call.scheduler.book_series(
+    notes = {**_notes(call, asked), appointments.RRULE: asked.rrule, appointments.MASTER: event_id}
+    known = [key for key in ids if key in call.scheduler.bookings]
+    if not all(_is_noted(call, key, notes) for key in known):
+        raise IdConflictError("booking", known[0])
+    # The engine compares what is kept beside bookings, and books series without any.
+    bare = call.scheduler
+    for booking_id in known:
+        bare = bare.annotate(booking_id, metadata={})
+    state = bare.book_series(
         request, starts, booking_ids=ids, now=call.now, customer_id=asked.contact_id
     )
+    if known:
+        return call.scheduler, ids
+    for booking_id in ids:
+        state = state.annotate(booking_id, metadata=notes)
     return state, ids
 
 
@@ -134,7 +174,8 @@ def update(call: Call) -> Reply:
     """200 with the appointment as it is then: moved first, then turned to the status that is asked for.
 
     A time that is its own already, and a user who serves it already, ask for nothing. Moved without
-    ``assignedUserId`` it keeps its hosts. Of a series all instances get the status and the fields; times
+    ``assignedUserId`` it keeps its hosts; what has to be approved waits for that again once it is
+    moved, unless the status says otherwise. Its contact and location stay. Of a series all instances get the status and the fields; times
     are moved one by one, by the ids of the instances.
 
     Raises:
@@ -146,9 +187,10 @@ def update(call: Call) -> Reply:
     _check_kept(call, bookings, asked)
     state = call.scheduler
     for booking in bookings:
+        said = {**_news(booking, asked), appointments.UPDATED: instant_text(call.now)}
         state = _moved(call, state, booking, asked)
         state = _turned(state, booking.id, asked.status, call.now)
-        state = _noted(state, booking.id, asked.notes, asked.status, call.now)
+        state = _noted(state, booking.id, said, asked.status, call.now)
     first = state.booking(bookings[0].id, now=call.now)
     return 200, _flat(call, state, first, call.parts["id"]), state
 
@@ -161,13 +203,19 @@ def _found(call: Call) -> tuple[Booking, ...]:
     return found
 
 
+def _news(booking: Booking, asked: Appointment) -> dict[str, str]:
+    """What is said of a booking that it was not told to be already; an empty text is nothing."""
+    told = {key: appointments.told_note(booking, key) or "" for key in asked.notes}
+    return {key: note for key, note in asked.notes.items() if note != told[key]}
+
+
 def _check_kept(call: Call, bookings: tuple[Booking, ...], asked: Appointment) -> None:
     """Refuse what an update cannot change: the calendar, the rule, the times of a whole series."""
     booking = bookings[0]
     if asked.calendar_id not in {None, booking.calendar_id}:
         reason = "an appointment stays in its calendar: cancel it and create another"
         raise CodecError("$.calendarId", reason, "other_calendar")
-    if asked.rrule not in {None, appointments.notes_of(booking).get(appointments.RRULE)}:
+    if asked.rrule not in {None, booking.metadata.get(appointments.RRULE)}:
         reason = "the rule of a series stays as it is: delete the series and create another"
         raise CodecError("$.rrule", reason, "rrule")
     is_series = booking.id != call.parts["id"]
@@ -209,7 +257,7 @@ def _request_to_move(
             party_size=booking.party_size,
             host_ids=None if asked.user_id is None else [asked.user_id],
             customer_id=booking.customer_id,
-            override=asked.override,
+            override=_override(state, booking.calendar_id, booking.customer_id, asked),
         )
     return as_moved(request, booking, state.catalogue, keep_hosts=asked.user_id is None)
 
@@ -264,15 +312,13 @@ def _turned(state: Scheduler, booking_id: str, said: str | None, now: datetime) 
 def _noted(
     state: Scheduler, booking_id: str, said: Mapping[str, str], word: str | None, now: datetime
 ) -> Scheduler:
-    """The state in which it is kept what was said of a booking, and when."""
+    """The state in which it is kept what was said of a booking, and the word for where it stands."""
     booking = state.booking(booking_id, now=now)
-    notes = {**appointments.notes_of(booking), **said}
+    notes = {**booking.metadata, **said}
     if word is not None:
         notes.pop(appointments.STATUS, None)
         notes |= appointments.kept_word(word, booking.status)
-    notes.setdefault(appointments.ADDED, instant_text(now))
-    notes[appointments.UPDATED] = instant_text(now)
-    return annotated(state, booking_id, notes)
+    return state.annotate(booking_id, metadata=notes)
 
 
 # -----------------------------------------------------------------------------

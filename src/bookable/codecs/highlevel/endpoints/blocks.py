@@ -14,7 +14,6 @@ from bookable.codecs.highlevel.endpoints.events import (
 from bookable.domain.block import Block
 from bookable.domain.calendar import Calendar
 from bookable.occupancy.plan import Plan
-from bookable.upkeep import plan_block
 
 
 def create(call: Call) -> Reply:
@@ -23,7 +22,9 @@ def create(call: Call) -> Reply:
     _check_subject(call, asked)
     block = blocks.block_of(asked, call.fresh_id())
     check_new(call, block.id, is_block=True)
-    state = call.scheduler.apply(plan_block(call.scheduler._ledger, block))
+    state = call.scheduler.block(
+        block.resource_id, block.interval, block_id=block.id, metadata=block.metadata
+    )
     return 201, _told(call, block), state
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -109,16 +109,13 @@ def _instances(scheduler: Scheduler, event_id: str) -> list[str]:
     return [
         key
         for key, booking in scheduler.bookings.items()
-        if key.startswith(event_id)
-        and appointments.notes_of(booking).get(appointments.MASTER) == event_id
+        if key.startswith(event_id) and booking.metadata.get(appointments.MASTER) == event_id
     ]
 
 
 def is_told(booking: Booking) -> bool:
     """Whether a booking is an appointment of this API: through a calendar, and not deleted."""
-    return booking.calendar_id is not None and appointments.DELETED not in appointments.notes_of(
-        booking
-    )
+    return booking.calendar_id is not None and appointments.DELETED not in booking.metadata
 
 
 def delete(call: Call) -> Reply:
@@ -147,15 +144,8 @@ def delete(call: Call) -> Reply:
 def _deleted(state: Scheduler, booking: Booking, now: datetime) -> Scheduler:
     if booking.status not in GIVEN_BACK:
         state = state.cancel(booking.id, now=now, ignore_cut_off=True)
-    notes = {**appointments.notes_of(booking), appointments.DELETED: "true"}
-    return annotated(state, booking.id, notes)
-
-
-def annotated(state: Scheduler, booking_id: str, notes: Mapping[str, str]) -> Scheduler:
-    """The state in which this is kept beside a booking, where bookings keep anything."""
-    annotate = getattr(state, "annotate", None)
-    after: Scheduler = state if annotate is None else annotate(booking_id, metadata=notes)
-    return after
+    notes = {**booking.metadata, appointments.DELETED: "true"}
+    return state.annotate(booking.id, metadata=notes)
 
 
 def list_events(call: Call) -> Reply:
