@@ -246,6 +246,7 @@ def test_a_team_is_required_where_members_serve(word, members):
         read(calendarType=word, teamMembers=members)
 
     assert caught.value.path == "$.teamMembers"
+    assert caught.value.code == ("missing_key" if members is None else "member_ids")
 
 
 @pytest.mark.parametrize("members", [[], team("ada", "ben")])
