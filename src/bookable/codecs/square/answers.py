@@ -33,7 +33,6 @@ from bookable.errors import (
 )
 from bookable.scheduler import Scheduler
 from bookable.timeline.instant import to_utc
-from bookable.timeline.interval import Interval
 
 VERSION_KEY: Final = "square.service_variation_version"
 """The key in the metadata of a calendar for the version of its service."""
@@ -84,7 +83,7 @@ def answer_search(
         InvalidValueError: If a service has nobody who serves it, or it cannot be booked so.
         SearchLimitError: If that is too much to look at in one question.
     """
-    within = Interval(search.start_at, search.end_at)
+    within = search.within
     if search.booking_id is not None:
         service, request = _of_booking(search.booking_id, scheduler, now)
         slots = scheduler.free_slots(request, within=within, now=now, ignoring=[search.booking_id])

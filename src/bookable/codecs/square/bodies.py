@@ -17,6 +17,7 @@ from bookable.domain.calendar import Calendar
 from bookable.errors import InvalidValueError, LimitExceededError
 from bookable.limits import MOST_CHAIN_SEGMENTS
 from bookable.timeline.instant import to_utc
+from bookable.timeline.interval import Interval
 
 SHORTEST_RANGE: Final = timedelta(hours=24)
 LONGEST_RANGE: Final = timedelta(days=32)
@@ -114,6 +115,11 @@ class AvailabilitySearch:
         if self.booking_id is not None and (self.segments or self.location_id is not None):
             expected = "no location_id and no segment_filters beside it"
             raise InvalidValueError("booking_id", self.booking_id, expected, "two_questions")
+
+    @property
+    def within(self) -> Interval:
+        """The window in which starts lie."""
+        return Interval(self.start_at, self.end_at)
 
 
 @frozen
