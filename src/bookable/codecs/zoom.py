@@ -32,7 +32,7 @@ from urllib.parse import unquote
 from attrs import field, frozen
 
 from bookable.checks import check_amount, check_choice, check_id
-from bookable.codecs._bodies import Body, identifier, text, word
+from bookable.codecs._bodies import Body, identifier, text
 from bookable.codecs._forms import fault
 from bookable.codecs._json import parse
 from bookable.codecs.iso import instant_text
@@ -46,6 +46,7 @@ from bookable.errors import (
     StaleVersionError,
     UnknownIdError,
     WrongTimeError,
+    join_words,
     shown,
 )
 from bookable.scheduler import Scheduler
@@ -138,16 +139,13 @@ def read_event(body: object, system: CalendarSystem | str) -> RoomEvent:
     """What a body says, given the calendar system that the backend uses.
 
     Raises:
-        CodecError: If it is no such body, the method is another (code ``choice``), the system needs
-            a key that is missing (``missing_key``) or has no such key (``other_system``).
+        CodecError: If it is no such body, the method is another (code ``choice``, for those of later
+            versions ``unsupported_method``), the system needs a key that is missing (``missing_key``)
+            or has no such key (``other_system``).
     """
     of = check_choice(system, CalendarSystem, "system")
     document = Body.of(body)
-    method = document.read("method", word(*Method, *OTHER_METHODS))
-    if method in OTHER_METHODS:
-        known = " and ".join(map(shown, map(str, Method)))
-        reason = f"{shown(method)} is not served here; known are {known}"
-        raise CodecError(document.at("method"), reason, "unsupported_method")
+    method = document.read("method", _method_at)
     params = document.read("params", Body.of, Body({}, document.at("params")))
     event_id = params.read("event_id", identifier)
     for key in _KEYS:
@@ -190,6 +188,16 @@ def write_state(booking: Booking, room_id: str) -> dict[str, object]:
         "end_time": instant_text(booking.end),
         "change_key": change_key_of(booking),
     }
+
+
+def _method_at(value: object, path: str) -> Method:
+    if type(value) is str and value in tuple(Method):
+        return Method(value)
+    known = join_words([shown(each.value) for each in Method], last="or")
+    if type(value) is str and value in OTHER_METHODS:
+        reason = f"{shown(value)} is not served here; known are {known}"
+        raise CodecError(path, reason, "unsupported_method")
+    raise fault(path, known, value, "choice")
 
 
 def _listed(keys: tuple[str, ...]) -> str:

@@ -18,6 +18,7 @@ from bookable import (
     InvalidValueError,
     LimitExceededError,
     NaiveDatetimeError,
+    Scheduler,
     WeeklyHours,
     Window,
 )
@@ -34,6 +35,7 @@ from bookable.codecs.nylas import (
     SpecificTime,
     TimeSlot,
     answer_availability,
+    answer_free_busy,
     opening_hours,
     read_answer,
     read_free_busy,
@@ -348,6 +350,8 @@ def test_values_that_cannot_be_are_refused():
         a_block(exdates=[date(2026, 1, 1) + number * DAY for number in range(MOST_DATES + 1)])
     with refused(InvalidValueError, "five_minutes", "start_time"):
         a_query(start_time=NOW + timedelta(microseconds=1))
+    with refused(LimitExceededError, "limit_exceeded"):
+        a_query(*[f"{number}@example.com" for number in range(MOST_PARTICIPANTS + 1)])
     with refused(InvalidIntervalError, "empty_interval", "end_time"):
         TimeSlot(NOW, NOW)
     with refused(InvalidValueError, "not_datetime", "end_time"):
@@ -705,3 +709,45 @@ def test_a_free_busy_query_that_cannot_be_is_refused():
         FreeBusyQuery(NOW, NOW + HOUR, [])
     with refused(InvalidValueError, "not_datetime", "start_time"):
         FreeBusyQuery(NOW + timedelta(microseconds=1), NOW + HOUR, ["ada"])
+
+
+has_busy_times = pytest.mark.skipif(
+    not hasattr(Scheduler, "busy_times"), reason="the engine does not tell busy times yet"
+)
+
+
+@has_busy_times
+def test_a_scheduler_tells_who_is_busy_and_whom_it_does_not_know():
+    state = team(
+        bookings=[busy("ada", "10:00", "11:00")],
+        blocks=[Block("K", "grace", monday("12:00", "13:00"), "tentative")],
+    )
+    query = FreeBusyQuery(at("08:00"), at("18:00"), ["grace", "ada", "linus"])
+
+    told = answer_free_busy(query, state, now=NOW)
+
+    assert told == FreeBusy(
+        monday("08:00", "18:00"),
+        {
+            "ada": [BusyTime(monday("10:00", "11:00"))],
+            "grace": [BusyTime(monday("12:00", "13:00"), "tentative")],
+        },
+        {"linus": "Unable to resolve e-mail address linus."},
+    )
+    assert [each["object"] for each in write_free_busy(told)["data"]] == [
+        *["free_busy", "free_busy", "error"]
+    ]
+
+
+@has_busy_times
+def test_free_busy_and_availability_agree():
+    state = team(bookings=[busy("ada", "10:00", "11:00")], ada=None)
+    query = FreeBusyQuery(at("08:00"), at("18:00"), ["ada"])
+
+    taken = answer_free_busy(query, state, now=NOW).times("ada")
+
+    assert clocks(a_query(), state) == [
+        f"{hour:02}:00"
+        for hour in range(8, 18)
+        if not any(each.overlaps(monday(f"{hour}:00", f"{hour + 1}:00")) for each in taken)
+    ]

@@ -145,9 +145,14 @@ def test_a_body_that_is_none_is_refused_with_its_path(body, system, path, code):
     assert (caught.value.path, caught.value.code) == (path, expected)
 
 
-def test_a_method_that_is_not_served_is_told_the_ones_that_are():
-    with pytest.raises(CodecError, match=r"zoomroom\.check_in' and 'zoomroom\.check_out"):
-        read_event({"method": "zoomroom.restart"}, "google")
+@pytest.mark.parametrize("method", ["zoomroom.restart", "check_in", None, 3])
+def test_a_method_that_is_not_served_is_told_the_ones_that_are(method):
+    known = (
+        r"this is required" if method is None else r"zoomroom\.check_in' or 'zoomroom\.check_out'"
+    )
+    with pytest.raises(CodecError, match=known) as caught:
+        read_event({"method": method}, "google")
+    assert "mute" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
