@@ -41,7 +41,7 @@ def answer_availability(
 
     Decided by the scheduler with a calendar of the query's own, of the same members: as nothing else
     is asked of that, rooms, notice and horizon play no part, save that nothing begins in the past.
-    O(n) in the catalogue beside what `Scheduler.free_slots` costs.
+    O(n) in the catalogue beside what `Scheduler.free_slots` costs, once for all or for each of them.
 
     Raises:
         CodecError: If a participant is no member (code ``unknown_id``), or a group that is named no
@@ -52,14 +52,16 @@ def answer_availability(
     calendar = _calendar(query, catalogue)
     state = scheduler.with_catalogue(catalogue.add(calendar))
     kinds = BLOCKING_KINDS - (set() if query.rules.tentative_as_busy else {BusyKind.TENTATIVE})
+    within, length = Interval(query.start_time, query.end_time), query.duration_minutes * _MINUTE
     together = query.rules.method is Method.COLLECTIVE
-    # Whoever is named is asked for, even where no weight would let the member be picked.
-    hosts = None if together else query.emails
-    request = state.request(calendar.id, blocking_kinds=kinds, host_ids=hosts)
-    within = Interval(query.start_time, query.end_time)
-    slots = state.free_slots(request, within=within, now=now)
-    found = [TimeSlot(each.start, each.end, each.host_ids) for each in slots]
-    return AvailabilityAnswer(found, () if together else _order(query, state, calendar, now))
+    # Any one will do where that one alone will do; whoever is named is asked for, whatever the weight.
+    free: dict[datetime, list[str]] = {}
+    for hosts in [sorted(query.emails)] if together else [[each] for each in sorted(query.emails)]:
+        request = state.request(calendar.id, blocking_kinds=kinds, host_ids=hosts)
+        for slot in state.free_slots(request, within=within, now=now):
+            free.setdefault(slot.start, []).extend(hosts)
+    slots = [TimeSlot(start, start + length, free[start]) for start in sorted(free)]
+    return AvailabilityAnswer(slots, () if together else _order(query, state, calendar, now))
 
 
 def answer_free_busy(query: FreeBusyQuery, scheduler: Scheduler, *, now: datetime) -> FreeBusy:

@@ -2,9 +2,8 @@
 
 An answer tells of each address either its busy time or why it could not be read, with status 200
 for both: `FreeBusy.unknown` has those, and they are free at no time. Answers do not say for which window
-they are; the query does. Nylas knows times that are ``busy`` and no other kind for certain: all
-kinds of the engine that are not free or elsewhere are written as ``busy``, save tentative time as ``tentative``;
-a status that is none of these words is read as busy.
+they are; the query does. Nylas documents the status ``busy`` and no other, so time of every kind that blocks is
+written as that. Providers have more words, which are read; one that nobody knows is busy.
 """
 
 from __future__ import annotations
@@ -160,8 +159,7 @@ def write_free_busy(
     for email in told.subjects:
         times = told.times(email, kinds)
         if times is None:
-            found = {"email": email, "error": told.unknown[email], "object": "error"}
-            data.append({**found})
+            data.append({"email": email, "error": told.unknown[email], "object": "error"})
             continue
         slots = [_busy_body(each) for each in times]
         data.append({"email": email, "time_slots": slots, "object": "free_busy"})

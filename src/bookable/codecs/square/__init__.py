@@ -21,7 +21,10 @@ Traps, and where Square is silent: the range is half-open here, as all windows o
 own example lists a start an hour after its range; its staff say that starts lie inside). Segment
 filters are documented as optional and are required without a ``booking_id``; no team member filter
 means any. A booking is moved with the members that serve it. A location is where the calendar is, or a
-place around it; a calendar without a location is everywhere. Waitlist ranges are not known here.
+place around it; a calendar without a location is everywhere. A calendar that several durations are allowed
+for is searched for its usual one: Square has variations for that. Several services on a fine grid may be
+too much for a range of many days: that is ``INVALID_TIME_RANGE`` as well, and a shorter one helps. Waitlist
+ranges are not known here.
 """
 
 from bookable.codecs.square.answers import VERSION_KEY, answer_search, respond, square_error
