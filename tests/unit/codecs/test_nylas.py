@@ -171,6 +171,7 @@ def test_what_is_left_out_is_as_nylas_takes_it():
     assert (query.round_to, query.interval_minutes, query.step) == (15, None, 30)
     assert query.rules == AvailabilityRules(Method.MAX_AVAILABILITY)
     assert query.rules.tentative_as_busy
+    assert read_query(write_query(query)) == query
 
 
 def test_every_rule_is_read_and_written():
@@ -348,6 +349,8 @@ def test_values_that_cannot_be_are_refused():
         SpecificTime(date(2026, 3, 2), "UTC", Window(time(9, 0, 30), time(10)))
     with refused(LimitExceededError, "limit_exceeded"):
         a_block(exdates=[date(2026, 1, 1) + number * DAY for number in range(MOST_DATES + 1)])
+    with refused(InvalidValueError, "five_minutes", "duration_minutes"):
+        a_query(duration_minutes=31)
     with refused(InvalidValueError, "five_minutes", "start_time"):
         a_query(start_time=NOW + timedelta(microseconds=1))
     with refused(LimitExceededError, "limit_exceeded"):

@@ -52,6 +52,7 @@ def test_every_setting_has_its_place_in_the_policy():
 )
 def test_what_is_left_open_is_taken_from_above_and_off_is_said(body, settings):
     assert read_settings(body) == settings
+    assert read_settings(write_settings(settings)) == settings
 
 
 @pytest.mark.parametrize(

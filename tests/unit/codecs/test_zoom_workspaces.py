@@ -178,7 +178,7 @@ def test_a_body_says_every_rule():
 def test_only_the_zone_has_to_be_said():
     policy = read_policy({"timezone": "UTC"})
 
-    assert policy == WorkspacePolicy("UTC")
+    assert policy == WorkspacePolicy("UTC") == read_policy(write_policy(policy))
     assert (policy.days_ahead, policy.increment_minutes, policy.desks_at_once) == (181, 15, 1)
     assert policy.opening_hours is None
     assert read_policy({"timezone": "UTC", "check_in": {"enabled": False}}).check_in == OFF
