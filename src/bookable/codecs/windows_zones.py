@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bookable.codecs._forms import fault
 from bookable.errors import InvalidValueError
 from bookable.frozen_map import FrozenMap
 from bookable.timeline.civil import Zone, to_zone
@@ -164,20 +163,20 @@ WINDOWS_ZONES: Final[Mapping[str, str]] = FrozenMap(
 _NAMES: Final[Mapping[str, str]] = FrozenMap({zone: name for name, zone in WINDOWS_ZONES.items()})
 
 
-def to_any_zone(name: object, path: str = "$") -> Zone:
+def to_any_zone(name: object, field: str = "zone") -> Zone:
     """The zone that a name of Windows, or else of the IANA database, stands for.
 
     >>> to_any_zone("Pacific Standard Time").key, to_any_zone("Europe/Vienna").key
     ('America/Los_Angeles', 'Europe/Vienna')
 
     Raises:
-        CodecError: If it is neither (code ``unknown_zone``).
+        InvalidValueError: If it is neither (code ``unknown_zone``).
     """
     try:
-        return to_zone(WINDOWS_ZONES.get(name, name) if type(name) is str else name)
+        return to_zone(WINDOWS_ZONES.get(name, name) if type(name) is str else name, field)
     except InvalidValueError as error:
         like = "a time zone of Windows or IANA, for example 'Pacific Standard Time' or 'UTC'"
-        raise fault(path, like, name, "unknown_zone") from error
+        raise InvalidValueError(field, name, like, "unknown_zone") from error
 
 
 def windows_name(zone: Zone) -> str | None:
