@@ -143,7 +143,8 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
     to = state.slot(request, start=at("15:00"), now=NOW, ignoring=["B-1"])
     asked = {"request": request, "within": WHOLE_DAY, "now": NOW, "ignoring": ["B-1"]}
     one = {"request": request, "start": at("09:00"), "now": NOW, "ignoring": ["B-1"]}
-    book = {"slot": slot, "booking_id": "B-9", "now": NOW, "customer_id": "C-1"}
+    kept = {"metadata": {"title": "Trial"}}
+    book = {"slot": slot, "booking_id": "B-9", "now": NOW, "customer_id": "C-1", **kept}
     terms = {"now": NOW, "version": 3, "ignore_cut_off": True}
     move = {"booking_id": "B-1", "to": to, "keep_hosts": True, **terms}
     chain = Chain([Segment(request)])
@@ -154,6 +155,7 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         "booking_ids": ["B-9"],
         "now": NOW,
         "customer_id": "C-1",
+        **kept,
     }
     series = {
         "request": request,
@@ -162,6 +164,7 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         "now": NOW,
         "policy": SeriesPolicy(),
         "customer_id": "C-1",
+        **kept,
     }
     return {
         "request": {**narrowed(), "duration": HOUR},
@@ -226,6 +229,7 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
             "source": "her own calendar",
             "buffer_before": HOUR,
             "buffer_after": HOUR,
+            **kept,
         },
         **_of_life(slot),
         **_of_many(state, request),
@@ -246,6 +250,7 @@ def _of_many(state: Scheduler, request: Request) -> dict[str, dict[str, object]]
         "now": NOW,
         "policy": SeriesPolicy(),
         "customer_id": "C-1",
+        "metadata": {"title": "Trial"},
     }
     changed = {
         "series_id": "S",
@@ -312,6 +317,7 @@ def _of_life(slot: Slot) -> dict[str, dict[str, object]]:
         "now": NOW,
         "expires_at": NOW + HOUR,
         "customer_id": "C-1",
+        "metadata": {"title": "Trial"},
     }
     extend = {"booking_id": "B-hold", "expires_at": NOW + HOUR, "now": NOW, "version": 3}
     confirm = {"booking_id": "B-hold", "now": NOW, "version": 3}
@@ -319,6 +325,7 @@ def _of_life(slot: Slot) -> dict[str, dict[str, object]]:
     check_in = {"booking_id": "B-1", "at": at("12:00"), "method": "verified", "version": 3}
     over = {"booking_id": "B-there", "at": at("10:30"), "version": 3}
     missed = {"booking_id": "B-1", "at": at("12:30"), "version": 3}
+    annotated = {"booking_id": "B-there", "metadata": {"title": "Trial"}, "version": 3}
     activity = {"room_id": "blue room", "at": at("12:00")}
     return {
         "hold": hold,
@@ -329,6 +336,8 @@ def _of_life(slot: Slot) -> dict[str, dict[str, object]]:
         "plan_confirm": confirm,
         "decline": decline,
         "plan_decline": decline,
+        "annotate": annotated,
+        "plan_annotate": annotated,
         "check_in": check_in,
         "plan_check_in": check_in,
         "record_activity": activity,
@@ -371,6 +380,7 @@ def narrowed() -> dict[str, object]:
 def values() -> Mapping[type, dict[str, object]]:
     """Good arguments for every value that a host builds, by its type."""
     buffers = {"buffer_before": HOUR, "buffer_after": HOUR, "buffer_policy": "shared"}
+    kept = {"metadata": {"title": "Trial"}}
     offers = {"features": ["sauna"], "attributes": {"inches": 50}}
     place = {
         "calendar_ids": ["massage"],
@@ -383,6 +393,7 @@ def values() -> Mapping[type, dict[str, object]]:
         "overbook_percent": 10,
         **buffers,
         **offers,
+        **kept,
     }
     rules = {
         "duration": HOUR,
@@ -420,6 +431,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "calendar_schedules": {"massage": "office"},
             "absences": [Absence(WHOLE_DAY)],
             **offers,
+            **kept,
         },
         Calendar: {
             "id": "c",
@@ -452,6 +464,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "minimum_attendees": 1,
             "overbook_percent": 10,
             **rules,
+            **kept,
         },
         Requirement: {
             "pool": ["ada"],
@@ -505,6 +518,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "original_start": datetime(2026, 3, 2, 9),
             "attendee_ids": ["ben"],
             "companion_ids": ["cem"],
+            **kept,
         },
         Block: {
             "id": "K-1",
@@ -514,6 +528,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "source": "",
             "buffer_before": HOUR,
             "buffer_after": HOUR,
+            **kept,
         },
         Claim: {
             "resource_id": "ada",

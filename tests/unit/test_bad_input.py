@@ -189,7 +189,7 @@ def test_a_call_refuses_what_an_argument_cannot_be(name, key, value):
     if value == 3 and (name, key) in MAY_BE_THREE:
         assert call(name, **{key: value}) is not None
         return
-    if value == {} and key in {"replies", "civil_times"}:
+    if value == {} and key in {"replies", "civil_times", "metadata"}:
         assert call(name, **{key: value}) is not None  # nobody was asked, nothing named
         return
     if value == [] and key in MAY_BE_EMPTY:
@@ -405,6 +405,7 @@ MAPS_BY_ID = [
     *((Ranking, key, 1) for key in ("weights", "priorities", "calibration")),
     (Booking, "equipment", 1),
     (Booking, "buffers", Buffers()),
+    *((kind, "metadata", "text") for kind in (Room, Equipment, Member, Calendar, Booking, Block)),
     (Settings, "schedules", OFFICE),
     (Catalogue, "schedules", OFFICE),
 ]
