@@ -1,4 +1,4 @@
-"""A scheduler whose resources keep other hours than their own, for the sake of one question."""
+"""What a question takes for granted that a scheduler does not know: other hours, and who could not be read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from bookable.domain.calendar import Calendar
+from bookable.domain.free_busy import FreeBusy
 from bookable.domain.hours import OpeningHours
 from bookable.domain.references import Entry
 from bookable.scheduler import Scheduler
@@ -28,3 +29,10 @@ def with_hours(scheduler: Scheduler, hours: Mapping[str, OpeningHours | None]) -
     if not changed:
         return scheduler
     return scheduler.with_catalogue(catalogue._with({**catalogue._entries, **changed}))
+
+
+def not_known(free_busy: FreeBusy, unknown: Mapping[str, str]) -> FreeBusy:
+    """The same, with those unknown whose time could not be read, and why; others are not added."""
+    told = {key: unknown[key] for key in free_busy.subjects if key in unknown}
+    busy = {key: times for key, times in free_busy.busy.items() if key not in told}
+    return FreeBusy(free_busy.within, busy, {**free_busy.unknown, **told})

@@ -27,8 +27,19 @@ from typing import Any, Final, TypeVar, cast
 from attrs import evolve, field, frozen
 
 from bookable.checks import check_amount, check_id, check_ids, check_items, check_text, check_type
-from bookable.codecs._bodies import Body, identifier, instant, items, offset_text, text, whole, zone
-from bookable.codecs._forms import errors_at, fault, key_path, read_object
+from bookable.codecs._bodies import (
+    Body,
+    identifier,
+    instant,
+    items,
+    offset_text,
+    text,
+    whole,
+    word,
+    zone,
+)
+from bookable.codecs._forms import errors_at, key_path, read_object
+from bookable.codecs._open import not_known
 from bookable.codecs.iso import instant_text
 from bookable.domain.free_busy import BusyTime, FreeBusy
 from bookable.domain.policy import BLOCKING_KINDS, BusyKind
@@ -49,10 +60,8 @@ MOST_ITEMS: Final = 1_000
 """The most items of a query, and the most calendars or groups of an answer, that are read."""
 
 MOST_TIMES: Final = 100_000
-"""The most busy times of one calendar that are read."""
-
 MOST_ERRORS: Final = 100
-"""The most errors of one calendar or group that are read."""
+"""The most busy times, and the most errors, of one calendar that are read."""
 
 NOT_FOUND: Final = "notFound"
 TOO_MANY: Final = "tooManyCalendarsRequested"
@@ -222,9 +231,7 @@ def read_free_busy_answer(body: object, *, within: Interval | None = None) -> Fr
         CodecError: If it gives none.
     """
     document = Body.of(body)
-    kind = document.read("kind", text, KIND)
-    if kind != KIND:
-        raise fault("$.kind", repr(KIND), kind, "choice")
+    document.read("kind", word(KIND), KIND)
     named = within is None or "timeMin" in document or "timeMax" in document
     return FreeBusyAnswer(
         _window(document) if named else cast("Interval", within),
@@ -358,17 +365,20 @@ def answer_free_busy(
     *,
     now: datetime,
     groups: Mapping[str, Iterable[str]] = FrozenMap(),
+    unknown: Mapping[str, str] = FrozenMap(),
 ) -> FreeBusyAnswer:
     """What a scheduler answers: calendars are its resources, ``groups`` says who is in a group.
 
-    Nothing is known of who is not in its catalogue: that calendar has the error ``notFound``. Times are
-    `Scheduler.busy_times`: bookings with their buffers, and blocks; opening hours are none.
+    ``unknown`` are those whose time the host could not read, and why: an error, as of whom the catalogue
+    does not have (``notFound``). Times are `Scheduler.busy_times`, not opening hours.
     """
     asked = _expanded(query, groups)
     known = [key for key, each in asked.calendars.items() if not each.errors]
-    told = from_free_busy(scheduler.busy_times(known, within=query.within, now=now))
-    answers = {key: told.calendars.get(key, each) for key, each in asked.calendars.items()}
-    return evolve(asked, calendars=answers)
+    told = scheduler.busy_times(known, within=query.within, now=now)
+    answers = from_free_busy(not_known(told, unknown)).calendars
+    return evolve(
+        asked, calendars={key: answers.get(key, each) for key, each in asked.calendars.items()}
+    )
 
 
 def _expanded(query: FreeBusyQuery, groups: Mapping[str, Iterable[str]]) -> FreeBusyAnswer:

@@ -320,6 +320,17 @@ def test_a_scheduler_answers_of_its_resources():
     )
 
 
+def test_who_could_not_be_read_has_an_error():
+    answer = answer_free_busy(
+        query("ada", "ben"), people(), now=NOW, unknown={"ben": "backendError", "cem": "no"}
+    )
+
+    assert answer.calendars == {
+        "ada": CalendarAnswer(),
+        "ben": CalendarAnswer(errors=[GoogleError("backendError")]),
+    }
+
+
 def test_groups_are_expanded():
     answer = answer_free_busy(
         query("team", "cem"), people(), now=NOW, groups={"team": ["ben", "ada", "ben"]}

@@ -359,6 +359,30 @@ def test_an_organizer_who_is_invited_is_asked_once():
     assert words(first) == {"ada": "free", "cem": "free"}
 
 
+def test_an_organizer_who_is_invited_and_optional_may_be_away():
+    state = an_office(("cem", "09:00", "12:00"))
+    query = ask("ada", "cem", is_organizer_optional=True)
+    (first, *_) = answer(query, state, organizer_id="cem").suggestions
+
+    assert (first.organizer, words(first)) == ("busy", {"ada": "free", "cem": "busy"})
+
+
+def test_who_could_not_be_read_is_unknown():
+    (first, *_) = answer(ask("ada", "ben"), unknown_ids=["ben", "nobody"]).suggestions
+
+    assert (first.confidence, words(first)) == (74.5, {"ada": "free", "ben": "unknown"})
+    hidden = ask("ada", is_organizer_optional=True)
+    assert (
+        answer(hidden, organizer_id="cem", unknown_ids=["cem"]).suggestions[0].organizer
+        == "unknown"
+    )
+    assert answer(ask("ada"), organizer_id="cem", unknown_ids=["cem"]).empty_reason == (
+        "organizerUnavailable"
+    )
+    in_hall = ask("ada", more=[Attendee("hall", "resource")])
+    assert answer(in_hall, unknown_ids=["hall"]).empty_reason == "locationsUnavailable"
+
+
 def test_an_organizer_whom_nobody_knows_is_a_mistake_of_the_host():
     with refused(UnknownIdError, "unknown_id"):
         answer(ask("ada"), organizer_id="zoe")

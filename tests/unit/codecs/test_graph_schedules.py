@@ -506,6 +506,16 @@ def test_times_are_shown_as_the_client_prefers():
     assert told.items[0].start == GraphTime(datetime(2026, 3, 2, 1), PACIFIC)
 
 
+def test_who_could_not_be_read_has_an_error():
+    state = a_scheduler(a_member("ada"), a_member("ben"))
+    told = graph.answer_get_schedule(
+        query("ada", "ben"), state, now=NOW, unknown={"ben": "no permission", "cem": "no"}
+    )
+
+    assert [each.view for each in told] == ["000000", ""]
+    assert told[1].error.response_code == "no permission"
+
+
 def test_what_was_not_told_is_unknown():
     (told,) = graph.from_free_busy(FreeBusy(monday("09:00", "12:00")), query("ada"))
 

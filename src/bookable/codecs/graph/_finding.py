@@ -12,7 +12,8 @@ from attrs import frozen
 
 from bookable.availability.ranked import confidence
 from bookable.availability.slot import Slot
-from bookable.codecs._open import with_hours
+from bookable.checks import check_ids
+from bookable.codecs._open import not_known, with_hours
 from bookable.codecs.graph._meetings import (
     MOST_SUGGESTIONS,
     Attendee,
@@ -68,6 +69,7 @@ class _Meeting:
     now: datetime
     organizer_id: str | None
     zone: str
+    unread: frozenset[str]
 
     def known(self, kind: type[Member | Room | Equipment]) -> tuple[str, ...]:
         """The attendees of one kind that there are, but for the organizer."""
@@ -83,7 +85,8 @@ class _Meeting:
 
     @property
     def people(self) -> tuple[str, ...]:
-        return self.known(Member)
+        """The members among the attendees whose time is known."""
+        return tuple(key for key in self.known(Member) if key not in self.unread)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -168,6 +171,7 @@ class _Meeting:
             party_size=max(len(self.people) + self.needs_organizer, 1),
             grid=LocalMidnight(self.clock(), STEP),
             optional_ids=self.people,
+            unknown_ids=[key for key in self.unread if self.scheduler.catalogue.get(key)],
         )
 
     def slots(self, requirements: Iterable[Requirement]) -> dict[datetime, Slot]:
@@ -190,18 +194,21 @@ def answer_find_meeting_times(
     now: datetime,
     organizer_id: str | None = None,
     zone: str = "UTC",
+    unknown_ids: Iterable[str] = (),
 ) -> MeetingSuggestions:
     """What a scheduler suggests, the most confident first, then the earliest.
 
     ``organizer_id`` is the member who asks: the body does not say; None is somebody whose time is not
     looked at. ``zone`` is what the client prefers for times. Attendees are members, and rooms and
-    equipment, by id; others are unknown: they count 49, who is free 100, who is not 0, and rooms and
-    equipment have to be free. Nothing is suggested below the minimum.
+    equipment, by id; others are unknown, as are those whose time the host could not read
+    (``unknown_ids``): they count 49, who is free 100, who is not 0; and rooms and
+    equipment, and the organizer, have to be known and free. Nothing is suggested below the minimum.
 
     Raises:
         LimitExceededError: If the time slots together are longer than 62 days.
     """
-    meeting = _Meeting(query, scheduler, to_utc(now, "now"), organizer_id, zone)
+    unread = frozenset(check_ids(unknown_ids, "unknown_ids"))
+    meeting = _Meeting(query, scheduler, to_utc(now, "now"), organizer_id, zone, unread)
     if query.domain == "unrestricted":
         asked = [*_asked(meeting), *meeting.known(Room), *meeting.known(Equipment)]
         meeting = attrs.evolve(meeting, scheduler=with_hours(scheduler, dict.fromkeys(asked)))
@@ -214,6 +221,7 @@ def answer_find_meeting_times(
     if not offered:
         return MeetingSuggestions((), _why_none(meeting, requirements))
     told = scheduler.busy_times(_asked(meeting), within=_hull(meeting), now=now)
+    told = not_known(told, dict.fromkeys(unread, ""))
     scored = [
         (-meeting.confidence(slot.missing_ids), start, slot) for start, slot in offered.items()
     ]
@@ -251,16 +259,7 @@ def _hull(meeting: _Meeting) -> Interval:
 
 def _suggestion(meeting: _Meeting, order: int, slot: Slot, told: FreeBusy) -> MeetingSuggestion:
     likely = meeting.confidence(slot.missing_ids)
-    organizer = "unknown"
-    if meeting.needs_organizer:
-        organizer = "free"
-    elif meeting.organizer_id is not None:
-        kind = (
-            told.strongest(meeting.organizer_id, slot.interval)
-            if meeting.organizer_id in told.busy
-            else None
-        )
-        organizer = "unknown" if kind is None else WORDS[kind]
+    organizer = _organizer(meeting, slot, told)
     reason = (_ALL if likely == 100 else _SOME) if meeting.query.wants_reasons else None
     return MeetingSuggestion(
         order,
@@ -268,12 +267,26 @@ def _suggestion(meeting: _Meeting, order: int, slot: Slot, told: FreeBusy) -> Me
         float(likely),
         organizer,
         [
-            AttendeeAvailability(each, _availability(meeting, each, slot, told))
+            AttendeeAvailability(
+                each,
+                organizer
+                if each.address == meeting.organizer_id
+                else _availability(meeting, each, slot, told),
+            )
             for each in meeting.query.attendees
         ],
         _places(meeting, slot),
         reason,
     )
+
+
+def _organizer(meeting: _Meeting, slot: Slot, told: FreeBusy) -> str:
+    if meeting.organizer_id is None:
+        return "unknown"
+    if meeting.needs_organizer:
+        return "free"
+    kind = told.strongest(meeting.organizer_id, slot.interval)
+    return "unknown" if kind is None else WORDS[kind]
 
 
 def _availability(meeting: _Meeting, attendee: Attendee, slot: Slot, told: FreeBusy) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bookable.checks import check_amount
+from bookable.codecs._open import not_known
 from bookable.codecs.graph._schedules import (
     LONGEST_INTERVAL,
     SHORTEST_INTERVAL,
@@ -171,15 +172,22 @@ def _information(
 
 
 def answer_get_schedule(
-    query: ScheduleQuery, scheduler: Scheduler, *, now: datetime, zone: str = "UTC"
+    query: ScheduleQuery,
+    scheduler: Scheduler,
+    *,
+    now: datetime,
+    zone: str = "UTC",
+    unknown: Mapping[str, str] = FrozenMap(),
 ) -> tuple[ScheduleInformation, ...]:
     """What a scheduler answers of its resources; ``zone`` is what the client prefers for times.
 
-    Busy times are `Scheduler.busy_times`; whom the catalogue does not have gets an error. Opening hours
+    Busy times are `Scheduler.busy_times`. Whom the catalogue does not have gets an error, as those whose
+    time the host could not read: ``unknown`` says why. Opening hours
     are no busy time: they are told as working hours, of members whose weekly hours are the same
     one window on each of their days, as more cannot be said.
     """
     told = scheduler.busy_times(query.schedules, within=query.within, now=now)
+    told = not_known(told, unknown)
     hours: dict[str, WorkingHours] = {}
     for subject in told.busy:
         entry = scheduler.catalogue.settled(subject)
