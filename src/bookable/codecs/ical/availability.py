@@ -78,6 +78,8 @@ def read_availability(
                 if error.code == "work":
                     raise
                 faults.append(str(error))
+    if not levels and not faults:
+        raise CodecError("$", "expected a VAVAILABILITY component", "missing_key")
     if faults:
         return FreeBusy(within, {}, {subject: "; ".join(faults[:3])})
     times = [
