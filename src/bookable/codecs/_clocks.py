@@ -40,6 +40,11 @@ class ZoneClock:
 
     def instant_us(self, civil: datetime) -> int:
         """The instant of an event's civil time, in microseconds since the epoch."""
+        shown = check_civil(civil).replace(tzinfo=self.zone)
+        ahead = shown.utcoffset()
+        # Nearly always: no change of the clock is near.
+        if ahead is not None and ahead == shown.replace(fold=1).utcoffset():
+            return duration_us(civil - _ZERO - ahead)
         return event_us(civil, self.zone)
 
     def civil_of(self, instant_us: int) -> datetime:

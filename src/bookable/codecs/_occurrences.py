@@ -8,7 +8,7 @@ rules of one calendar may cost together is counted by a `Work`, which lives for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -24,14 +24,18 @@ from bookable.timeline.rule import Frequency, Rule
 MOST_INSTANCES: Final = 10_000
 """The most occurrences of one rule inside the span that is asked for; with COUNT, of all of it."""
 
-MOST_WORK: Final = 2_000_000
-"""The most that the rules of one calendar may cost together: some 5 microseconds each."""
+MOST_WORK: Final = 1_000_000
+"""The most that the rules of one calendar may cost together, in units of some 5 microseconds: that is
+200,000 occurrences, or 5,000 plain rules."""
 
 _AROUND: Final = timedelta(days=2)
 """Longer than any clock was ever put on or back: how far civil time may lie from its instant."""
-_SETUP: Final = 150
-_DOUBTFUL: Final = 800
+_SETUP: Final = 100
+_DOUBTFUL: Final = 1_500
 """What it costs to begin a rule, and one of several parts, which may never meet."""
+_PER_OCCURRENCE: Final = 5
+_DAYS: Final = {Frequency.YEARLY: 366, Frequency.MONTHLY: 31, Frequency.WEEKLY: 7}
+"""What a period costs beside the others: its days, as often as a position is looked for in them."""
 _LENGTHS: Final = {
     Frequency.YEARLY: timedelta(days=366),
     Frequency.MONTHLY: timedelta(days=31),
@@ -150,12 +154,17 @@ def occurrences(
     setup = _DOUBTFUL if sum(map(bool, by_date)) > 1 else _SETUP
     if rule.count:
         periods = min(periods, rule.count)
-    work.spend(setup + periods)
+    days = _DAYS.get(rule.frequency, 0) * (1 + len(rule.by_position))
+    work.spend(setup + periods * (1 + days // 8))
     within = (low, high)
-    found = expand(
-        rule, start, within=within, limit=MOST_INSTANCES, sub_daily=True, may_be_empty=True
-    )
-    work.spend(len(found))
+    try:
+        found = expand(
+            rule, start, within=within, limit=MOST_INSTANCES, sub_daily=True, may_be_empty=True
+        )
+    except LimitExceededError:
+        work.spend(_PER_OCCURRENCE * MOST_INSTANCES // 2)
+        raise
+    work.spend(_PER_OCCURRENCE * len(found))
     return found
 
 
@@ -186,13 +195,3 @@ def _is_day(text: str) -> bool:
     """Whether the UNTIL of a rule is a date."""
     value = text.upper().partition("UNTIL=")[2].partition(";")[0]
     return "T" not in value
-
-
-def pieces(
-    series: Series, starts: Iterable[datetime], lo_us: int, hi_us: int
-) -> Iterator[tuple[int, int]]:
-    """The time that the occurrences with these starts take, as far as it meets the span."""
-    for start in starts:
-        begin, end = series.clock.instant_us(start), series.length.end_us(start, series.clock)
-        if begin < hi_us and end > lo_us and begin < end:
-            yield begin, end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -127,8 +128,9 @@ class Reading:
             instant = series.clock.instant_us(start)
             if instant in instants or start.date() in days:
                 continue
-            moved = next((each for each in reversed(later) if each.instant_us <= instant), None)
-            if moved is not None:
+            passed = bisect_right(later, instant, key=lambda each: each.instant_us)
+            if passed:
+                moved = later[passed - 1]
                 if moved.times is not None:
                     yield moved.part, *span_of(_shifted(start, times, moved, moved.times))
             elif counts:

@@ -53,7 +53,7 @@ class Line:
         raise fault(f"{self.path};{name}", "one value", found, "parameter")
 
 
-@define
+@define(eq=False)
 class Component:
     """What stands between BEGIN and END: lines by their names, and the components inside."""
 
@@ -62,6 +62,14 @@ class Component:
     lines: dict[str, list[Contentline]] = Factory(dict)
     parts: list[Component] = Factory(list)
     broken: list[str] = Factory(list)
+
+    def take(self, line: Contentline) -> None:
+        """Keep a line under its name."""
+        name = _name(line)
+        if name is None:
+            self.broken.append(line[:200])
+        else:
+            self.lines.setdefault(name, []).append(line)
 
     def __contains__(self, name: str) -> bool:
         return name in self.lines
@@ -129,10 +137,8 @@ def read_calendars(text: str | bytes) -> list[Component]:
             opened.pop()
         elif not opened:
             raise CodecError("$", f"expected BEGIN:VCALENDAR, not {shown(str(line))}", "syntax")
-        elif name is None:
-            opened[-1].broken.append(str(line[:200]))
         else:
-            opened[-1].lines.setdefault(name, []).append(line)
+            opened[-1].take(line)
     if opened:
         raise _not_nested(opened, "the end of the text")
     for root in roots:

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from bookable.codecs._clocks import Clock
+from bookable.codecs._durations import duration
 from bookable.codecs._forms import errors_at, fault
 from bookable.codecs._occurrences import Length, Series, rule_of
 from bookable.codecs.ical._lines import Component, Line
-from bookable.codecs.ical._values import Moment, duration, moment, period
+from bookable.codecs.ical._values import Moment, moment, period
 from bookable.codecs.ical._zones import Zones
 from bookable.errors import CodecError
 from bookable.limits import LONGEST_DURATION
@@ -41,24 +42,25 @@ class Times:
         return self.clock.instant_us(self.start)
 
 
-@define
+@frozen
 class Group:
     """The components of one UID: those that stand for themselves, and those for one occurrence."""
 
-    masters: list[Component] = field(factory=list)
-    overrides: list[Component] = field(factory=list)
+    masters: list[Component]
+    overrides: list[Component]
 
 
 def grouped(components: list[Component]) -> list[Group]:
     """Components by UID, in order; those without one by themselves."""
-    groups: dict[str, Group] = {}
+    by_uid: dict[str, list[Component]] = {}
     for part in components:
-        uid = part.raw("UID")
-        group = groups.setdefault(uid or part.path, Group())
-        (group.overrides if "RECURRENCE-ID" in part else group.masters).append(part)
-    for group in groups.values():
-        group.masters = _latest(group.masters)
-    return list(groups.values())
+        by_uid.setdefault(part.raw("UID") or part.path, []).append(part)
+    groups = []
+    for parts in by_uid.values():
+        masters = [part for part in parts if "RECURRENCE-ID" not in part]
+        overrides = [part for part in parts if "RECURRENCE-ID" in part]
+        groups.append(Group(_latest(masters), overrides))
+    return groups
 
 
 def _latest(parts: list[Component]) -> list[Component]:

@@ -17,12 +17,13 @@ from collections import defaultdict
 from typing import Final
 
 from bookable.checks import check_id
+from bookable.codecs._durations import duration
 from bookable.codecs._forms import errors_at, fault
 from bookable.codecs._occurrences import Work
 from bookable.codecs.ical._happenings import Reading
 from bookable.codecs.ical._lines import Component, read_calendars
 from bookable.codecs.ical._series import grouped
-from bookable.codecs.ical._values import duration, moment
+from bookable.codecs.ical._values import moment
 from bookable.codecs.ical._zones import Zones
 from bookable.domain.free_busy import BusyTime, FreeBusy
 from bookable.domain.policy import BusyKind

@@ -20,7 +20,7 @@ of what takes place. Ends between whole seconds are written on the whole second 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bookable.checks import check_id, check_items, check_type
@@ -55,7 +55,7 @@ def write_bookings(
     that take this resource, at the times at which they have it. The UID of a booking is its id,
     with ``@`` and the ``domain`` behind it where one is given.
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, timedelta
     >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
     >>> booking = Booking("B-1", nine, nine + timedelta(hours=1), room_ids=["blue room"])
     >>> text = write_bookings([booking], dtstamp=nine, domain="example.com")
@@ -118,18 +118,19 @@ def _status(booking: Booking) -> str:
 
 
 def _summary(booking: Booking, catalogue: Catalogue | None) -> str:
-    if booking.calendar_id is None:
-        return "Booked"
-    found = None if catalogue is None else catalogue.calendar_or_none(booking.calendar_id)
-    return found.name if found is not None and found.name else booking.calendar_id
+    wanted = booking.calendar_id
+    return "Booked" if wanted is None else _name_of(wanted, catalogue)
+
+
+def _name_of(wanted: str, catalogue: Catalogue | None) -> str:
+    """The name of what has an id, where it is known and has one; else the id."""
+    entry = None if catalogue is None else catalogue.settled(wanted)
+    return entry.name if entry is not None and entry.name else wanted
 
 
 def _named(name: str, ids: tuple[str, ...], catalogue: Catalogue | None) -> list[str]:
     """A line with the names of resources, none where there are none."""
-    names = []
-    for each in ids:
-        entry = None if catalogue is None else catalogue.resource(each)
-        names.append(getattr(entry, "name", "") or each)
+    names = [_name_of(each, catalogue) for each in ids]
     if name == "LOCATION":
         return [text_line(name, ", ".join(names))] if names else []
     words = [text_line("X", each).partition(":")[2] for each in names]
@@ -139,7 +140,7 @@ def _named(name: str, ids: tuple[str, ...], catalogue: Catalogue | None) -> list
 def schedule_tag(booking: Booking) -> str:
     """The Schedule-Tag of a booking (RFC 6638): its version, as an entity tag.
 
-    >>> from datetime import UTC
+    >>> from datetime import UTC, timedelta
     >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
     >>> schedule_tag(Booking("B-1", nine, nine + timedelta(hours=1), host_ids=["ada"], version=3))
     '"3"'

@@ -12,13 +12,14 @@ is no calendar, is not complete or is beyond a limit is refused as a whole.
 
 Traps: all-day events and times without a zone are those of ``zone``, else of the calendar's
 ``X-WR-TIMEZONE``, else they cannot be read. Rules by the hour, minute or second are read within
-10,000 occurrences each. The start of an event counts even where its rule says otherwise. VTODO,
-VJOURNAL and VAVAILABILITY take no time here, `read_availability` reads the latter; a VFREEBUSY that
+10,000 occurrences each. The start of an event counts even where its rule says otherwise. Tasks and
+journals take no time, nor does VAVAILABILITY here: `read_availability` reads it. A VFREEBUSY that
 tells of time cannot be read here: `read_free_busy` does.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Final
 
 from attrs import frozen
@@ -32,6 +33,7 @@ from bookable.codecs.ical._zones import Zones
 from bookable.domain.free_busy import BusyTime, FreeBusy
 from bookable.domain.policy import BusyKind
 from bookable.errors import CodecError
+from bookable.timeline import _kernel
 from bookable.timeline.civil import Zone, to_zone
 from bookable.timeline.interval import Interval, check_interval
 
@@ -152,11 +154,14 @@ def _read_calendar(
         work,
         lambda part: kinds[part.path] is not BusyKind.FREE,
     )
-    found = []
+    pieces: dict[BusyKind, list[tuple[int, int]]] = defaultdict(list)
     for group in grouped(events):
         for part, start, end in reading.of(group):
-            interval = Interval.from_us(max(start, within.start_us), min(end, within.end_us))
-            found.append(BusyTime(interval, kinds[part.path]))
+            pieces[kinds[part.path]].append((start, end))
+    found = []
+    for kind, pairs in pieces.items():
+        merged = _kernel.clip(_kernel.normalise(pairs), within.start_us, within.end_us)
+        found += [BusyTime(Interval.from_us(*piece), kind) for piece in merged]
     return found, faults + reading.faults
 
 

@@ -27,10 +27,11 @@ from icalendar.parser import unescape_char
 
 from bookable.checks import check_id, check_type
 from bookable.codecs._clocks import UTC_CLOCK
+from bookable.codecs._durations import duration
 from bookable.codecs._forms import errors_at, fault
 from bookable.codecs._occurrences import Length
 from bookable.codecs.ical._lines import Component, Line, read_calendars
-from bookable.codecs.ical._values import Moment, duration, moment, period, utc_text
+from bookable.codecs.ical._values import Moment, moment, period, utc_text
 from bookable.codecs.ical._writing import (
     PRODID,
     address_of,

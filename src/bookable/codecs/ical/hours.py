@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from bookable.checks import check_text
@@ -72,8 +73,8 @@ def read_hours(text: str | bytes, *, zone: Zone | str | None = None) -> OpeningH
     for root in read_calendars(text):
         # No window: only what VTIMEZONE defines depends on one, and that is refused.
         zones = Zones(root, Interval.from_us(0, 1), Work(), given)
-        for part in root.of("VAVAILABILITY"):
-            found.append((rank_of(part), span_us(part, zones), part, zones))
+        parts_here = root.of("VAVAILABILITY")
+        found += [(rank_of(part), span_us(part, zones), part, zones) for part in parts_here]
     if not found:
         raise CodecError("$", "expected a VAVAILABILITY component", "missing_key")
     parts: list[OpeningHours] = []
@@ -93,7 +94,7 @@ def read_hours(text: str | bytes, *, zone: Zone | str | None = None) -> OpeningH
 
 def _check_apart(level: list[tuple[int, tuple[int, int], Component, Zones]]) -> None:
     spans = sorted((span, part.path) for _, span, part, _ in level)
-    for (before, _), (after, path) in zip(spans, spans[1:], strict=False):
+    for (before, _), (after, path) in pairwise(spans):
         if after[0] < before[1]:
             reason = "expected components of one PRIORITY that cover different times"
             raise CodecError(path, reason, "unsupported")
@@ -156,7 +157,7 @@ def _weekly(
     if start_us < end_us:
         with errors_at(part.path):
             weekly = WeeklyHours({day: [window] for day in days}, zone)
-            closed: dict[date, tuple[Window, ...]] = {day: () for day in sorted(gone)}
+            closed: dict[date, tuple[Window, ...]] = dict.fromkeys(sorted(gone), ())
             left = (start_us, end_us)
             yield Hours(weekly, closed, valid_from=_from(left), valid_until=_until(left))
 
@@ -250,7 +251,7 @@ def write_availability(
         span = _Span(leaf.valid_from or EARLIEST, leaf.valid_until or LATEST)
         groups.setdefault(span, []).append(leaf)
     order = sorted(groups)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         if after.start < before.end:
             raise _unwritten(hours, "parts that hold at different times, one after the other")
     stamp = stamp_line(dtstamp)
