@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from icalendar.parser import unescape_char
+from icalendar.parser import unescape_backslash
 
 from bookable.checks import check_id, check_type
 from bookable.codecs._clocks import UTC_CLOCK
@@ -150,7 +150,7 @@ def _failure(part: Component) -> str | None:
     for line in part.all("REQUEST-STATUS"):
         code, _, reason = line.value.strip().partition(";")
         if code.startswith(_FAILED):
-            return str(unescape_char(reason))
+            return str(unescape_backslash(reason))
     return None
 
 
@@ -200,13 +200,14 @@ def write_free_busy(
     asked = (
         [] if organizer is None else [f"ORGANIZER:{address_of(check_id(organizer, 'organizer'))}"]
     )
+    stamp = stamp_line(dtstamp)
     span = f"{utc_text(within.start)}-{utc_text(within.end)}"
     parts: list[list[str]] = [] if method is None else [[f"METHOD:{method}"]]
     for subject in free_busy.subjects:
         address = address_of(subject)
         head = [
             f"UID:{span}-{address}",
-            stamp_line(dtstamp),
+            stamp,
             *asked,
             f"ATTENDEE:{address}",
             f"DTSTART:{utc_text(within.start)}",
