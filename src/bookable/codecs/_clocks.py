@@ -84,8 +84,8 @@ class ToldClock:
         wall = duration_us(check_civil(civil) - _ZERO)
         place = bisect_right(self.instants, wall - self._before(0)) if self.instants else 0
         # Offsets differ by less than a day or two: what is near decides.
-        low, high = max(0, place - 3), min(len(self.instants), place + 3)
-        for number in range(low, high + 1):
+        low = max(0, place - 3)
+        for number in range(low, len(self.instants) + 1):
             offset = self._before(number)
             instant = wall - offset
             end = self.instants[number] if number < len(self.instants) else None
@@ -93,7 +93,7 @@ class ToldClock:
                 if number > low and instant < self.instants[number - 1]:
                     return wall - self._before(number - 1)  # skipped
                 return instant
-        return wall - self._before(high)
+        raise AssertionError("after the last change there is no end")
 
     def civil_of(self, instant_us: int) -> datetime:
         """What the clock shows at an instant, without a zone."""

@@ -33,9 +33,10 @@ def duration(text: str, path: str) -> Length:
         exact = timedelta(
             **{key: found[key] for key in ("hours", "minutes", "seconds") if key in found}
         )
+        whole = by_clock + exact
     except OverflowError as error:
         raise fault(path, "a duration of at most ten years", text, "limit_exceeded") from error
-    if negative and (by_clock or exact):
+    if negative and whole:
         raise fault(path, "a duration that is not negative", text, "duration")
     with errors_at(path):
         return Length(by_clock, exact)

@@ -33,6 +33,7 @@ _AROUND: Final = timedelta(days=2)
 _SETUP: Final = 100
 _DOUBTFUL: Final = 1_500
 """What it costs to begin a rule, and one of several parts, which may never meet."""
+_MOST_FOR_ONE: Final = 250_000
 _PER_OCCURRENCE: Final = 5
 _DAYS: Final = {Frequency.YEARLY: 366, Frequency.MONTHLY: 31, Frequency.WEEKLY: 7}
 """What a period costs beside the others: its days, as often as a position is looked for in them."""
@@ -155,7 +156,10 @@ def occurrences(
     if rule.count:
         periods = min(periods, rule.count)
     days = _DAYS.get(rule.frequency, 0) * (1 + len(rule.by_position))
-    work.spend(setup + periods * (1 + days // 8))
+    cost = setup + periods * (1 + days // 8)
+    if cost > _MOST_FOR_ONE:
+        raise LimitExceededError("work for one rule of a calendar", cost, _MOST_FOR_ONE)
+    work.spend(cost)
     within = (low, high)
     try:
         found = expand(

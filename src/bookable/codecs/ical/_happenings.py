@@ -78,18 +78,28 @@ class Reading:
         masters = [(part, times) for part in group.masters if (times := self._times(part))]
         first = masters[0][1] if masters else None
         instead = [each for part in group.overrides if (each := self._instead(part, first))]
-        found = [(each.part, *span_of(each.times)) for each in instead if each.times]
+        found = [
+            happening
+            for each in instead
+            if each.times is not None
+            for happening in self._listed(each.part, _alone(each.part, each.times))
+        ]
         for part, times in masters:
-            try:
-                with errors_at(part.path):
-                    found += list(self._series(part, times, instead))
-            except CodecError as error:
-                self._note(part, error)
+            found += self._listed(part, self._series(part, times, instead))
         return [
             (part, start, end)
             for part, start, end in found
             if start < end and start < self.hi_us and end > self.lo_us
         ]
+
+    def _listed(self, part: Component, happenings: Iterator[Happening]) -> list[Happening]:
+        """All that happens of a component; nothing where that cannot be told."""
+        try:
+            with errors_at(part.path):
+                return list(happenings)
+        except CodecError as error:
+            self._note(part, error)
+            return []
 
     def _note(self, part: Component, error: CodecError) -> None:
         if error.code == _WORK:
@@ -144,6 +154,10 @@ class Reading:
         for each in periods_of(part, times, self.zones):
             if each.start_us not in series.left_out and each.start_us not in instants:
                 yield part, *span_of(each)
+
+
+def _alone(part: Component, times: Times) -> Iterator[Happening]:
+    yield part, *span_of(times)
 
 
 def _reach(later: list[Replaced]) -> timedelta:

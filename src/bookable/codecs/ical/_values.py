@@ -5,7 +5,7 @@ Civil times and dates are read as they stand; whose clock shows them is for `_cl
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Final
 
 from attrs import frozen
@@ -14,7 +14,6 @@ from bookable.codecs._durations import duration
 from bookable.codecs._forms import errors_at, fault
 from bookable.codecs._occurrences import Length
 from bookable.timeline.civil import check_civil
-from bookable.timeline.instant import check_date
 
 _DIGITS: Final = frozenset("0123456789")
 _LIKE_TIME: Final = "a date or a time, for example 20260302, 20260302T090000 or 20260302T080000Z"
@@ -91,13 +90,3 @@ def utc_text(instant: datetime) -> str:
 def civil_text(civil: datetime) -> str:
     """A civil time to the second, as ``20260302T090000``."""
     return civil.replace(microsecond=0).isoformat().replace("-", "").replace(":", "")
-
-
-def day_text(day: date) -> str:
-    """A date, as ``20260302``."""
-    return check_date(day, "date").isoformat().replace("-", "")
-
-
-def midnight(day: date) -> datetime:
-    """The civil time at which a date begins."""
-    return datetime.combine(day, time())

@@ -97,7 +97,7 @@ class Zones:
         """The clock of a VTIMEZONE, as far as the window that is asked about needs it."""
         part.check()
         until = (self._within.end + _BEHIND).replace(tzinfo=None)
-        since = max(_FIRST, until - _MOST_SPAN)
+        since = max(until, _FIRST + _MOST_SPAN) - _MOST_SPAN
         changes = []
         for phase in part.of("STANDARD", "DAYLIGHT"):
             phase.check()

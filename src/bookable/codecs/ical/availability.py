@@ -105,7 +105,8 @@ def span_us(part: Component, zones: Zones) -> tuple[int, int]:
         clock = zones.clock(begin, first)
         start_us = clock.instant_us(first.civil)
         if end is None and lasts is not None:
-            end_us = duration(lasts.value, lasts.path).end_us(first.civil, clock)
+            with errors_at(lasts.path):
+                end_us = duration(lasts.value, lasts.path).end_us(first.civil, clock)
     if end is not None:
         last = moment(end.value, end.path)
         end_us = zones.clock(end, last).instant_us(last.civil)

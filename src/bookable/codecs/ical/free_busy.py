@@ -91,7 +91,8 @@ def read_free_busy(
     if not parts:
         raise CodecError("$", "expected a VFREEBUSY component", "missing_key")
     told = [(_subject(part, subject), part, _window(part)) for part in parts]
-    asked = _common([window for _, _, window in told]) if within is None else within
+    with errors_at("$"):
+        asked = _common([window for _, _, window in told]) if within is None else within
     busy: dict[str, list[BusyTime]] = {}
     unknown: dict[str, str] = {}
     for who, part, (start, end) in told:
@@ -148,7 +149,7 @@ def _common(windows: list[tuple[datetime | None, datetime | None]]) -> Interval:
 
 def _failure(part: Component) -> str | None:
     for line in part.all("REQUEST-STATUS"):
-        code, _, reason = line.value.strip().partition(";")
+        code, _, reason = line.value.lstrip().partition(";")
         if code.startswith(_FAILED):
             return str(unescape_backslash(reason))
     return None

@@ -300,6 +300,26 @@ def test_this_and_all_later_occurrences_are_moved():
     ]
 
 
+def test_this_and_all_later_occurrences_are_moved_into_another_zone():
+    found = busy(
+        zoned("20260327T100000", "UID:1", "RRULE:FREQ=DAILY;COUNT=4"),
+        zoned(
+            "20260328T180000",
+            "UID:1",
+            "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20260328T100000",
+            zone="Asia/Tokyo",
+        ),
+    )
+
+    # Moved by the clock of the series, from 10 to 10 in Berlin; which changes on the 29th.
+    assert found == [
+        "27 09:00-10:00 busy",
+        "28 09:00-10:00 busy",
+        "29 08:00-09:00 busy",
+        "30 08:00-09:00 busy",
+    ]
+
+
 def test_this_and_all_later_occurrences_are_cancelled():
     found = busy(
         event("UID:1", "RRULE:FREQ=DAILY"),
@@ -332,6 +352,7 @@ def test_a_later_version_of_an_event_takes_the_place_of_an_earlier_one():
 def test_rules_by_the_hour_are_read_within_the_budget():
     assert len(busy(event("RRULE:FREQ=HOURLY;INTERVAL=12", lasts="PT1M"))) == 60
     assert "occurrences is 10,000" in reason(event("RRULE:FREQ=SECONDLY;INTERVAL=60"))
+    assert "work for one rule" in reason(event("RRULE:FREQ=SECONDLY"))
 
 
 # What cannot be read -------------------------------------------------------------
@@ -354,6 +375,22 @@ UNREADABLE = {
     "a negative duration": (["DTSTART:20260302T090000Z", "DURATION:-PT1H"], "not negative"),
     "an endless duration": (["DTSTART:20260302T090000Z", "DURATION:P99999999999D"], "ten years"),
     "eleven years": (["DTSTART:20260302T090000Z", "DURATION:P4000D"], "days of one event"),
+    "a duration of nothing": (["DTSTART:20260302T090000Z", "DURATION:P"], "expected a duration"),
+    "hours that are none": (["DTSTART:20260302T090000Z", "DURATION:PT"], "expected a duration"),
+    "a number without a unit": (
+        ["DTSTART:20260302T090000Z", "DURATION:PT5"],
+        "expected a duration",
+    ),
+    "a unit without a number": (
+        ["DTSTART:20260302T090000Z", "DURATION:PTH"],
+        "expected a duration",
+    ),
+    "units out of order": (["DTSTART:20260302T090000Z", "DURATION:PT1M1H"], "expected a duration"),
+    "two signs": (["DTSTART:20260302T090000Z", "DURATION:+-PT1H"], "expected a duration"),
+    "two zones in one line": (
+        ["DTSTART;TZID=Europe/Berlin,Asia/Tokyo:20260302T090000"],
+        "$.VEVENT[1].DTSTART;TZID: expected one value",
+    ),
     "a zone that nobody knows": (
         ["DTSTART;TZID=Middle Earth:20260302T090000"],
         "$.VEVENT[1].DTSTART;TZID: expected a zone that is known",
@@ -448,6 +485,10 @@ def test_an_exception_that_cannot_be_read_leaves_the_occurrence_busy():
     cancelled = event("UID:1", "RECURRENCE-ID:whenever", "STATUS:CANCELLED")
 
     assert busy(event("UID:1"), cancelled) == AT_NINE
+
+
+def test_how_busy_an_event_is_must_be_told_once():
+    assert "expected one STATUS, not 2" in reason(event("STATUS:TENTATIVE", "STATUS:CANCELLED"))
 
 
 def test_a_line_of_the_calendar_itself_that_is_none():
