@@ -1,0 +1,51 @@
+"""Other hours for the sake of one question."""
+
+from __future__ import annotations
+
+from bookable import Catalogue, Scheduler, WeeklyHours, all_of
+from bookable.codecs._open import with_hours
+from tests.support.builders import (
+    NOW,
+    OFFICE,
+    WHOLE_DAY,
+    a_calendar,
+    a_member,
+    a_request,
+    a_room,
+    clocks,
+)
+
+TUESDAYS = WeeklyHours.parse("Tu 09:00-17:00", zone="UTC")
+MORNING = WeeklyHours.parse("Mo 08:00-10:00", zone="UTC")
+
+
+def a_house() -> Scheduler:
+    return Scheduler(
+        Catalogue(
+            rooms=[a_room("hall", schedule_id="late")],
+            members=[a_member("ada", hours=TUESDAYS)],
+            calendars=[a_calendar("massage", hours=TUESDAYS)],
+            schedules={"late": TUESDAYS},
+        )
+    )
+
+
+def starts(state: Scheduler, *ids: str) -> list[str]:
+    return clocks(state.free_slots(a_request(all_of(*ids)), within=WHOLE_DAY, now=NOW))
+
+
+def test_resources_keep_the_hours_that_are_given():
+    state = a_house()
+    found = with_hours(state, {"ada": MORNING, "hall": None})
+
+    assert starts(state, "ada") == starts(state, "hall") == []
+    assert starts(found, "ada", "hall") == ["08:00", "09:00"]
+    assert starts(state, "ada") == []
+
+
+def test_what_it_has_not_and_calendars_are_let_be():
+    state = a_house()
+
+    assert with_hours(state, {"zoe": None, "massage": None, "ada": TUESDAYS}) is state
+    assert with_hours(state, {}) is state
+    assert with_hours(state, {"ada": OFFICE}).catalogue.member("ada").hours == OFFICE
