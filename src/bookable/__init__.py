@@ -57,6 +57,7 @@ from bookable.domain.policy import (
     LastDate,
     Months,
     RollingDays,
+    Unknown,
     WorkingDays,
     WorkingTime,
 )
@@ -245,6 +246,7 @@ __all__ = [
     "StaleLedgerError",
     "StaleVersionError",
     "Term",
+    "Unknown",
     "UnknownIdError",
     "Unrepaired",
     "Variant",

@@ -6,7 +6,6 @@ The same predicate that lists a slot decides it (SPEC N3): every plan is made fr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,13 +16,11 @@ from bookable.availability.assignment import assign
 from bookable.availability.chain import ChainSlot, Decided, Links, decide_chain
 from bookable.availability.drafting import as_booking, check_in_for, status_for, tags_for
 from bookable.availability.explain import explain
-from bookable.availability.feasibility import Starts
 from bookable.availability.freshness import ids_behind, versions, versions_of
 from bookable.availability.limiting import counted_in
 from bookable.availability.question import Candidate, Question
 from bookable.availability.reassignment import HandOver
 from bookable.availability.search import Search
-from bookable.availability.series import Asked, Series, SeriesPolicy, decide_series, known_series
 from bookable.availability.serving import with_roles
 from bookable.availability.slot import Details, Slot
 from bookable.checks import check_amount, check_flag, check_id
@@ -33,6 +30,7 @@ from bookable.domain.catalogue import Catalogue
 from bookable.domain.effective import next_status
 from bookable.domain.life import BookingStatus, Event
 from bookable.domain.limit import LimitSubject
+from bookable.domain.metadata import NO_METADATA
 from bookable.domain.request import Request
 from bookable.errors import (
     BookingRefused,
@@ -110,28 +108,46 @@ def check_version(booking: Booking, version: int | None) -> None:
         raise StaleVersionError(booking.id, version, booking.version)
 
 
-def plan_book(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> Plan:
+def plan_book(
+    search: Search,
+    slot: Slot,
+    booking_id: str,
+    customer_id: str | None,
+    metadata: FrozenMap[str, str] = NO_METADATA,
+) -> Plan:
     """Decide a booking; an empty plan where it is booked already (SPEC N33)."""
     check_id(booking_id, "booking_id")
     instant_us(slot.start, "slot.start")
     if booking_id in search.ledger.bookings:
-        check_same(search, slot, booking_id, customer_id)
+        check_same(search, slot, booking_id, customer_id, metadata)
         return Plan("book")
-    booking = _drafted(search, slot, booking_id, customer_id)
+    booking = drafted(search, slot, booking_id, customer_id, metadata)
     rests_on = versions_of(search, search.ledger, booking)
     return search.ledger.plan("book", after=(booking,), rests_on=rests_on, at=from_us(search.now))
 
 
-def _drafted(search: Search, slot: Slot, booking_id: str, customer_id: str | None) -> Booking:
+def drafted(
+    search: Search,
+    slot: Slot,
+    booking_id: str,
+    customer_id: str | None,
+    metadata: FrozenMap[str, str] = NO_METADATA,
+) -> Booking:
     """The booking that a slot becomes in this state."""
     details, start = _decide(search, slot), instant_us(slot.start, "slot.start")
     if customer_id is None:
         customer_id = search.question.request.customer_id
-    return as_booking(search, start, details, booking_id, customer_id)
+    return as_booking(search, start, details, booking_id, customer_id, metadata)
 
 
 def check_same(
-    search: Search, slot: Slot, booking_id: str, customer_id: str | None, *, is_hold: bool = False
+    search: Search,
+    slot: Slot,
+    booking_id: str,
+    customer_id: str | None,
+    metadata: FrozenMap[str, str] = NO_METADATA,
+    *,
+    is_hold: bool = False,
 ) -> None:
     """Refuse an id that is taken by anything but what is asked for, as a booking or a hold (SPEC N33)."""
     present = search.ledger.bookings[booking_id]
@@ -139,6 +155,7 @@ def check_same(
     same = present.expires_at is not None if is_hold else present.status is not BookingStatus.HOLD
     same &= present.customer_id == (customer_id or search.question.request.customer_id)
     same &= present.tags - {OVERBOOKED} == search.question.tags
+    same &= present.metadata == metadata
     if not same or not is_met(search, slot, present):
         raise IdConflictError("booking", booking_id)
 
@@ -185,7 +202,7 @@ def plan_reschedule(
         equipment=allocation.equipment,
         buffers=allocation.buffers,
         individual_ids=allocation.individual_ids,
-        attendee_ids=search.question.request.attendee_ids,
+        attendee_ids=search.question.attendee_ids,
         companion_ids=allocation.companion_ids,
         location_id=details.location_id,
         tags=tags_for(search.question.tags, details),
@@ -255,7 +272,7 @@ def is_met(search: Search, slot: Slot, booking: Booking) -> bool:
     )
     if not same or not (booking.status.is_blocking or booking.status.is_over):
         return False
-    if {*question.request.attendee_ids} != {*booking.attendee_ids}:
+    if {*question.attendee_ids} != {*booking.attendee_ids}:
         return False
     if request.calendar_id is not None:
         # What the calendar brings beside what is asked for is its own affair.
@@ -319,7 +336,11 @@ def booking_of(ledger: Ledger, booking_id: str) -> Booking:
 
 
 def plan_chain(
-    links: Links, slot: ChainSlot, booking_ids: tuple[str, ...], customer_id: str | None
+    links: Links,
+    slot: ChainSlot,
+    booking_ids: tuple[str, ...],
+    customer_id: str | None,
+    metadata: FrozenMap[str, str] = NO_METADATA,
 ) -> Plan:
     """Decide all segments of a chain at once; an empty plan where they are booked already."""
     starts = _starts_of(links, slot)
@@ -334,13 +355,15 @@ def plan_chain(
             # A chain is booked as a whole: what is there already is not of this one.
             raise IdConflictError("booking", known[0])
         for search, each, key in parts:
-            check_same(search, each, key, customer_id)
+            check_same(search, each, key, customer_id, metadata)
         return Plan("book_chain")
     found = decide_chain(links, starts)
     if not isinstance(found, Decided):
         raise BookingRefused(found)
     bookings = tuple(
-        attrs.evolve(booking, id=key, customer_id=customer_id or booking.customer_id)
+        attrs.evolve(
+            booking, id=key, customer_id=customer_id or booking.customer_id, metadata=metadata
+        )
         for booking, key in zip(found.bookings, booking_ids, strict=True)
     )
     rests_on: dict[str, int] = {}
@@ -362,37 +385,3 @@ def _starts_of(links: Links, slot: ChainSlot) -> tuple[int, ...]:
         expected = "a slot for each segment of its chain, as chain_slots answers"
         raise InvalidValueError("chain_slot", slot.slots, expected, "slot")
     return starts
-
-
-# Series --------------------------------------------------------------------
-
-
-def plan_series(
-    search: Search, asked: Sequence[Asked], policy: SeriesPolicy, customer_id: str | None
-) -> Series:
-    """Decide a series, with one plan for all of its bookings; an empty one where it is declined.
-
-    Where it is booked already nothing is decided again: neither what it left out then, nor
-    whether it would be accepted now (SPEC N33).
-    """
-
-    def slot_of(state: Search, start: int) -> Slot:
-        return Slot(state.question.request, from_us(start), state.offer(Starts(())))
-
-    def book(state: Search, start: int, booking_id: str) -> Plan:
-        # What it rests on is told of the whole series, once.
-        booking = _drafted(state, slot_of(state, start), booking_id, customer_id)
-        return state.ledger.plan("book", after=(booking,))
-
-    def check(start: int, booking_id: str) -> None:
-        check_same(search, slot_of(search, start), booking_id, customer_id)
-
-    known = known_series(search, asked, policy, check)
-    if known is not None:
-        return Series(known, is_accepted=True, plan=Plan("book_series"))
-    decided, ledger = decide_series(search, asked, policy, book), search.ledger
-    if not decided.is_accepted:
-        return Series(decided.occurrences, is_accepted=False, plan=Plan("book_series"))
-    rests_on, at = versions_of(search, ledger, *decided.bookings), from_us(search.now)
-    plan = ledger.plan("book_series", after=decided.bookings, rests_on=rests_on, at=at)
-    return Series(decided.occurrences, is_accepted=True, plan=plan)

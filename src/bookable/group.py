@@ -20,6 +20,7 @@ from bookable.checks import check_type
 from bookable.domain.block import Block
 from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.effective import as_of
 from bookable.errors import BookingRefused, InvalidValueError
 from bookable.frozen_map import FrozenMap
 from bookable.occupancy.ledger import Ledger
@@ -72,7 +73,7 @@ def combined(ledger: Ledger, catalogue: Catalogue, plans: Sequence[Plan]) -> Pla
     at = next((each.at for each in plans if each.at is not None), None)
     ledger = ledger if at is None else ledger.at(to_us(at))
     before, after = _collapsed(
-        ledger.bookings, ((each.bookings_before, each.bookings_after) for each in plans)
+        ledger.bookings, ((each.bookings_before, _left_by(each, ledger, at)) for each in plans)
     )
     lifted, put = _collapsed(
         ledger.blocks, ((each.blocks_before, each.blocks_after) for each in plans)
@@ -81,6 +82,16 @@ def combined(ledger: Ledger, catalogue: Catalogue, plans: Sequence[Plan]) -> Pla
     rests_on = FrozenMap({key: version_of(catalogue, ledger, key) for key in ids})
     plan = ledger.plan("group", before=before, after=after, rests_on=rests_on, at=at)
     return attrs.evolve(plan, blocks_before=lifted, blocks_after=put)
+
+
+def _left_by(plan: Plan, ledger: Ledger, at: datetime | None) -> tuple[Booking, ...]:
+    """The bookings after a plan, as they are when the group is decided: the plan may be for no instant."""
+    if at is None or plan.at is not None:
+        return plan.bookings_after
+    sessions = ledger.rules.sessions
+    return tuple(
+        as_of(each, at, in_session=each.calendar_id in sessions) for each in plan.bookings_after
+    )
 
 
 def _collapsed(

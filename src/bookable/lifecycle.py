@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Self
 
@@ -12,6 +12,7 @@ from bookable.availability.slot import Slot
 from bookable.checks import check_choice, check_ids, check_type
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.life import CheckInMethod, Event
+from bookable.domain.metadata import NO_METADATA, to_metadata
 from bookable.inquiry import Inquiry
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
@@ -39,6 +40,7 @@ class Lifecycle(Inquiry):
         now: datetime,
         expires_at: datetime | None = None,
         customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> Self:
         """The next state, with the slot kept for somebody, for five minutes unless something is said.
 
@@ -46,6 +48,7 @@ class Lifecycle(Inquiry):
         ``ignoring=[booking_id]`` for whom it is kept; `confirm` makes a booking of it. The same id
         with the same content changes nothing (SPEC N33), nor once it is confirmed; but the id of a hold
         that has expired, or that was given back, is taken for good: who comes again needs another.
+        ``metadata`` are texts of the host's own, which the booking keeps (see `annotate`).
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.
@@ -53,7 +56,12 @@ class Lifecycle(Inquiry):
             IdConflictError: If the id is taken by another booking or hold, or by one that is gone.
         """
         plan = self.plan_hold(
-            slot, booking_id=booking_id, now=now, expires_at=expires_at, customer_id=customer_id
+            slot,
+            booking_id=booking_id,
+            now=now,
+            expires_at=expires_at,
+            customer_id=customer_id,
+            metadata=metadata,
         )
         return self.apply(plan)
 
@@ -65,14 +73,15 @@ class Lifecycle(Inquiry):
         now: datetime,
         expires_at: datetime | None = None,
         customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> Plan:
         """The decision of `hold` as plain data."""
         check_type(slot, Slot, "slot", "a Slot, as free_slots and slot answer")
-        moment = to_utc(now, "now")
+        kept, moment = to_metadata(metadata), to_utc(now, "now")
         until = None if expires_at is None else to_utc(expires_at, "expires_at")
         request = commands.asked_by(self._question(slot.request), customer_id)
         search = self._search(request, now, ())
-        return transitions.plan_hold(search, slot, booking_id, customer_id, (moment, until))
+        return transitions.plan_hold(search, slot, booking_id, customer_id, (moment, until), kept)
 
     def extend(
         self, booking_id: str, *, expires_at: datetime, now: datetime, version: int | None = None
@@ -240,6 +249,31 @@ class Lifecycle(Inquiry):
     def _ending(self, booking_id: str, at: datetime, event: Event, version: int | None) -> Plan:
         ledger = self._as_of(at, "at")
         return transitions.plan_end(ledger, booking_id, to_utc(at, "at"), event, version)
+
+    # What is kept beside -----------------------------------------------------
+
+    def annotate(
+        self, booking_id: str, *, metadata: Mapping[str, str], version: int | None = None
+    ) -> Self:
+        """The next state, with other metadata for a booking, whatever has become of it.
+
+        They replace all that it has, ``{}`` leaves none. It takes what it took, so no answer changes;
+        but its version does. The same metadata once more change nothing. No instant is asked for, and
+        nothing expires by this.
+
+        Raises:
+            UnknownIdError: If there is no such booking.
+            StaleVersionError: If it has another version by now.
+            InvalidValueError: If they are no mapping of ids to texts.
+            LimitExceededError: If there are more than 100, or one is longer than 10,000 characters.
+        """
+        return self.apply(self.plan_annotate(booking_id, metadata=metadata, version=version))
+
+    def plan_annotate(
+        self, booking_id: str, *, metadata: Mapping[str, str], version: int | None = None
+    ) -> Plan:
+        """The decision of `annotate` as plain data."""
+        return transitions.plan_annotate(self._ledger, booking_id, to_metadata(metadata), version)
 
     # Who serves --------------------------------------------------------------
 

@@ -37,6 +37,9 @@ MOST_CALENDARS_PER_ROOM: Final = 100
 MOST_REQUESTS: Final = 100
 """The most requests of one merged listing."""
 
+MOST_FREE_BUSY: Final = 1_000
+"""The most resources and calendars of one question for busy times."""
+
 MOST_REQUIREMENTS: Final = 50
 """The most requirements of one request."""
 

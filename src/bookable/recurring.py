@@ -1,16 +1,23 @@
-"""Commands for recurring series: book one, change or cancel what follows or all of it, drop it."""
+"""Commands for series: book one, change or cancel what follows or all of it where it recurs, drop it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Self
 
 from bookable import commands, series_plans
 from bookable.availability.keeping import as_moved, with_hosts
 from bookable.availability.search import Search
-from bookable.availability.series import ALL_OR_NOTHING, SeriesPolicy
+from bookable.availability.series import (
+    ALL_OR_NOTHING,
+    Series,
+    SeriesPolicy,
+    occurrences_asked,
+)
 from bookable.checks import check_flag, check_type
 from bookable.domain.booking import Booking
+from bookable.domain.metadata import NO_METADATA, to_metadata
 from bookable.domain.recurring import Recurrence, original_or_none
 from bookable.domain.request import Request
 from bookable.errors import BookingRefused
@@ -24,11 +31,11 @@ _LIKE = "a Recurrence, for example Recurrence('FREQ=WEEKLY;COUNT=10', start, 'Eu
 
 
 class Recurring(Lifecycle):
-    """What becomes of series that recur (SPEC N6, N31).
+    """What becomes of series: of starts that are listed, and of what recurs (SPEC N6, N31).
 
-    Every occurrence is a booking with the ``series_id`` and its ``original_start``, the name that
-    the `Recurrence` gives it. The recurrence itself is the caller's to keep: commands take it, and
-    their plans tell what it is afterwards. One occurrence is moved and cancelled as any booking is, by
+    Every occurrence of what recurs is a booking with the ``series_id`` and its ``original_start``, the
+    name that the `Recurrence` gives it. The recurrence itself is the caller's to keep: commands take
+    it, and their plans tell what it is afterwards. One occurrence is moved and cancelled as any booking is, by
     `reschedule` and `cancel`; `recurrence_of` then leaves out what is no longer booked.
     """
 
@@ -64,6 +71,67 @@ class Recurring(Lifecycle):
 
     # Booking ---------------------------------------------------------------
 
+    def book_series(
+        self,
+        request: Request,
+        starts: Iterable[datetime],
+        *,
+        booking_ids: Iterable[str],
+        now: datetime,
+        policy: SeriesPolicy = ALL_OR_NOTHING,
+        customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
+    ) -> Self:
+        """The next state, with a series booked as its policy allows, or not at all (SPEC N31).
+
+        One booking id for each start. `plan_series` answers what becomes of each occurrence. Each is
+        given hosts of its own: for the same one throughout, name it in the request's ``host_ids``
+        (or ``prefer_ids``, where others may stand in).
+        The same ids with the same content change nothing, even where what was left out the first
+        time could be booked now (SPEC N33): it is reported as ``left_out``. Each booking keeps the
+        ``metadata``, texts of the host's own.
+
+        Raises:
+            BookingRefused: If the series is declined, with the refusals of all its conflicts.
+            IdConflictError: If one of the ids is taken by another booking, or if some are booked
+                and more are not than the policy leaves out.
+            LimitExceededError: If there are more than 1,000 starts.
+            SearchLimitError: If deciding them would take too long.
+        """
+        series = self.plan_series(
+            request,
+            starts,
+            booking_ids=booking_ids,
+            now=now,
+            policy=policy,
+            customer_id=customer_id,
+            metadata=metadata,
+        )
+        if not series.is_accepted:
+            raise BookingRefused(series.refusals)
+        return self.apply(series.plan)
+
+    def plan_series(
+        self,
+        request: Request,
+        starts: Iterable[datetime],
+        *,
+        booking_ids: Iterable[str],
+        now: datetime,
+        policy: SeriesPolicy = ALL_OR_NOTHING,
+        customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
+    ) -> Series:
+        """The decision of `book_series`: every occurrence, and one plan as plain data.
+
+        Accepted with a plan that changes nothing where the series is booked already.
+        """
+        check_type(policy, SeriesPolicy, "policy", "a SeriesPolicy")
+        asked = occurrences_asked(starts, booking_ids)
+        own = commands.asked_by(self._question(request), customer_id)
+        search, kept = self._search(own, now, ()), to_metadata(metadata)
+        return series_plans.plan_series(search, asked, policy, customer_id, kept)
+
     def book_recurring(
         self,
         request: Request,
@@ -73,12 +141,14 @@ class Recurring(Lifecycle):
         now: datetime,
         policy: SeriesPolicy = ALL_OR_NOTHING,
         customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> Self:
         """The next state, with every occurrence booked as the policy allows, or none (SPEC N31).
 
         Each lasts as long as the request; its id is the series' with its original start, as
         ``yoga/20260302T090000``. The same series with the same content changes nothing (SPEC N33),
-        whatever became of its occurrences since: what was cancelled stays so, and is ``left_out``.
+        whatever became of its occurrences since: what was cancelled stays so, and is ``left_out``. Each
+        booking keeps the ``metadata``, texts of the host's own.
 
         Raises:
             BookingRefused: If the series is declined, with the refusals of all its conflicts, or if
@@ -96,6 +166,7 @@ class Recurring(Lifecycle):
             now=now,
             policy=policy,
             customer_id=customer_id,
+            metadata=metadata,
         )
         if not found.is_accepted:
             raise BookingRefused(found.refusals)
@@ -110,13 +181,14 @@ class Recurring(Lifecycle):
         now: datetime,
         policy: SeriesPolicy = ALL_OR_NOTHING,
         customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> RecurringSeries:
         """The decision of `book_recurring`: every occurrence, one plan, and what is booked by."""
         check_type(recurrence, Recurrence, "recurrence", _LIKE)
         check_type(policy, SeriesPolicy, "policy", "a SeriesPolicy")
         own = commands.asked_by(self._question(request), customer_id)
-        search = self._search(own, now, ())
-        return series_plans.plan_recurring(search, recurrence, series_id, policy, customer_id)
+        search, kept = self._search(own, now, ()), to_metadata(metadata)
+        return series_plans.plan_recurring(search, recurrence, series_id, policy, customer_id, kept)
 
     # Changing --------------------------------------------------------------
 
@@ -139,10 +211,11 @@ class Recurring(Lifecycle):
         as it is, and so does what comes before: then the rest becomes a series of its own,
         ``new_series_id``. Of ``to`` count the occurrences after ``now`` and after the dates of those
         before. Bookings keep their ids: each goes to the new occurrence that is the same, else of the
-        same date, else the next in order. Each moves as `reschedule` would move it: it keeps its tags,
-        its place, who attends and, with ``keep_hosts``, its own hosts. What was moved by itself keeps
-        its own time; what was cancelled stays so; what has no new occurrence is cancelled. Rooms that were
-        given up are taken again only by what moves to another time, or has to have other things.
+        same date, else the next in order. Each moves as `reschedule` would move it: it keeps its
+        metadata, its tags, its place, who attends and, with ``keep_hosts``, its own hosts. What was moved
+        by itself keeps its own time; what was cancelled stays so; what has no new occurrence is
+        cancelled. What is booked anew has no metadata. Rooms that were given up are taken again only by
+        what moves to another time, or has to have other things.
 
         Raises:
             BookingRefused: If one of them cannot be booked: nothing changes then.

@@ -8,27 +8,22 @@ backend can commit the plan in its database instead of applying it here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Self
 
 from bookable import commands, upkeep
 from bookable.availability.chain import ChainSlot
 from bookable.availability.keeping import as_moved, with_hosts
-from bookable.availability.series import (
-    ALL_OR_NOTHING,
-    Series,
-    SeriesPolicy,
-    occurrences_asked,
-)
 from bookable.availability.slot import Slot
-from bookable.checks import check_flag, check_ids, check_type
+from bookable.busy_times import plan_busy_times
+from bookable.checks import check_flag, check_id, check_ids, check_type
 from bookable.domain.block import Block
 from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
+from bookable.domain.free_busy import FreeBusy
+from bookable.domain.metadata import NO_METADATA, to_metadata
 from bookable.domain.policy import BusyKind
-from bookable.domain.request import Request
-from bookable.errors import BookingRefused
 from bookable.occupancy.claims import ClaimRules
 from bookable.occupancy.plan import Plan
 from bookable.planning import Planning
@@ -56,12 +51,19 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
     # Commands: decide, then apply ------------------------------------------
 
     def book(
-        self, slot: Slot, *, booking_id: str, now: datetime, customer_id: str | None = None
+        self,
+        slot: Slot,
+        *,
+        booking_id: str,
+        now: datetime,
+        customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> Self:
         """The next state, with the slot booked; decided again by the same predicate (SPEC N3).
 
         ``customer_id`` is who books, unless the request says so already: limits and access are
-        theirs. The same id with the same content changes nothing (SPEC N33). The id of what was
+        theirs. ``metadata`` are texts of the host's own, which the booking keeps (see `annotate`).
+        The same id with the same content changes nothing (SPEC N33). The id of what was
         cancelled, declined or held and has expired is taken for good; a hold is booked by `confirm`.
 
         Raises:
@@ -69,17 +71,25 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
             InvalidValueError: If the request is another customer's.
             IdConflictError: If the id is taken by another booking, a hold, or one that is gone.
         """
-        plan = self.plan_book(slot, booking_id=booking_id, now=now, customer_id=customer_id)
+        plan = self.plan_book(
+            slot, booking_id=booking_id, now=now, customer_id=customer_id, metadata=metadata
+        )
         return self.apply(plan)
 
     def plan_book(
-        self, slot: Slot, *, booking_id: str, now: datetime, customer_id: str | None = None
+        self,
+        slot: Slot,
+        *,
+        booking_id: str,
+        now: datetime,
+        customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> Plan:
         """The decision of `book` as plain data."""
         check_type(slot, Slot, "slot", "a Slot, as free_slots and slot answer")
         request = commands.asked_by(self._question(slot.request), customer_id)
         search = self._search(request, now, ())
-        return commands.plan_book(search, slot, booking_id, customer_id)
+        return commands.plan_book(search, slot, booking_id, customer_id, to_metadata(metadata))
 
     def book_chain(
         self,
@@ -88,10 +98,12 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
         booking_ids: Iterable[str],
         now: datetime,
         customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> Self:
         """The next state, with every segment of a chain booked, or none: decided again, as one.
 
-        The starts are those of the slot; ``booking_ids`` has one id for each segment.
+        The starts are those of the slot; ``booking_ids`` has one id for each segment, and each booking
+        keeps the ``metadata``, texts of the host's own.
         The same ids with the same content change nothing (SPEC N33).
 
         Raises:
@@ -100,7 +112,11 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
             SearchLimitError: If more than 5,000 allocations had to be tried.
         """
         plan = self.plan_chain(
-            chain_slot, booking_ids=booking_ids, now=now, customer_id=customer_id
+            chain_slot,
+            booking_ids=booking_ids,
+            now=now,
+            customer_id=customer_id,
+            metadata=metadata,
         )
         return self.apply(plan)
 
@@ -111,68 +127,13 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
         booking_ids: Iterable[str],
         now: datetime,
         customer_id: str | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> Plan:
         """The decision of `book_chain` as plain data."""
         check_type(chain_slot, ChainSlot, "chain_slot", "a ChainSlot, as chain_slots answers")
         ids = check_ids(booking_ids, "booking_ids", known="booking ids")
         links = self._links(chain_slot.chain, now, (), customer_id)
-        return commands.plan_chain(links, chain_slot, ids, customer_id)
-
-    def book_series(
-        self,
-        request: Request,
-        starts: Iterable[datetime],
-        *,
-        booking_ids: Iterable[str],
-        now: datetime,
-        policy: SeriesPolicy = ALL_OR_NOTHING,
-        customer_id: str | None = None,
-    ) -> Self:
-        """The next state, with a series booked as its policy allows, or not at all (SPEC N31).
-
-        One booking id for each start. `plan_series` answers what becomes of each occurrence. Each is
-        given hosts of its own: for the same one throughout, name it in the request's ``host_ids``
-        (or ``prefer_ids``, where others may stand in).
-        The same ids with the same content change nothing, even where what was left out the first
-        time could be booked now (SPEC N33): it is reported as ``left_out``.
-
-        Raises:
-            BookingRefused: If the series is declined, with the refusals of all its conflicts.
-            IdConflictError: If one of the ids is taken by another booking, or if some are booked
-                and more are not than the policy leaves out.
-            LimitExceededError: If there are more than 1,000 starts.
-            SearchLimitError: If deciding them would take too long.
-        """
-        series = self.plan_series(
-            request,
-            starts,
-            booking_ids=booking_ids,
-            now=now,
-            policy=policy,
-            customer_id=customer_id,
-        )
-        if not series.is_accepted:
-            raise BookingRefused(series.refusals)
-        return self.apply(series.plan)
-
-    def plan_series(
-        self,
-        request: Request,
-        starts: Iterable[datetime],
-        *,
-        booking_ids: Iterable[str],
-        now: datetime,
-        policy: SeriesPolicy = ALL_OR_NOTHING,
-        customer_id: str | None = None,
-    ) -> Series:
-        """The decision of `book_series`: every occurrence, and one plan as plain data.
-
-        Accepted with a plan that changes nothing where the series is booked already.
-        """
-        check_type(policy, SeriesPolicy, "policy", "a SeriesPolicy")
-        asked = occurrences_asked(starts, booking_ids)
-        own = commands.asked_by(self._question(request), customer_id)
-        return commands.plan_series(self._search(own, now, ()), asked, policy, customer_id)
+        return commands.plan_chain(links, chain_slot, ids, customer_id, to_metadata(metadata))
 
     def cancel(
         self,
@@ -227,11 +188,10 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
         """The next state, with the booking moved to a slot; a refusal leaves it where it is.
 
         The slot is decided again without the booking itself (SPEC N28): list it with
-        ``ignoring=[booking_id]``. Moving to where it is already changes nothing. It keeps its tags and,
-        where the slot's request names none, its place with rooms that lie there. With ``keep_hosts``
-        its own hosts serve it there too, all of them and nobody else, whomever the slot's request
-        names; where they cannot it is refused. Its ``attendee_ids``
-        attend there as well, unless the slot's request names others: then those do. Who came with
+        ``ignoring=[booking_id]``. Moving to where it is already changes nothing. It keeps its metadata,
+        its tags and, where the slot's request names none, its place with rooms that lie there. With
+        ``keep_hosts`` its own hosts serve it there too, all of them and nobody else, whomever the slot's
+        request names; where they cannot it is refused. Its ``attendee_ids`` attend there as well, unless the slot's request names others: then those do. Who came with
         an add-on comes along only where the request names it again. It waits for approval
         again (``pending``) where the calendar's policy lets its customer only ask. Groups are not
         kept with a booking: give ``customer_id`` and ``groups`` again with the slot's request, or
@@ -292,20 +252,22 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
         source: str = "",
         buffer_before: timedelta = timedelta(0),
         buffer_after: timedelta = timedelta(0),
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> Self:
         """The next state, in which a resource or calendar takes no booking in the interval.
 
         ``kind`` says how strongly it stands, ``source`` where it comes from; both are told to who
-        asks why not. A blocked room blocks those that share a part with it. Never refused: bookings
-        that are inside stay and become violations (SPEC N9). The same id with the same content changes
-        nothing.
+        asks why not; ``metadata`` are texts of the host's own. A blocked room blocks those that share
+        a part with it. Never refused: bookings that are inside stay and become violations (SPEC N9).
+        The same id with the same content changes nothing.
 
         Raises:
             UnknownIdError: If there is no such resource or calendar.
             IdConflictError: If the id is taken by another block.
         """
         upkeep.check_known(self._catalogue, resource_id, "resource_id")
-        block = Block(block_id, resource_id, interval, kind, source, buffer_before, buffer_after)
+        buffers = buffer_before, buffer_after
+        block = Block(block_id, resource_id, interval, kind, source, *buffers, metadata)
         return self.apply(upkeep.plan_block(self._ledger, block))
 
     def unblock(self, block_id: str) -> Self:
@@ -315,6 +277,22 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
             UnknownIdError: If there is no such block.
         """
         return self.apply(upkeep.plan_unblock(self._ledger, block_id))
+
+    def with_busy_times(self, free_busy: FreeBusy, *, source: str) -> Self:
+        """The next state, in which a source says just this of its subjects in that window.
+
+        Blocks of the source (`Block.source`) on the subjects in ``free_busy.busy`` give way to what is told
+        now, one for each time; what of them lies outside the window stays. Of ``unknown`` subjects
+        all that was known is kept: nobody becomes free because they could not be read. The
+        ids follow from what blocks say. Telling the same once more changes nothing.
+
+        Raises:
+            UnknownIdError: If one who is told to be busy is no resource or calendar; nothing changes.
+            IdConflictError: If the host gave the id of one of the blocks to another.
+        """
+        told = check_type(free_busy, FreeBusy, "free_busy", "a FreeBusy, as busy_times answers")
+        named = check_id(source, "source")
+        return self.apply(plan_busy_times(self._ledger, self._catalogue, told, named))
 
     # The catalogue ---------------------------------------------------------
 

@@ -1,7 +1,7 @@
-"""What commands for recurring series decide: each gives one plan for all occurrences, or refuses.
+"""What commands for series decide: each gives one plan for all occurrences, or refuses.
 
-Model: a series is the bookings with its ``series_id``, one for each original start. Its `Recurrence` is
-the host's to keep; what is booked is its occurrences without exceptions, each at its own time or where
+Model: a recurring series is the bookings with its ``series_id``, one for each original start. Its
+`Recurrence` is the host's to keep; what is booked is its occurrences without exceptions, each at its own time or where
 it was moved to.
 """
 
@@ -15,19 +15,24 @@ import attrs
 from attrs import frozen
 
 from bookable import commands
+from bookable.availability.feasibility import Starts
+from bookable.availability.freshness import versions_of
 from bookable.availability.search import Search
-from bookable.availability.series import Asked, Series, SeriesPolicy
+from bookable.availability.series import Asked, Series, SeriesPolicy, decide_series, known_series
+from bookable.availability.slot import Slot
 from bookable.checks import check_id
 from bookable.commands import Terms
 from bookable.domain.booking import OVERBOOKED, Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.life import GIVEN_BACK, TRANSITIONS, BookingStatus, CheckInScope, Event
+from bookable.domain.metadata import NO_METADATA
 from bookable.domain.recurring import Recurrence, key_of
 from bookable.domain.refusal import Refusal, RefusalCode
 from bookable.errors import BookingRefused, IdConflictError, InvalidValueError, UnknownIdError
+from bookable.frozen_map import FrozenMap
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
-from bookable.timeline.instant import to_us
+from bookable.timeline.instant import from_us, to_us
 
 _MISSED: Final = frozenset({BookingStatus.RELEASED, BookingStatus.NO_SHOW})
 _MET: Final = frozenset({BookingStatus.CHECKED_IN, BookingStatus.COMPLETED})
@@ -94,12 +99,49 @@ def lies_ahead(booking: Booking, event: Event, now: datetime) -> bool:
 # Booking -------------------------------------------------------------------
 
 
+def plan_series(
+    search: Search,
+    asked: Sequence[Asked],
+    policy: SeriesPolicy,
+    customer_id: str | None,
+    metadata: FrozenMap[str, str] = NO_METADATA,
+) -> Series:
+    """Decide a series, with one plan for all of its bookings; an empty one where it is declined.
+
+    Where it is booked already nothing is decided again: neither what it left out then, nor
+    whether it would be accepted now (SPEC N33).
+    """
+
+    def slot_of(state: Search, start: int) -> Slot:
+        return Slot(state.question.request, from_us(start), state.offer(Starts(())))
+
+    def book(state: Search, start: int, booking_id: str) -> Plan:
+        # What it rests on is told of the whole series, once.
+        slot = slot_of(state, start)
+        booking = commands.drafted(state, slot, booking_id, customer_id, metadata)
+        return state.ledger.plan("book", after=(booking,))
+
+    def check(start: int, booking_id: str) -> None:
+        commands.check_same(search, slot_of(search, start), booking_id, customer_id, metadata)
+
+    known = known_series(search, asked, policy, check)
+    if known is not None:
+        return Series(known, is_accepted=True, plan=Plan("book_series"))
+    decided, ledger = decide_series(search, asked, policy, book), search.ledger
+    if not decided.is_accepted:
+        return Series(decided.occurrences, is_accepted=False, plan=Plan("book_series"))
+    rests_on, at = versions_of(search, ledger, *decided.bookings), from_us(search.now)
+    plan = ledger.plan("book_series", after=decided.bookings, rests_on=rests_on, at=at)
+    return Series(decided.occurrences, is_accepted=True, plan=plan)
+
+
 def plan_recurring(
     search: Search,
     recurrence: Recurrence,
     series_id: str,
     policy: SeriesPolicy,
     customer_id: str | None,
+    metadata: FrozenMap[str, str] = NO_METADATA,
 ) -> RecurringSeries:
     """Decide a recurring series like one of explicit starts (SPEC N31).
 
@@ -118,7 +160,7 @@ def plan_recurring(
         Asked(to_us(recurrence.at(day)), key, _is_settled(search, key, series_id, day, customer_id))
         for key, day in ids.items()
     )
-    found = commands.plan_series(search, asked, policy, customer_id)
+    found = plan_series(search, asked, policy, customer_id, metadata)
     bookings = tuple(
         attrs.evolve(each, series_id=series_id, original_start=ids[each.id])
         for each in found.plan.bookings_after

@@ -12,15 +12,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Unpack
 
-from bookable import upkeep
+from bookable import busy_times, upkeep
 from bookable.availability.asking import Asked, request_for
 from bookable.availability.explain import explain
-from bookable.availability.feasibility import limits
 from bookable.availability.listing import check_length, listed, listing_of
 from bookable.availability.slot import Slot, Slots
-from bookable.checks import check_amount
+from bookable.checks import check_amount, check_ids
 from bookable.domain.booking import Booking
-from bookable.domain.calendar import Calendar
+from bookable.domain.free_busy import FreeBusy
 from bookable.domain.policy import BLOCKING_KINDS
 from bookable.domain.refusal import Refusal, Violation
 from bookable.domain.request import Request
@@ -49,7 +48,8 @@ class Snapshot(State):
         Every question-level field of `Request` may be given: ``party_size``; ``host_ids``, the only
         hosts wanted; ``variant_id`` and ``add_on_ids``; ``features``, ``where`` and ``location_id`` of
         rooms; ``attendee_ids``, ``optional_ids``, ``prefer_ids``; ``customer_id``, ``groups``, ``tags``;
-        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``, ``override``.
+        ``blocking_kinds``, ``booker_zone``, ``use_delegates``, ``whole_days``, ``override``; ``unknown_ids``
+        with ``unknown``.
 
         ``duration=None`` means as long as such a booking lasts: with the hosts who come into
         question, where they all take the same time, else the calendar's own or the variant's; add-ons
@@ -181,14 +181,28 @@ class Snapshot(State):
         entry = self._catalogue.settled(
             upkeep.check_known(self._catalogue, resource_id, "resource_id")
         )
+        assert entry is not None, "what is known is settled"
         record, low, high = ledger.record(resource_id), window.start_us, window.end_us
-        busy = kernel.union(
-            record.blocked_by(BLOCKING_KINDS, low, high), record.whole.above(0, low, high)
-        )
-        if entry is not None and not isinstance(entry, Calendar):
-            for load, limit in limits(record, entry):
-                busy = kernel.union(busy, load.above(limit - 1, low, high))
-        return IntervalSet.from_us(busy)
+        blocked = record.blocked_by(BLOCKING_KINDS, low, high)
+        full = busy_times.full_pieces(record, entry, low, high)
+        return IntervalSet.from_us(kernel.union(blocked, full))
+
+    def busy_times(
+        self, resource_ids: Iterable[str], *, within: Interval, now: datetime
+    ) -> FreeBusy:
+        """When each of these resources and calendars is busy inside ``within``, and in what way.
+
+        Blocks are told by their kind, with their buffers. Where bookings with theirs leave nothing, that is
+        ``busy``, or ``tentative`` if pending bookings and holds have a part in it and without them there
+        would be something left. What blocks by default (`BLOCKING_KINDS`) is, together, what `free_busy`
+        tells. Ids that the catalogue does not have are ``unknown``, as ``not_found``. O(blocks + claims)
+        of each in the window.
+
+        Raises:
+            LimitExceededError: If there are more than 1,000 ids.
+        """
+        window, ids = check_interval(within, "within"), check_ids(resource_ids, "resource_ids")
+        return busy_times.busy_times_of(self._as_of(now), self._catalogue, ids, window)
 
     def violations(self, *, now: datetime) -> tuple[Violation, ...]:
         """Every overcommitment, booking in a block, overfull session and unknown id (SPEC N9).

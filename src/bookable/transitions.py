@@ -20,12 +20,14 @@ from bookable.domain.booking import Booking
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.effective import ended, next_status
 from bookable.domain.life import TRANSITIONS, BookingStatus, CheckIn, CheckInMethod, Event
+from bookable.domain.metadata import NO_METADATA
 from bookable.errors import (
     BookingRefused,
     IdConflictError,
     InvalidValueError,
     WrongTimeError,
 )
+from bookable.frozen_map import FrozenMap
 from bookable.limits import DEFAULT_HOLD, LONGEST_EARLY, LONGEST_HOLD
 from bookable.occupancy.ledger import Ledger
 from bookable.occupancy.plan import Plan
@@ -58,6 +60,7 @@ def plan_hold(
     booking_id: str,
     customer_id: str | None,
     times: tuple[datetime, datetime | None],
+    metadata: FrozenMap[str, str] = NO_METADATA,
 ) -> Plan:
     """Decide a hold like the booking that it may become; ``times`` are its creation and expiry.
 
@@ -67,13 +70,13 @@ def plan_hold(
     instant_us(slot.start, "slot.start")
     present = search.ledger.bookings.get(check_id(booking_id, "booking_id"))
     if present is not None:
-        check_same(search, slot, booking_id, customer_id, is_hold=True)
+        check_same(search, slot, booking_id, customer_id, metadata, is_hold=True)
         if asked not in {None, present.expires_at}:
             raise IdConflictError("booking", booking_id)
         return Plan("hold")
     expires_at = created_at + DEFAULT_HOLD if asked is None else asked
     check_expiry(expires_at, created_at, created_at)
-    plan = plan_book(search, slot, booking_id, customer_id)
+    plan = plan_book(search, slot, booking_id, customer_id, metadata)
     booked = plan.bookings_after[0]
     held = attrs.evolve(
         booked,
@@ -239,3 +242,21 @@ def _earliest_end(booking: Booking, event: Event) -> datetime | None:
     if event is Event.MISS and policy is not None:
         return policy.deadline(booking.start, booking.end) or booking.start
     return booking.start
+
+
+# What is kept beside ---------------------------------------------------------
+
+
+def plan_annotate(
+    ledger: Ledger, booking_id: str, metadata: FrozenMap[str, str], version: int | None
+) -> Plan:
+    """Decide other metadata for a booking as it was written; an empty plan where it has just these.
+
+    It is for no instant, and takes and gives back nothing.
+    """
+    booking = booking_of(ledger, booking_id)
+    if booking.metadata == metadata:
+        return Plan("annotate")
+    check_version(booking, version)
+    after = attrs.evolve(booking, metadata=metadata, version=booking.version + 1)
+    return Plan("annotate", bookings_before=(booking,), bookings_after=(after,))

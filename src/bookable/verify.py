@@ -38,7 +38,7 @@ SIDES = {
 SCARCE = {"never_fits", "roles_compete", "travel_time"}
 _OTHER = f"it is no certificate of this version: expected {FORMAT!r}, version {VERSION}"
 _DEEP = "it is no certificate: lists lie too deep inside each other"
-STATED = {"inactive", "not_allowed", "off_grid", "outside_hours", "not_next"}
+STATED = {"inactive", "not_allowed", "off_grid", "outside_hours", "not_next", "unknown"}
 
 
 class CertificateError(ValueError):

@@ -24,6 +24,7 @@ LAYERS = {
     "bookable.domain": 2,
     "bookable.occupancy": 3,
     "bookable.availability": 4,
+    "bookable.busy_times": 5,
     "bookable.commands": 5,
     "bookable.state": 5,
     "bookable.snapshot": 5,

@@ -31,6 +31,8 @@ LEDGER = ("tests/unit/occupancy/test_ledger.py",)
 TRANSITIONS = ("tests/unit/test_transitions.py",)
 APPROVAL = ("tests/unit/test_rechecking.py",)
 INTERVAL = ("tests/unit/timeline/test_interval.py",)
+UNKNOWNS = ("tests/unit/availability/test_unknowns.py",)
+BUSY_TIMES = ("tests/unit/test_busy_times.py",)
 
 
 @dataclass(frozen=True)
@@ -947,5 +949,76 @@ FAULTS = (
         "    if question.access is Access.DENY:",
         "    if question.access is None:",
         ROWS_K,
+    ),
+    # Partial knowledge -----------------------------------------------------
+    Fault(
+        "unknown: who may be free or not is free",
+        "availability/question.py",
+        "        if self.is_unknown:\n            return False\n",
+        "",
+        UNKNOWNS,
+    ),
+    Fault(
+        "unknown: their sessions are joined all the same",
+        "availability/sessions.py",
+        "        is_usable &= resource_id not in search.question.unknown\n",
+        "",
+        UNKNOWNS,
+    ),
+    Fault(
+        "unknown: a room that shares a part with one is known",
+        "availability/pools.py",
+        "frozenset(ids).union(*(sharing.get(key, ()) for key in ids))",
+        "frozenset(ids)",
+        UNKNOWNS,
+    ),
+    Fault(
+        "unknown: nobody has to serve",
+        "availability/unknowns.py",
+        "left = [pool if pool.is_hosts else each for",
+        "left = [each for",
+        UNKNOWNS,
+    ),
+    Fault(
+        "unknown: a room of which nothing is known is not needed",
+        "availability/unknowns.py",
+        "    may_go = may_go or all(isinstance(each, Equipment) for each in pool.resources)\n",
+        "    may_go = True\n",
+        UNKNOWNS,
+    ),
+    Fault(
+        "unknown: who is left out is owed the booking",
+        "availability/standing.py",
+        "if each.id not in question.passed_by]",
+        "]",
+        UNKNOWNS,
+    ),
+    Fault(
+        "busy times: what is only held is busy",
+        "busy_times.py",
+        "full_pieces(firm.record(key), entry, low, high)",
+        "full_pieces(record, entry, low, high)",
+        BUSY_TIMES,
+    ),
+    Fault(
+        "busy times: blocks of other sources give way",
+        "busy_times.py",
+        "(block.resource_id, block.source) == (subject, source)",
+        "block.resource_id == subject",
+        BUSY_TIMES,
+    ),
+    Fault(
+        "busy times: what sticks out of the window is lost",
+        "busy_times.py",
+        "    if last > high:\n",
+        "    if first > high:\n",
+        BUSY_TIMES,
+    ),
+    Fault(
+        "busy times: who could not be read is free",
+        "busy_times.py",
+        "    for subject, times in told.busy.items():\n",
+        "    for subject, times in {**told.busy, **dict.fromkeys(told.unknown, ())}.items():\n",
+        BUSY_TIMES,
     ),
 )

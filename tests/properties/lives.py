@@ -25,7 +25,12 @@ WORDS = (
     *["book"] * 6,
     *["hold", "hold", "confirm", "extend", "cancel", "cancel", "reschedule", "reschedule"],
     *["reassign", "check_in", "check_out", "complete", "no_show", "activity", "block", "unblock"],
+    "annotate",
 )
+
+
+NOTES = ({}, {"title": "Trial lesson"}, {"colour": "red", "title": ""})
+"""What may be kept beside a booking."""
 
 
 class Step(NamedTuple):
@@ -105,6 +110,7 @@ def concrete(state: Scheduler, step: Step, now: datetime, key: str) -> Command:
         "check_out": lambda then: then.plan_check_out(one, at=now),
         "complete": lambda then: then.plan_complete(one, at=now),
         "no_show": lambda then: then.plan_no_show(one, at=now),
+        "annotate": lambda then: then.plan_annotate(one, metadata=NOTES[step.second % 3]),
     }[step.word]
 
 

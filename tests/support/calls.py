@@ -17,6 +17,7 @@ from bookable import (
     Booking,
     BookingPolicy,
     Buffers,
+    BusyTime,
     Calendar,
     Catalogue,
     Chain,
@@ -28,6 +29,7 @@ from bookable import (
     DeclineRule,
     Epoch,
     Equipment,
+    FreeBusy,
     Interval,
     LastDate,
     Limit,
@@ -96,6 +98,7 @@ def a_state() -> Scheduler:
         ),
         a_member("ada"),
         a_member("ben"),
+        a_member("grace"),
         a_room(calendar_ids=["massage"], capacity=4),
         a_room("attic"),
         a_room("den"),
@@ -143,7 +146,8 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
     to = state.slot(request, start=at("15:00"), now=NOW, ignoring=["B-1"])
     asked = {"request": request, "within": WHOLE_DAY, "now": NOW, "ignoring": ["B-1"]}
     one = {"request": request, "start": at("09:00"), "now": NOW, "ignoring": ["B-1"]}
-    book = {"slot": slot, "booking_id": "B-9", "now": NOW, "customer_id": "C-1"}
+    kept = {"metadata": {"title": "Trial"}}
+    book = {"slot": slot, "booking_id": "B-9", "now": NOW, "customer_id": "C-1", **kept}
     terms = {"now": NOW, "version": 3, "ignore_cut_off": True}
     move = {"booking_id": "B-1", "to": to, "keep_hosts": True, **terms}
     chain = Chain([Segment(request)])
@@ -154,6 +158,7 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         "booking_ids": ["B-9"],
         "now": NOW,
         "customer_id": "C-1",
+        **kept,
     }
     series = {
         "request": request,
@@ -162,6 +167,7 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         "now": NOW,
         "policy": SeriesPolicy(),
         "customer_id": "C-1",
+        **kept,
     }
     return {
         "request": {**narrowed(), "duration": HOUR},
@@ -211,6 +217,7 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
         "booking": {"booking_id": "B-1", "now": NOW},
         "agenda": {"resource_id": "ada", "within": WHOLE_DAY, "now": NOW},
         "free_busy": {"resource_id": "ada", "within": WHOLE_DAY, "now": NOW},
+        "busy_times": {"resource_ids": ["ada"], "within": WHOLE_DAY, "now": NOW},
         "violations": {"now": NOW},
         "book": book,
         "plan_book": book,
@@ -226,10 +233,15 @@ def calls(state: Scheduler) -> Mapping[str, dict[str, object]]:
             "source": "her own calendar",
             "buffer_before": HOUR,
             "buffer_after": HOUR,
+            **kept,
         },
         **_of_life(slot),
         **_of_many(state, request),
         "unblock": {"block_id": "K-1"},
+        "with_busy_times": {
+            "free_busy": FreeBusy(WHOLE_DAY, {"ada": [BusyTime(monday("18:00", "19:00"))]}),
+            "source": "her own calendar",
+        },
         "apply": {"plan": state.plan_cancel("B-1", now=NOW)},
         "with_catalogue": {"catalogue": state.catalogue.add(a_member("eve")), "now": NOW},
         "remove": {"entry_id": "table", "now": NOW, "detach": True, "cascade": True},
@@ -246,6 +258,7 @@ def _of_many(state: Scheduler, request: Request) -> dict[str, dict[str, object]]
         "now": NOW,
         "policy": SeriesPolicy(),
         "customer_id": "C-1",
+        "metadata": {"title": "Trial"},
     }
     changed = {
         "series_id": "S",
@@ -312,6 +325,7 @@ def _of_life(slot: Slot) -> dict[str, dict[str, object]]:
         "now": NOW,
         "expires_at": NOW + HOUR,
         "customer_id": "C-1",
+        "metadata": {"title": "Trial"},
     }
     extend = {"booking_id": "B-hold", "expires_at": NOW + HOUR, "now": NOW, "version": 3}
     confirm = {"booking_id": "B-hold", "now": NOW, "version": 3}
@@ -319,6 +333,7 @@ def _of_life(slot: Slot) -> dict[str, dict[str, object]]:
     check_in = {"booking_id": "B-1", "at": at("12:00"), "method": "verified", "version": 3}
     over = {"booking_id": "B-there", "at": at("10:30"), "version": 3}
     missed = {"booking_id": "B-1", "at": at("12:30"), "version": 3}
+    annotated = {"booking_id": "B-there", "metadata": {"title": "Trial"}, "version": 3}
     activity = {"room_id": "blue room", "at": at("12:00")}
     return {
         "hold": hold,
@@ -329,6 +344,8 @@ def _of_life(slot: Slot) -> dict[str, dict[str, object]]:
         "plan_confirm": confirm,
         "decline": decline,
         "plan_decline": decline,
+        "annotate": annotated,
+        "plan_annotate": annotated,
         "check_in": check_in,
         "plan_check_in": check_in,
         "record_activity": activity,
@@ -365,12 +382,15 @@ def narrowed() -> dict[str, object]:
         "use_delegates": True,
         "whole_days": 0,
         "override": ["notice_too_short"],
+        "unknown_ids": ["grace"],
+        "unknown": "left_out",
     }
 
 
 def values() -> Mapping[type, dict[str, object]]:
     """Good arguments for every value that a host builds, by its type."""
     buffers = {"buffer_before": HOUR, "buffer_after": HOUR, "buffer_policy": "shared"}
+    kept = {"metadata": {"title": "Trial"}}
     offers = {"features": ["sauna"], "attributes": {"inches": 50}}
     place = {
         "calendar_ids": ["massage"],
@@ -383,6 +403,7 @@ def values() -> Mapping[type, dict[str, object]]:
         "overbook_percent": 10,
         **buffers,
         **offers,
+        **kept,
     }
     rules = {
         "duration": HOUR,
@@ -420,6 +441,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "calendar_schedules": {"massage": "office"},
             "absences": [Absence(WHOLE_DAY)],
             **offers,
+            **kept,
         },
         Calendar: {
             "id": "c",
@@ -452,6 +474,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "minimum_attendees": 1,
             "overbook_percent": 10,
             **rules,
+            **kept,
         },
         Requirement: {
             "pool": ["ada"],
@@ -505,6 +528,7 @@ def values() -> Mapping[type, dict[str, object]]:
             "original_start": datetime(2026, 3, 2, 9),
             "attendee_ids": ["ben"],
             "companion_ids": ["cem"],
+            **kept,
         },
         Block: {
             "id": "K-1",
@@ -514,6 +538,13 @@ def values() -> Mapping[type, dict[str, object]]:
             "source": "",
             "buffer_before": HOUR,
             "buffer_after": HOUR,
+            **kept,
+        },
+        BusyTime: {"interval": WHOLE_DAY, "kind": "busy"},
+        FreeBusy: {
+            "within": WHOLE_DAY,
+            "busy": {"ada": [BusyTime(WHOLE_DAY)]},
+            "unknown": {"grace": "no permission"},
         },
         Claim: {
             "resource_id": "ada",

@@ -83,6 +83,7 @@ intervals = st.builds(
     instants,
     lengths,
 )
+metadata = st.dictionaries(st.sampled_from(["title", "a b", "Übung"]), texts, max_size=2)
 amounts = st.one_of(st.integers(0, 3), st.just(1_000_000))
 positive = st.one_of(st.integers(1, 3), st.just(1_000_000))
 times = st.one_of(st.integers(0, 23).map(time), st.times())
@@ -308,6 +309,7 @@ def room(id: str) -> st.SearchStrategy[Room]:
         buffer_policy=perhaps(buffer_policies),
         enforce_capacity=perhaps(st.booleans()),
         overbook_percent=st.integers(0, 1_000),
+        metadata=metadata,
         # The second room is part of the first, at most.
         parts=some(ROOM_IDS[1:]) if id == ROOM_IDS[0] else st.just([]),
     )
@@ -336,6 +338,7 @@ def equipment(id: str) -> st.SearchStrategy[Equipment]:
         schedule_id=perhaps(st.sampled_from(SCHEDULE_IDS)),
         buffer_policy=perhaps(buffer_policies),
         overbook_percent=st.integers(0, 1_000),
+        metadata=metadata,
     )
 
 
@@ -364,6 +367,7 @@ def member(id: str) -> st.SearchStrategy[Member]:
             ),
             max_size=2,
         ),
+        metadata=metadata,
     )
 
 
@@ -418,6 +422,7 @@ def calendar(draw: st.DrawFn, id: str) -> Calendar:
         bookings_per_host=draw(positive) if alone else 1,
         minimum_attendees=draw(positive),
         overbook_percent=draw(st.integers(0, 1_000)),
+        metadata=draw(metadata),
     )
 
 
@@ -484,6 +489,7 @@ def bookings(draw: st.DrawFn, id: str) -> Booking:
         attendee_ids=along[1:],
         companion_ids=along[:1],
         status=status,
+        metadata=draw(metadata),
         **draw(lives(time_taken, is_hold=status is BookingStatus.HOLD)),
     )
 
@@ -520,6 +526,7 @@ blocks = st.builds(
     texts,
     durations,
     durations,
+    metadata,
 )
 
 

@@ -19,6 +19,8 @@ _FEATURES: Final = {
 _MONTHS: Final = {"kind": "months", "count": 2, "zone": "UTC"}
 _WORKING_DAYS: Final = {"kind": "working_days", "count": 3, "hours": _OFFICE, "zone": "UTC"}
 
+_METADATA: Final = {"colour": "#0a84ff", "title": 'Übung, "laut"'}
+
 _CHECK_IN: Final = {"early": "PT10M", "grace": "PT10M", "scope": "room", "most_missed": 3}
 
 _COUNTING: Final = {"statuses": ["cancelled", "no_show"], "cancelled_within": "PT2H"}
@@ -73,6 +75,7 @@ def _place(section: dict[str, Any]) -> dict[str, Any]:
         **_BUFFERS,
         "overbook_percent": 10,
         **_FEATURES,
+        "metadata": _METADATA,
     }
 
 
@@ -159,6 +162,7 @@ def _calendar() -> dict[str, Any]:
         "description": "A massage",
         "location_id": "ground floor",
         "is_active": False,
+        "metadata": _METADATA,
     }
 
 
@@ -183,6 +187,7 @@ def _member() -> dict[str, Any]:
         "weight": 3,
         "is_active": False,
         **_FEATURES,
+        "metadata": _METADATA,
     }
 
 
@@ -237,6 +242,7 @@ def _booking() -> dict[str, Any]:
         "override": ["busy", "full"],
         "series_id": "S-1",
         "original_start": "2026-03-02T09:00:00",
+        "metadata": _METADATA,
     }
 
 
@@ -278,6 +284,7 @@ def _world() -> dict[str, Any]:
                 "source": "her own calendar",
                 "buffer_before": "PT5M",
                 "buffer_after": "PT5M",
+                "metadata": _METADATA,
             }
         ],
     }

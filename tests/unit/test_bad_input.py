@@ -20,6 +20,7 @@ from bookable import (
     BookingPolicy,
     BookingRefused,
     Buffers,
+    BusyTime,
     Calendar,
     Catalogue,
     Chain,
@@ -172,8 +173,8 @@ def test_every_field_of_every_value_is_among_them(kind):
 
 MAY_BE_EMPTY = {
     *("ignoring", "requests", "add_on_ids", "features", "where", "groups", "tags"),
-    *("attendee_ids", "optional_ids", "prefer_ids", "blocking_kinds"),
-    *("override", "moving", "commands"),
+    *("attendee_ids", "optional_ids", "prefer_ids", "blocking_kinds", "unknown_ids"),
+    *("override", "moving", "commands", "resource_ids"),
 }
 
 
@@ -189,7 +190,7 @@ def test_a_call_refuses_what_an_argument_cannot_be(name, key, value):
     if value == 3 and (name, key) in MAY_BE_THREE:
         assert call(name, **{key: value}) is not None
         return
-    if value == {} and key in {"replies", "civil_times"}:
+    if value == {} and key in {"replies", "civil_times", "metadata"}:
         assert call(name, **{key: value}) is not None  # nobody was asked, nothing named
         return
     if value == [] and key in MAY_BE_EMPTY:
@@ -395,7 +396,7 @@ def test_no_list_of_ids_has_a_bad_one(value, code):
 
 LISTS_OF_IDS = {
     *("add_on_ids", "features", "groups", "tags"),
-    *("attendee_ids", "optional_ids", "prefer_ids"),
+    *("attendee_ids", "optional_ids", "prefer_ids", "unknown_ids"),
 }
 MAPS_BY_ID = [
     *((kind, "attributes", 1) for kind in (Room, Equipment, Member)),
@@ -405,6 +406,7 @@ MAPS_BY_ID = [
     *((Ranking, key, 1) for key in ("weights", "priorities", "calibration")),
     (Booking, "equipment", 1),
     (Booking, "buffers", Buffers()),
+    *((kind, "metadata", "text") for kind in (Room, Equipment, Member, Calendar, Booking, Block)),
     (Settings, "schedules", OFFICE),
     (Catalogue, "schedules", OFFICE),
 ]
@@ -453,6 +455,9 @@ WORDS = [
     (Booking, "check_in_method"),
     (CheckIn, "scope"),
     ("check_in", "method"),
+    (BusyTime, "kind"),
+    (Request, "unknown"),
+    ("request", "unknown"),
 ]
 LISTS_OF_WORDS = [
     (Limit, "per"),

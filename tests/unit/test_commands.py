@@ -11,6 +11,7 @@ from bookable import (
     BookingRefused,
     BookingStatus,
     Buffers,
+    Chain,
     FixedStarts,
     IdConflictError,
     InvalidTransitionError,
@@ -18,6 +19,7 @@ from bookable import (
     Place,
     Requirement,
     Scheduler,
+    Segment,
     Settings,
     UnknownIdError,
     all_of,
@@ -46,6 +48,8 @@ from tests.support.builders import (
     refused,
     rules,
 )
+
+TITLE = {"title": "Trial lesson"}
 
 
 def a_clinic(**calendar):
@@ -198,6 +202,57 @@ def test_an_id_that_is_taken_by_another_customer_is_a_conflict(first, second):
 
     with pytest.raises(IdConflictError):
         once.book(slot, booking_id="B-1", now=NOW, customer_id=second)
+
+
+def test_a_booking_keeps_the_metadata_that_it_is_booked_with():
+    scheduler = a_clinic()
+    slot = slot_at(scheduler)
+    plain = scheduler.plan_book(slot, booking_id="B-1", now=NOW)
+    plan = scheduler.plan_book(slot, booking_id="B-1", now=NOW, metadata=TITLE)
+    once = scheduler.book(slot, booking_id="B-1", now=NOW, metadata=TITLE)
+
+    assert plan.bookings_after == (attrs.evolve(plain.bookings_after[0], metadata=TITLE),)
+    assert (plan.taken, plan.rests_on) == (plain.taken, plain.rests_on)
+    assert once == scheduler.apply(plan)
+    assert scheduler.apply(plain).booking("B-1").metadata == {}
+
+
+def test_other_metadata_under_the_same_id_is_a_conflict():
+    scheduler = a_clinic()
+    slot = slot_at(scheduler)
+    once = scheduler.book(slot, booking_id="B-1", now=NOW, metadata=TITLE)
+
+    assert once.book(slot, booking_id="B-1", now=NOW, metadata=dict(TITLE)) is once
+    for other in ({}, {"title": "Another"}, {**TITLE, "notes": ""}):
+        with refused(IdConflictError, "id_conflict"):
+            once.book(slot, booking_id="B-1", now=NOW, metadata=other)
+    bare = scheduler.book(slot, booking_id="B-1", now=NOW)
+    with refused(IdConflictError, "id_conflict"):
+        bare.book(slot, booking_id="B-1", now=NOW, metadata=TITLE)
+
+
+def test_every_booking_of_a_chain_keeps_the_metadata():
+    scheduler = a_clinic()
+    chain = Chain([Segment(scheduler.request("massage"))] * 2)
+    slot = scheduler.chain_slots(chain, within=WHOLE_DAY, now=NOW)[0]
+    given = {"booking_ids": ["B-1", "B-2"], "now": NOW, "metadata": TITLE}
+    once = scheduler.book_chain(slot, **given)
+
+    assert [each.metadata for each in once.bookings.values()] == [TITLE, TITLE]
+    assert once.book_chain(slot, **given) is once
+    with refused(IdConflictError, "id_conflict"):
+        once.book_chain(slot, **{**given, "metadata": {}})
+
+
+def test_a_block_keeps_its_metadata():
+    scheduler = a_clinic()
+    given = {"resource_id": "ada", "interval": monday("09:00", "10:00"), "block_id": "K"}
+    once = scheduler.block(**given, metadata=TITLE)
+
+    assert once.blocks["K"].metadata == TITLE
+    assert once.block(**given, metadata=TITLE) is once
+    with refused(IdConflictError, "id_conflict"):
+        once.block(**given)
 
 
 def test_an_id_that_belongs_to_a_cancelled_booking_is_a_conflict():

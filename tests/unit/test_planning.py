@@ -98,6 +98,28 @@ def test_blocks_that_come_and_go_in_a_group_leave_nothing_behind():
     after.check()
 
 
+def test_what_is_annotated_in_a_group_is_what_it_is_by_then():
+    """A note is for no instant; what has expired when the group is decided stays so."""
+    times = {"created_at": NOW - HOUR, "expires_at": NOW}
+    late = a_booking("H", "12:00", "13:00", host_ids=["ada"], status="hold", **times)
+    state = a_studio(bookings=[late])
+
+    def note(then):
+        return then.plan_annotate("H", metadata={"title": "Late"})
+
+    told = [note, booking(state, "12:00", "B-1")]
+    one_by_one = state.apply(note(state))
+    one_by_one = one_by_one.apply(told[1](one_by_one))
+    after = state.apply_group(told)
+
+    assert after == one_by_one == state.apply_group(reversed(told))
+    assert (after.booking("H").status, after.booking("H").metadata) == (
+        "expired",
+        {"title": "Late"},
+    )
+    assert state.apply_group([note, note]) == state.apply(note(state))
+
+
 def test_a_group_of_nothing_changes_nothing():
     state = a_studio()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import attrs
 import pytest
 
 from bookable import (
@@ -45,6 +46,7 @@ LATER = Recurrence("FREQ=WEEKLY;COUNT=4", NINE + HOUR, "UTC")
 ROOM = a_request()
 SKIP, NEXT_FREE = SeriesPolicy("skip"), SeriesPolicy("next_free")
 TERMS = {"series_id": "S", "now": NOW}
+TITLE = {"title": "Trial lesson"}
 
 
 def id_of(number, series_id="S"):
@@ -96,6 +98,37 @@ def test_the_same_series_once_more_changes_nothing():
     found = state.plan_recurring(ROOM, WEEKLY, **TERMS)
     assert found.is_accepted
     assert found.recurrence is WEEKLY
+
+
+def test_every_occurrence_keeps_the_metadata_wherever_it_goes():
+    state = booked(metadata=TITLE)
+    assert [each.metadata for each in state.occurrences("S")] == [TITLE] * 4
+    assert booked(state, metadata=TITLE) is state
+    for other in ({}, {"title": "Another"}):
+        with pytest.raises(IdConflictError, match="booking"):
+            booked(state, metadata=other)
+
+    longer = attrs.evolve(LATER, rule="FREQ=WEEKLY;COUNT=5")
+    after, _ = changed(state, longer)
+    assert [each.metadata for each in after.occurrences("S")] == [*[TITLE] * 4, {}]
+    gone = after.cancel_series("S", now=NOW)
+    assert [each.metadata for each in gone.occurrences("S")] == [*[TITLE] * 4, {}]
+
+
+def test_the_same_series_is_the_same_after_a_note_on_one_of_its_occurrences():
+    state = booked(metadata=TITLE).annotate(id_of(1), metadata={})
+
+    assert booked(state, metadata=TITLE) is state
+
+
+def test_every_booking_of_listed_starts_keeps_the_metadata():
+    given = {"starts": [at("09:00"), at("11:00")], "booking_ids": ["B-1", "B-2"], "now": NOW}
+    state = a_scheduler().book_series(ROOM, **given, metadata=TITLE)
+
+    assert [each.metadata for each in state.bookings.values()] == [TITLE, TITLE]
+    assert state.book_series(ROOM, **given, metadata=TITLE) is state
+    with pytest.raises(IdConflictError, match="booking"):
+        state.book_series(ROOM, **given)
 
 
 def test_an_id_that_is_taken():

@@ -17,6 +17,8 @@ from bookable import (
     IdConflictError,
     InvalidTransitionError,
     InvalidValueError,
+    Plan,
+    StaleLedgerError,
     StaleVersionError,
     UnknownIdError,
     WrongTimeError,
@@ -768,3 +770,95 @@ def test_what_is_confirmed_after_its_check_in_deadline_is_not_given_up_at_once(s
 
     assert confirmed.booking("B-1", now=at("09:59")).status.value == "confirmed"
     assert state.confirm("B-1", now=at("09:04")).booking("B-1").check_in == policy
+
+
+# What is kept beside ---------------------------------------------------------
+
+
+TITLE = {"title": "Trial lesson"}
+
+
+def test_a_hold_keeps_its_metadata_and_is_another_with_others():
+    state = a_clinic()
+    slot = slot_at(state)
+    once = state.hold(slot, booking_id="H", now=NOW, metadata=TITLE)
+
+    assert once.booking("H").metadata == TITLE
+    for there in (once, once.confirm("H", now=NOW)):
+        assert there.booking("H").metadata == TITLE
+        assert there.hold(slot, booking_id="H", now=NOW, metadata=TITLE) is there
+        with refused(IdConflictError, "id_conflict"):
+            there.hold(slot, booking_id="H", now=NOW)
+
+
+@pytest.mark.parametrize("status", BookingStatus)
+def test_whatever_became_of_a_booking_it_is_annotated(status):
+    state = given(status)
+    before = state.booking("B-1")
+    after = state.annotate("B-1", metadata=TITLE)
+
+    assert after.booking("B-1") == attrs.evolve(before, metadata=TITLE, version=before.version + 1)
+    assert after.version == state.version + 1
+    after.check()
+    gone = after.annotate("B-1", metadata={})
+    assert gone.booking("B-1") == attrs.evolve(before, version=before.version + 2)
+
+
+def test_a_plan_to_annotate_is_for_no_instant_and_takes_nothing():
+    state = a_scheduler(bookings=[a_booking()])
+    plan = state.plan_annotate("B-1", metadata=TITLE)
+
+    assert state.apply(plan) == state.annotate("B-1", metadata=TITLE)
+    assert (plan.command, plan.at, plan.rests_on) == ("annotate", None, {})
+    assert (plan.given_back, plan.taken) == ((), ())
+    assert plan.bookings_before == (state.booking("B-1"),)
+
+
+def test_the_same_metadata_once_more_change_nothing():
+    state = a_scheduler(bookings=[a_booking(metadata=TITLE, version=3)])
+
+    assert state.annotate("B-1", metadata=TITLE) is state
+    assert state.annotate("B-1", metadata=dict(TITLE), version=2) is state
+    assert state.plan_annotate("B-1", metadata=TITLE) == Plan("annotate")
+
+
+def test_they_replace_all_that_there_was():
+    state = a_scheduler(bookings=[a_booking(metadata={"notes": "x", "title": "y"})])
+
+    assert state.annotate("B-1", metadata=TITLE).booking("B-1").metadata == TITLE
+
+
+def test_an_older_key_is_refused_and_so_is_what_is_unknown_or_no_metadata():
+    state = a_scheduler(bookings=[a_booking(version=3)])
+
+    assert state.annotate("B-1", metadata=TITLE, version=3).booking("B-1").version == 4
+    with refused(StaleVersionError, "stale_version"):
+        state.annotate("B-1", metadata=TITLE, version=2)
+    with refused(UnknownIdError, "unknown_id", "booking_id"):
+        state.annotate("B-2", metadata=TITLE)
+    with refused(InvalidValueError, "text", "metadata['title']"):
+        state.annotate("B-1", metadata={"title": 3})
+
+
+def test_annotating_settles_nothing():
+    """What has expired or been released is written down by others."""
+    late = a_booking("R", "11:00", "12:00", check_in=TEN_MINUTES)
+    state = a_scheduler(bookings=[a_hold(), late])
+    after = state.annotate("H", metadata=TITLE).annotate("R", metadata=TITLE)
+
+    assert [each.status for each in after.bookings.values()] == ["hold", "confirmed"]
+    settled = after.swept(now=at("11:10"))
+    assert [each.status for each in settled.bookings.values()] == ["expired", "released"]
+    assert [each.metadata for each in settled.bookings.values()] == [TITLE, TITLE]
+    swept = state.swept(now=at("11:10"))
+    assert settled == swept.annotate("H", metadata=TITLE).annotate("R", metadata=TITLE)
+
+
+def test_a_plan_from_before_is_refused_where_it_changes_what_was_annotated():
+    state = a_scheduler(a_room(capacity=2), bookings=[a_booking("B-1"), a_booking("B-2")])
+    mine, theirs = (state.plan_cancel(key, now=NOW) for key in ("B-1", "B-2"))
+    after = state.annotate("B-1", metadata=TITLE)
+
+    with refused(StaleLedgerError, "stale"):
+        after.apply(mine)
+    assert after.apply(theirs) == after.cancel("B-2", now=NOW)

@@ -13,7 +13,7 @@ from bookable.availability.pools import Reading
 from bookable.domain.calendar import ZERO
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.features import Where
-from bookable.domain.policy import BusyKind
+from bookable.domain.policy import BusyKind, Unknown
 from bookable.domain.refusal import RefusalCode
 from bookable.domain.request import Request
 from bookable.errors import InvalidValueError
@@ -41,6 +41,8 @@ class Asked(TypedDict, total=False):
     use_delegates: bool
     whole_days: int
     override: Iterable[RefusalCode | str]
+    unknown_ids: Iterable[str]
+    unknown: Unknown | str
 
 
 def request_for(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bookable.domain.booking import OVERBOOKED, Booking
 from bookable.domain.life import BookingStatus, CheckIn
+from bookable.domain.metadata import NO_METADATA
 from bookable.domain.policy import Access
 from bookable.domain.resources import Room
 from bookable.timeline.instant import from_us
@@ -14,10 +15,16 @@ from bookable.timeline.instant import from_us
 if TYPE_CHECKING:
     from bookable.availability.search import Search
     from bookable.availability.slot import Details
+    from bookable.frozen_map import FrozenMap
 
 
 def as_booking(
-    search: Search, start: int, details: Details, booking_id: str, customer_id: str | None
+    search: Search,
+    start: int,
+    details: Details,
+    booking_id: str,
+    customer_id: str | None,
+    metadata: FrozenMap[str, str] = NO_METADATA,
 ) -> Booking:
     """The booking of a request at a start, with these details."""
     question, allocation = search.question, details.allocation
@@ -39,9 +46,10 @@ def as_booking(
         individual_ids=allocation.individual_ids,
         pending_blocks=calendar is None or calendar.pending_blocks,
         check_in=check_in_for(search, allocation.room_ids, start),
-        attendee_ids=question.request.attendee_ids,
+        attendee_ids=question.attendee_ids,
         companion_ids=allocation.companion_ids,
         override=details.override,
+        metadata=metadata,
     )
 
 

@@ -101,6 +101,7 @@ _WHY: Final[Mapping[RefusalCode, tuple[str, str]]] = {
         "leaves too little time to travel",
         "leave too little time to travel",
     ),
+    RefusalCode.UNKNOWN: ("needs who may be free or not", "need who may be free or not"),
     RefusalCode.BUSY: ("is taken", "are taken"),
     RefusalCode.FULL: ("is full", "are full"),
     RefusalCode.ROLES_COMPETE: ("has too few for all roles", "have too few for all roles"),

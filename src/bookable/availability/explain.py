@@ -220,6 +220,8 @@ def _candidate_refusals(search: Search, start: int, candidate: Candidate) -> Ite
     body = start, start + question.duration
     if not resource.is_active:
         yield refusal(RefusalCode.INACTIVE, resource.id, body)
+    if candidate.is_unknown:
+        yield refusal(RefusalCode.UNKNOWN, resource.id, body)
     shape = hours_shape(question, candidate.before, candidate.after)
     if not is_open_at(candidate.hours, shape, start):
         times = _covered(shape, start)
@@ -278,6 +280,8 @@ def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Ref
     """What is wrong with a resource that a session holds."""
     body = booking.start_us, booking.end_us
     entry = search.catalogue.settled(resource_id)
+    if resource_id in search.question.unknown:
+        yield refusal(RefusalCode.UNKNOWN, resource_id, body)
     if entry is None or isinstance(entry, Calendar) or is_closed_down(search.question, entry):
         yield refusal(RefusalCode.INACTIVE, resource_id, body)
         return

@@ -27,7 +27,7 @@ def with_hosts(search: Search, host_ids: Collection[str]) -> Search:
     """The search in which these serve, all of them and nobody else, whoever comes along."""
     question, kept = search.question, frozenset(host_ids)
     serving, attending = question.roles, question.roles[:0]
-    if question.request.attendee_ids:
+    if question.attendee_ids:
         # Who attends has the last role.
         serving, attending = serving[:-1], serving[-1:]
     roles = [_role_for(role, kept) for role in serving]

@@ -15,7 +15,7 @@ from bookable.availability.choices import assignments
 from bookable.availability.feasibility import Starts, limits
 from bookable.availability.joint import PlaceMasks
 from bookable.availability.overbooking import is_overbooked
-from bookable.availability.presence import missing_optional
+from bookable.availability.presence import missing_people
 from bookable.availability.question import Candidate, Question
 from bookable.availability.serving import serving_of
 from bookable.availability.session_window import Sessions
@@ -112,11 +112,12 @@ class Offer:
             seats,
             allocation,
             options=_named(question, options),
-            missing_ids=missing_optional(self.search, start),
+            missing_ids=missing_people(self.search, start),
             is_overbooked=self.free is not None
             or is_overbooked(self.search, start, allocation, session),
             override=self.search.question.aside & CAPACITY_RULES,
             location_id=question.location_id if session is None else session.location_id,
+            unknown_ids=question.unknown_ids,
         )
 
     def _share_of(self, session: Session) -> Allocation:

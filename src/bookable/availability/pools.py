@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from bookable.availability.question import Role
 from bookable.domain.calendar import Calendar
@@ -31,6 +31,13 @@ class Reading:
     request: Request
     calendar: Calendar | None
     catalogue: Catalogue
+    unknown: frozenset[str] = field(init=False, repr=False)
+    """Who is unknown, with the rooms that share a part with one that is."""
+
+    @unknown.default
+    def _find_unknown(self) -> frozenset[str]:
+        ids, sharing = self.request.unknown_ids, self.catalogue.overlapping_rooms
+        return frozenset(ids).union(*(sharing.get(key, ()) for key in ids))
 
     @property
     def rules(self) -> Request | Calendar:
@@ -43,7 +50,7 @@ class Pool:
     """A requirement with all that could fill it, ordered by id; maybe nothing.
 
     ``is_hosts`` marks those who serve the calendar; ``stand_ins`` are the hours of delegates.
-    ``is_for_add_on`` marks what an add-on needs.
+    ``is_for_add_on`` marks what an add-on needs, ``is_attendees`` those who only have to be there.
     """
 
     need: Requirement
@@ -52,6 +59,7 @@ class Pool:
     is_hosts: bool = False
     stand_ins: Mapping[str, OpeningHours] = FrozenMap()
     is_for_add_on: bool = False
+    is_attendees: bool = False
 
 
 def pool_of(need: Requirement, reading: Reading, *, is_for_add_on: bool = False) -> Pool:

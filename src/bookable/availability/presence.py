@@ -1,4 +1,4 @@
-"""Who of the people that are asked only if they can come could come."""
+"""Who of the people that are asked cannot come, or may not be able to."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from bookable.availability.search import Search
 
 
-def missing_optional(search: Search, start: int) -> tuple[str, ...]:
-    """Those of the request's optional members who are not free for a start, sorted."""
+def missing_people(search: Search, start: int) -> tuple[str, ...]:
+    """Those of the request's optional members who are not free for a start, and who is left out; sorted."""
     question, starts = search.question, Starts((start,))
-    return tuple(
+    away = (
         member_id
-        for member_id in sorted(question.request.optional_ids)
+        for member_id in question.request.optional_ids
         if not feasible_mask(search.ledger, _as_candidate(search, member_id), question, starts)
     )
+    return tuple(sorted({*question.left_out_ids, *away}))
 
 
 def _as_candidate(search: Search, member_id: str) -> Candidate:

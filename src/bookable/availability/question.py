@@ -25,6 +25,7 @@ from bookable.domain.policy import (
     BusyKind,
     Horizon,
     Notice,
+    Unknown,
 )
 from bookable.domain.ranking import Ranking
 from bookable.domain.refusal import RefusalCode
@@ -44,7 +45,7 @@ class Candidate:
     units for every so many people. ``at_once`` bookings of the calendar ``crowd`` may share a host.
     ``is_for_add_on`` marks what an add-on needs, beside what the calendar does. ``aside`` are the rules
     of capacity that do not count; ``is_taken`` marks what could not be had if they did, ``is_given_up``
-    a room that is not asked for: it is in no allocation.
+    a room that is not asked for: it is in no allocation. ``is_unknown`` marks what may be free or not.
     """
 
     resource: Resource
@@ -62,6 +63,7 @@ class Candidate:
     aside: frozenset[RefusalCode] = frozenset()
     is_taken: bool = False
     is_given_up: bool = False
+    is_unknown: bool = False
 
     @property
     def shortage(self) -> tuple[str, int, int] | None:
@@ -79,7 +81,9 @@ class Candidate:
 
     @property
     def can_serve(self) -> bool:
-        """Whether it is active and large enough, whatever is booked."""
+        """Whether it is active, known and large enough, whatever is booked."""
+        if self.is_unknown:
+            return False
         return self.resource.is_active and self.shortage is None
 
 
@@ -133,6 +137,8 @@ class Question:
     ``delegate_ids`` are those who may stand in for hosts who are away. ``kept_ids`` are those who have
     to serve, all of them and nobody else; None where that is open. ``aside`` are the rules that
     are left aside; ``customary`` is the question as it would be if none were, None where none is.
+    ``unknown`` are all who may be free or not, ``unknown_ids`` those of the request that it could have
+    taken, ``left_out_ids`` the people whom it would need and goes on without.
     ``widest_buffers`` are the longest that any of its resources may take;
     ``windows_a_day`` is how many opening windows have to be looked at for one day. ``rests_on_records``
     tells whether who can serve follows from the rules and the record of each candidate alone.
@@ -166,6 +172,9 @@ class Question:
     aside: frozenset[RefusalCode] = frozenset()
     customary: Question | None = field(default=None, repr=False)
     kept_ids: frozenset[str] | None = None
+    unknown: frozenset[str] = frozenset()
+    unknown_ids: tuple[str, ...] = ()
+    left_out_ids: tuple[str, ...] = ()
     widest_buffers: tuple[int, int] = field(init=False)
     windows_a_day: int = field(init=False)
     places: dict[str, list[Place]] = field(init=False, repr=False)
@@ -263,6 +272,17 @@ class Question:
         every = {each.hours for role in self.roles for each in role.candidates}
         every |= {self.hours, self.booker_hours}
         return sum(hours._weight for hours in every if hours is not None)
+
+    @property
+    def attendee_ids(self) -> tuple[str, ...]:
+        """Those of the request who are to attend: who is left out is not booked."""
+        request, left_out = self.request, self.left_out_ids
+        return tuple(key for key in request.attendee_ids if key not in left_out)
+
+    @property
+    def passed_by(self) -> frozenset[str]:
+        """Whose turn does not count: all who are unknown, where the question goes on without them."""
+        return self.unknown if self.request.unknown is Unknown.LEFT_OUT else frozenset()
 
     @property
     def party_size(self) -> int:

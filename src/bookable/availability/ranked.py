@@ -153,6 +153,6 @@ def confidence_in(slot: Slot, unknown_ids: Iterable[str]) -> Fraction:
     request = slot.request
     people = {*request.attendee_ids, *request.optional_ids}
     unknown = people.intersection(unknown_ids)
-    busy = set(slot.missing_ids) - unknown
+    busy = people.intersection(slot.missing_ids) - unknown
     free = len(people) - len(unknown) - len(busy)
     return confidence(free=free, unknown=len(unknown), busy=len(busy))

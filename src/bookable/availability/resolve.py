@@ -12,6 +12,7 @@ from bookable.availability.overriding import leaving_aside
 from bookable.availability.pools import Pool, Reading, check_apart, named
 from bookable.availability.question import Question
 from bookable.availability.roles import kinds_of, pools_of, roles_of
+from bookable.availability.unknowns import asked_of
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.hours import OpeningHours
@@ -46,6 +47,8 @@ def resolve(request: Request, catalogue: Catalogue) -> Question:
         catalogue.member(member_id, name="optional_ids")
     for resource_id in request.prefer_ids:
         catalogue.resource(resource_id, name="prefer_ids")
+    for resource_id in request.unknown_ids:
+        catalogue.resource(resource_id, name="unknown_ids")
     if request.calendar_id is None:
         return _own_rules(request, catalogue)
     return resolve_for(request, catalogue.settled_calendar(request.calendar_id), catalogue)
@@ -88,7 +91,8 @@ def _question(
 ) -> Question:
     """The question, under the rules of the calendar or else of the request itself."""
     request, calendar, rules = reading.request, reading.calendar, reading.rules
-    roles = roles_of(pools, reading)
+    asked = asked_of(pools, reading)
+    roles = roles_of(asked.pools, reading)
     check_apart(roles, reading.catalogue.overlapping_rooms)
     seats = calendar.seats if calendar is not None and calendar.has_sessions else None
     question = Question(
@@ -120,6 +124,9 @@ def _question(
         location_id=_place(reading),
         tags=request.tags,
         delegate_ids=frozenset(key for pool in pools for key in pool.stand_ins),
+        unknown=reading.unknown,
+        unknown_ids=asked.unknown_ids,
+        left_out_ids=asked.left_out_ids,
     )
     return leaving_aside(question)
 

@@ -45,7 +45,7 @@ def pools_of(reading: Reading) -> list[Pool]:
             reading.catalogue.member(member_id, name="attendee_ids")
         count = len(request.attendee_ids)
         need = Requirement(request.attendee_ids, count=count, name="attendees")
-        pools.append(pool_of(need, reading))
+        pools.append(attrs.evolve(pool_of(need, reading), is_attendees=True))
     return pools
 
 
@@ -139,6 +139,7 @@ def _candidate(pool: Pool, resource: Resource, reading: Reading) -> Candidate:
         crowd=calendar.id if calendar is not None and crowded else None,
         at_once=calendar.bookings_per_host if calendar is not None and crowded else 1,
         is_for_add_on=pool.is_for_add_on,
+        is_unknown=resource.id in reading.unknown,
     )
 
 

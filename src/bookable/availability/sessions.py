@@ -90,7 +90,7 @@ def holders(question: Question, key: SessionKey) -> tuple[str, ...]:
 class Standing:
     """What a resource is like for the sessions of a question, whenever they are.
 
-    ``is_usable`` is whether it may be booked at all, ``is_calm`` whether it is never blocked and nowhere
+    ``is_usable`` is whether it may be booked at all and is not unknown, ``is_calm`` whether it is never blocked and nowhere
     is more taken of it than there is.
     """
 
@@ -115,6 +115,7 @@ class Standing:
             )
         )
         is_usable = not is_closed_down(search.question, entry)
+        is_usable &= resource_id not in search.question.unknown
         return cls(entry, hours, is_usable=is_usable, is_calm=is_calm)
 
 
@@ -161,7 +162,7 @@ def _is_wanted(search: Search, bookings: tuple[Booking, ...]) -> bool:
     """Whether the request would do with the hosts, rooms and place of a session, and nothing beside."""
     question, room_ids = search.question, bookings[0].room_ids
     request, asked = question.request, question.location_id
-    if request.attendee_ids or request.add_on_ids:
+    if question.attendee_ids or request.add_on_ids:
         return False
     if question.is_choosy and not question.wants(serving_of(bookings)):
         return False

@@ -172,6 +172,8 @@ def candidate_rules(
     low, high = starts.times[0], starts.times[-1] + 1
     if not candidate.resource.is_active:
         yield RefusalCode.INACTIVE, everything
+    if candidate.is_unknown:
+        yield RefusalCode.UNKNOWN, everything
     shape = hours_shape(question, candidate.before, candidate.after)
     yield RefusalCode.OUTSIDE_HOURS, everything & ~open_mask(candidate.hours, shape, starts)
     for rule, find in (

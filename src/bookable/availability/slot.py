@@ -43,6 +43,7 @@ class Details:
     is_overbooked: bool = False
     override: frozenset[RefusalCode] = frozenset()
     location_id: str | None = None
+    unknown_ids: tuple[str, ...] = ()
 
 
 class Source(Protocol):
@@ -129,8 +130,17 @@ class Slot:
 
     @property
     def missing_ids(self) -> tuple[str, ...]:
-        """Those of the request's ``optional_ids`` who could not come, sorted."""
+        """The people who would be missing, sorted.
+
+        Those of the request's ``optional_ids`` who cannot come or are unknown, and all who would be
+        needed but are left out because they are unknown.
+        """
         return self._details.missing_ids
+
+    @property
+    def unknown_ids(self) -> tuple[str, ...]:
+        """Those of the request's ``unknown_ids`` that it could have taken if they were free, sorted."""
+        return self._details.unknown_ids
 
     @property
     def is_overbooked(self) -> bool:
@@ -146,13 +156,14 @@ class Slot:
         shown = to_zone(zone)
         return self.start.astimezone(shown), self.end.astimezone(shown)
 
-    def confidence(self, *, unknown_ids: Iterable[str] = ()) -> Fraction:
+    def confidence(self, *, unknown_ids: Iterable[str] | None = None) -> Fraction:
         """How likely it is that the request's attendees can come, in percent.
 
         The mean over ``attendee_ids`` and ``optional_ids``: 100 for who is free, 0 for who is not, 49 for
-        those of them whose time the host does not know (``unknown_ids``).
+        those of them whose time the host does not know (``unknown_ids``; None: those of the request).
         """
-        return confidence_in(self, check_ids(unknown_ids, "unknown_ids", known="member ids"))
+        ids = self.request.unknown_ids if unknown_ids is None else unknown_ids
+        return confidence_in(self, check_ids(ids, "unknown_ids", known="member ids"))
 
     @property
     def _details(self) -> Details:
@@ -281,6 +292,12 @@ class Slots(Sequence[Slot]):
         more = ", …" if len(self) > 3 else ""
         return f"<{len(self)} slots: {first}{more}>" if self._starts else "<no slots>"
 
+    @property
+    def unknown_ids(self) -> tuple[str, ...]:
+        """Those of the requests' ``unknown_ids`` that they could have taken, sorted; of no slots as well."""
+        every = (source.search.question.unknown_ids for _, source in self._parts)
+        return tuple(sorted({key for ids in every for key in ids}))
+
     # What is shown ---------------------------------------------------------
 
     def first_per_day(self, count: int = 1, *, zone: Zone | str) -> Slots:
@@ -337,17 +354,12 @@ class Slots(Sequence[Slot]):
         cut.truncated = self.truncated or len(self) > count
         return cut
 
-    def confident(self, minimum: int, *, unknown_ids: Iterable[str] = ()) -> Slots:
+    def confident(self, minimum: int, *, unknown_ids: Iterable[str] | None = None) -> Slots:
         """Those whose `Slot.confidence` is at least so many percent."""
         check_amount(minimum, "minimum", maximum=100)
-        ids = check_ids(unknown_ids, "unknown_ids", known="member ids")
-        return self._kept(
-            [
-                position
-                for position, slot in enumerate(self)
-                if slot.confidence(unknown_ids=ids) >= minimum
-            ]
-        )
+        ids = None if unknown_ids is None else check_ids(unknown_ids, "unknown_ids")
+        found = enumerate(slot.confidence(unknown_ids=ids) for slot in self)
+        return self._kept([position for position, percent in found if percent >= minimum])
 
     def by_date(self, zone: Zone | str) -> FrozenMap[date, Slots]:
         """The slots of each local date that has some, in order; `Slot.times_in` shows their times."""

@@ -299,7 +299,8 @@ def _turn(search: Search) -> _Turn:
     if known is None:
         shares = _shares_for(search)
         members = _members(calendar, search.catalogue)
-        sharing = [each.id for each in members if _has_share(each, question.ranking)]
+        present = [each for each in members if each.id not in question.passed_by]
+        sharing = [each.id for each in present if _has_share(each, question.ranking)]
         most = max((shares[key].shortfall for key in sharing), default=_NOTHING)
         owed = tuple(sorted(key for key in sharing if shares[key].shortfall == most))
         known = record.remember(memo, _Turn(owed, frozenset(calendar.member_ids).difference(owed)))

@@ -276,6 +276,7 @@ BOOKING: Final = Form(
         "override": CHOICE_SET,
         "series_id": ID,
         "original_start": CIVIL,
+        **METADATA,
     },
 )
 

@@ -24,6 +24,9 @@ library's own fields, whatever has its default is left out, times are text.
                other field
 =============  =================================================================
 
+``metadata`` of rooms, equipment, members, calendars, bookings and blocks is an object of the host's own
+texts by key, ``{"title": "Trial lesson"}``, which nothing reads.
+
 Only ``format`` and ``version`` must be there; a list that is left out is empty.
 ``null`` is allowed where the field may be None, and means just that.
 

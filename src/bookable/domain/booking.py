@@ -44,6 +44,7 @@ from bookable.domain.booking_slots import (
 )
 from bookable.domain.claim import SessionKey
 from bookable.domain.life import BookingStatus, CheckIn, CheckInMethod
+from bookable.domain.metadata import NO_METADATA, to_metadata
 from bookable.domain.moments import (
     cancel_moment,
     check_in_moment,
@@ -103,7 +104,8 @@ class Booking(BookingSlots):
     ``end`` is what is left of it and ``planned_end`` when it would have ended. ``rooms_until`` is when
     its rooms were given up, ``cancelled_at`` when it was cancelled. ``override`` are the rules of
     capacity that an administrator left aside for it. An occurrence of a series keeps its ``series_id`` and ``original_start``,
-    the wall time that its `Recurrence` gave it, when it is moved.
+    the wall time that its `Recurrence` gave it, when it is moved. ``metadata`` are texts of the host's own,
+    which go wherever the booking goes and decide nothing.
 
     ``host_ids`` are all members that it takes. Of these ``attendee_ids`` attend, as its request
     asked, and go wherever the booking goes; ``companion_ids`` came with an add-on, or with a
@@ -153,6 +155,7 @@ class Booking(BookingSlots):
     override: frozenset[RefusalCode] = field(default=NO_OVERRIDE, converter=to_rules_aside)
     series_id: str | None = None
     original_start: datetime | None = field(default=None, converter=original_or_none)
+    metadata: FrozenMap[str, str] = field(default=NO_METADATA, converter=to_metadata)
     start_us: int = field(init=False, eq=False, repr=False)
     end_us: int = field(init=False, eq=False, repr=False)
 
@@ -189,13 +192,14 @@ class Booking(BookingSlots):
         override: Iterable[RefusalCode | str] = NO_OVERRIDE,
         series_id: str | None = None,
         original_start: datetime | None = None,
+        metadata: Mapping[str, str] = NO_METADATA,
     ) -> None:
         # By hand, as attrs would give each field a slot of its own.
         begins, ends = _start(start), _end(end)
         seldom = (
             *(tags, individual_ids, needs_approval, pending_blocks, checked_in_at),
             *(check_in_method, ended_at, planned_end, rooms_until, attendee_ids, companion_ids),
-            *(cancelled_at, override, series_id, original_start),
+            *(cancelled_at, override, series_id, original_start, metadata),
         )
         kept = (
             *(

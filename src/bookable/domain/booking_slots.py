@@ -12,7 +12,9 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from bookable.domain.life import CheckInMethod
+from bookable.domain.metadata import NO_METADATA
 from bookable.domain.refusal import RefusalCode
+from bookable.frozen_map import FrozenMap
 
 # Empty ones are shared: each would take as much memory as a booking's time.
 NO_TAGS: Final[frozenset[str]] = frozenset()
@@ -37,6 +39,7 @@ class Seldom(NamedTuple):
     override: frozenset[RefusalCode] = NO_OVERRIDE
     series_id: str | None = None
     original_start: datetime | None = None
+    metadata: FrozenMap[str, str] = NO_METADATA
 
 
 USUAL: Final = Seldom()

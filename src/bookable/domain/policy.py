@@ -58,6 +58,15 @@ BLOCKING_KINDS: Final = frozenset(
 """The kinds that block unless a request says otherwise."""
 
 
+class Unknown(StrEnum):
+    """What becomes of who is needed while nobody knows whether they are free."""
+
+    BUSY = "busy"
+    """They count as busy at every time."""
+    LEFT_OUT = "left_out"
+    """The question goes on without them."""
+
+
 def check_kinds(values: Iterable[BusyKind | str] | None, name: str) -> frozenset[BusyKind] | None:
     """Busy kinds, or None for those that block by default."""
     if values is None:

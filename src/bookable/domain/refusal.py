@@ -42,6 +42,8 @@ class RefusalCode(StrEnum):
     """Another host is owed the booking."""
     TRAVEL_TIME = "travel_time"
     """Too little time to come from the place before, or to go to the next one."""
+    UNKNOWN = "unknown"
+    """Nobody knows whether the resource is free."""
     BUSY = "busy"
     """Bookings or blocks stand in the way."""
     FULL = "full"
@@ -60,10 +62,12 @@ CAPACITY_RULES: Final = frozenset({RefusalCode.BUSY, RefusalCode.FULL})
 
 OVERRIDABLE: Final = frozenset(RefusalCode) - {
     RefusalCode.NEVER_FITS,
+    RefusalCode.UNKNOWN,
     RefusalCode.ROLES_COMPETE,
     RefusalCode.SELF_OVERLAP,
 }
-"""The rules that an administrator may leave aside: all but what could not be booked in any state."""
+"""The rules that an administrator may leave aside: all but what could not be booked in any state, and
+what nobody knows: who takes a resource all the same does not name it as unknown."""
 
 
 def to_override(
@@ -311,6 +315,7 @@ _SENTENCES: Final[Mapping[RefusalCode, Callable[[Refusal, Zone], str]]] = {
         f"{_who(r)} needs {r.detail['needed']} minutes of travel and has {r.detail['available']} "
         f"around {_when(r.interval, zone)}"
     ),
+    RefusalCode.UNKNOWN: lambda r, _: f"nobody knows whether {_who(r)} is free",
     RefusalCode.BUSY: _busy,
     RefusalCode.FULL: _full,
     RefusalCode.ROLES_COMPETE: _competing,

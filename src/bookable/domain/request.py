@@ -25,6 +25,7 @@ from bookable.domain.policy import (
     BusyKind,
     Horizon,
     Notice,
+    Unknown,
     check_horizon,
     check_kinds,
     check_notice,
@@ -79,6 +80,14 @@ def _kinds(values: Iterable[BusyKind | str] | None) -> frozenset[BusyKind] | Non
     return check_kinds(values, "blocking_kinds")
 
 
+def _unknown_ids(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(check_ids(values, "unknown_ids", known="resource ids")))
+
+
+def _unknown(value: Unknown | str) -> Unknown:
+    return check_choice(value, Unknown, "unknown")
+
+
 def _policy(value: BufferPolicy | str) -> BufferPolicy:
     return check_choice(value, BufferPolicy, "buffer_policy")
 
@@ -111,7 +120,13 @@ class Request:
       the starts that it has for customers; without ``off_grid`` any start will do. What is taken is
       what is free, wherever that will do; only where nothing is, ``busy`` and ``full`` take more than
       there is. Such a booking carries the tag ``overbooked`` and is reported by `violations`. Who
-      joins a session needs no second one: nobody opens one where one stands already.
+      joins a session needs no second one: nobody opens one where one stands already;
+    - ``unknown_ids`` are members, rooms and equipment whose time the host could not read (with a room,
+      those that share a part with it). They never serve, and nobody joins a session that has one. With
+      ``unknown="left_out"`` what needs all whom it names (hosts of a collective calendar, attendees, a
+      requirement of *n* out of *n*) needs only those who are known, and the turn of a strict ranking is
+      theirs. Nothing is offered where none of the hosts, people or rooms is known; attendees and
+      equipment may all be missing. `Slot.missing_ids` and `Slot.unknown_ids` tell of them.
 
     >>> from bookable.domain.requirement import any_of
     >>> request = Request(timedelta(hours=1), [any_of("blue room", "attic")], features=["camera"])
@@ -154,6 +169,8 @@ class Request:
     add_on_ids: tuple[str, ...] = field(default=(), converter=_add_on_ids)
     whole_days: int = 0
     override: frozenset[RefusalCode] = field(default=frozenset(), converter=to_override)
+    unknown_ids: tuple[str, ...] = field(default=(), converter=_unknown_ids)
+    unknown: Unknown = field(default=Unknown.BUSY, converter=_unknown)
 
     def __attrs_post_init__(self) -> None:
         check_duration(self.duration, "duration", positive=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bookable.testing.asks import buffers_of, resolved
+from bookable.testing.asks import buffers_of, pooled, resolved
 from bookable.testing.axis import AXIS, BLOCKING, Ids
 from bookable.testing.oracle import (
     NONE,
@@ -27,6 +27,7 @@ from bookable.testing.oracle_capacity import (
 from bookable.testing.oracle_grid import Pieces, merged
 from bookable.testing.oracle_hours import resource_of
 from bookable.testing.oracle_sessions import held_rooms, sessions_at
+from bookable.testing.oracle_unknown import going_on, in_question
 from bookable.testing.plain import PlainAsk, PlainBooking, PlainEquipment, PlainMember, PlainRoom
 from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import Load, World
@@ -59,13 +60,19 @@ def candidate_ids(
 
 
 def missing(world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE) -> tuple[str, ...]:
-    """Those of the optional people who are not free."""
+    """Those of the optional people who are not free, and those who are left out."""
     role = PlainRole(ask.optional_ids)
-    return tuple(
+    away = {
         id_
-        for id_ in sorted(ask.optional_ids)
+        for id_ in ask.optional_ids
         if not serves(world, ask, start, role, id_, buffers_of(world, ask, role, id_), ignoring)
-    )
+    }
+    return tuple(sorted(away | going_on(world, ask, pooled(world, ask))[1]))
+
+
+def unknown_ids(world: World, ask: PlainAsk) -> tuple[str, ...]:
+    """Those who are unknown, and of whom the question asks anything."""
+    return in_question(world, ask, [able for _, able in pooled(world, ask)])
 
 
 def start_pieces(
@@ -113,23 +120,47 @@ def is_closed(world: World, subject: str, unit: int) -> bool:
 
 def busy_units(world: World, resource_id: str, within: range) -> frozenset[int]:
     """The units in which claims and blocks leave nothing of a resource."""
-    resource, load = resource_of(world, resource_id), world.load(resource_id)
-    busy = set()
+    return frozenset(
+        unit
+        for unit in within
+        if is_closed(world, resource_id, unit) or is_full(world, resource_id, unit)
+    )
+
+
+def is_full(world: World, resource_id: str, unit: int, ignoring: Ids = NONE) -> bool:
+    """Whether claims leave nothing of a resource."""
+    resource, load = resource_of(world, resource_id), world.load(resource_id, ignoring)
+    here = load.sessions[unit]
+    if resource is None or unit in load.whole:
+        return True
+    if isinstance(resource, PlainRoom):
+        limit, seats = booking_limit(resource), seat_limit(resource)
+        crowded = limit is not None and len(here) >= limit
+        return crowded or (seats is not None and load.people[unit] >= seats)
+    if isinstance(resource, PlainEquipment):
+        return sum(here.values()) >= unit_limit(resource) - resource.broken_at(unit)
+    return bool(here)
+
+
+STRENGTH = ("out_of_office", "maintenance", "busy", "tentative", "elsewhere", "free")
+
+
+def busy_kinds(world: World, resource_id: str, within: range) -> list[str]:
+    """How a resource, or a calendar, is told to be busy in each unit: the strongest that holds."""
+    subjects = {resource_id} | world.overlapping(resource_id)
+    unsure = {b.id for b in world.bookings.values() if b.status in ("hold", "pending")}
+    told = []
     for unit in within:
-        here = load.sessions[unit]
-        if is_closed(world, resource_id, unit) or resource is None or unit in load.whole:
-            busy.add(unit)
-        elif isinstance(resource, PlainRoom):
-            limit, seats = booking_limit(resource), seat_limit(resource)
-            crowded = limit is not None and len(here) >= limit
-            if crowded or (seats is not None and load.people[unit] >= seats):
-                busy.add(unit)
-        elif isinstance(resource, PlainEquipment):
-            if sum(here.values()) >= unit_limit(resource) - resource.broken_at(unit):
-                busy.add(unit)
-        elif here:
-            busy.add(unit)
-    return frozenset(busy)
+        kinds = {"free"} | {
+            block.kind
+            for block in world.blocks.values()
+            if block.resource_id in subjects and unit in block.footprint
+        }
+        if resource_id not in world.calendars and is_full(world, resource_id, unit):
+            firm = is_full(world, resource_id, unit, frozenset(unsure))
+            kinds.add("busy" if firm else "tentative")
+        told.append(next(kind for kind in STRENGTH if kind in kinds))
+    return told
 
 
 # Violations ----------------------------------------------------------------------

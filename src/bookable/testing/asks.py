@@ -8,6 +8,7 @@ from dataclasses import replace
 from bookable.testing.axis import DAY, Buffer, Units
 from bookable.testing.oracle_capacity import with_extra
 from bookable.testing.oracle_hours import is_within, may_serve, resource_of, settled
+from bookable.testing.oracle_unknown import going_on
 from bookable.testing.plain import PlainAsk, PlainCalendar, PlainEquipment, PlainRoom
 from bookable.testing.plain_rules import PlainGrid, PlainRole
 from bookable.testing.world import World
@@ -31,6 +32,8 @@ WISHES = (
     "variant_id",
     "add_on_ids",
     "whole_days",
+    "unknown_ids",
+    "unknown",
 )
 """What who asks may say beside the calendar's own rules."""
 
@@ -131,7 +134,11 @@ def _roles(world: World, calendar: PlainCalendar, wish: PlainAsk) -> Iterator[Pl
         if add_on.id in wish.add_on_ids:
             yield from (replace(role, is_for_add_on=True) for role in add_on.roles)
     if wish.attendee_ids:
-        yield PlainRole(wish.attendee_ids, len(wish.attendee_ids))
+        yield _attendees(wish)
+
+
+def _attendees(wish: PlainAsk) -> PlainRole:
+    return PlainRole(wish.attendee_ids, len(wish.attendee_ids), are_attendees=True)
 
 
 def _hosts(world: World, calendar: PlainCalendar, wish: PlainAsk) -> Iterator[PlainRole]:
@@ -242,18 +249,15 @@ def buffers_of(world: World, ask: PlainAsk, role: PlainRole, resource_id: str) -
 
 def resolved(world: World, ask: PlainAsk) -> tuple[PlainRole, ...]:
     """The roles with the resources that will do, those for the same single equipment made one."""
-    demands = (ask.attendee_ids, ask.features, ask.where, ask.wanted_location)
+    wishes = (ask.attendee_ids, ask.features, ask.where, ask.wanted_location)
+    demands = (*wishes, ask.unknown_ids, ask.unknown)
     key = ("resolved", ask.calendar_id, ask.roles, demands, ask.before, ask.after, ask.policy)
     known = world.remembered.get(key)
     if isinstance(known, tuple):
         return known
-    given = ask.roles
-    if ask.calendar_id is None and ask.attendee_ids:
-        given = (*given, PlainRole(ask.attendee_ids, len(ask.attendee_ids)))
     roles: list[PlainRole] = []
     named: dict[str, int] = {}
-    for role in given:
-        one = replace(role, pool=_pool(world, ask, role))
+    for role, one in going_on(world, ask, pooled(world, ask))[0]:
         item = _only_equipment(world, role, one.pool)
         if item is not None and item in named:
             place = named[item]
@@ -264,6 +268,14 @@ def resolved(world: World, ask: PlainAsk) -> tuple[PlainRole, ...]:
         roles.append(one)
     world.remembered[key] = tuple(roles)
     return tuple(roles)
+
+
+def pooled(world: World, ask: PlainAsk) -> list[tuple[PlainRole, PlainRole]]:
+    """The roles as they are asked for, each with the same with those of its pool that will do."""
+    given = ask.roles
+    if ask.calendar_id is None and ask.attendee_ids:
+        given = (*given, _attendees(ask))
+    return [(role, replace(role, pool=_pool(world, ask, role))) for role in given]
 
 
 def _pool(world: World, ask: PlainAsk, role: PlainRole) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ EVERY_RULE: Final = frozenset(
         "schedules",
         "strict",
         "travel",
+        "unknown",
         "weights",
         "whole_days",
         "zones",

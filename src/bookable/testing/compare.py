@@ -74,6 +74,7 @@ def check_slot(
     overbooked = is_overbooked(world, ask, start, expected, ignoring)
     check(overbooked, slot.is_overbooked, f"is_overbooked at {start}")
     check(answers.missing(world, ask, start, ignoring), slot.missing_ids, f"missing at {start}")
+    check(answers.unknown_ids(world, ask), slot.unknown_ids, f"unknown at {start}")
     free = answers.candidate_ids(world, ask, start, now, ignoring) | set(expected.resources)
     check(tuple(sorted(free & world.members.keys())), slot.host_ids, f"host_ids at {start}")
     check(tuple(sorted(free & world.rooms.keys())), slot.room_ids, f"room_ids at {start}")
@@ -102,8 +103,12 @@ def check_refusals(
     }
     if ask.calendar_id is not None:
         check(expected & OF_CALENDAR, own & OF_CALENDAR, f"rules of the calendar at {start}")
+    # A session that nobody may join is full by the limits of its own place, which may be another.
+    elsewhere = world.places.keys() - {ask.location_id}
     limited = any(
-        refusal.rule.value == "limit_reached" and world.resource(refusal.subject) is None
+        refusal.rule.value == "limit_reached"
+        and world.resource(refusal.subject) is None
+        and refusal.subject not in elsewhere
         for refusal in refusals
     )
     check("limit_reached" in expected, limited, f"limits for everybody at {start}")
@@ -153,6 +158,7 @@ def check_starts(
     found = tuple(realise.unit_of(slot.start) for slot in slots)
     check(answers.starts(world, ask, within, now), found, f"free_slots in {within}")
     check(len(found), len(slots), "length of a listing")
+    check(answers.unknown_ids(world, ask), slots.unknown_ids, "unknown in a listing")
     first = scheduler.first_slot(request, within=window, now=at)
     check(found[:1], () if first is None else (realise.unit_of(first.start),), "first_slot")
 
@@ -187,6 +193,13 @@ def check_resource(
         answers.agenda(world, resource_id, within),
         tuple(booking.id for booking in agenda),
         f"agenda of {resource_id}",
+    )
+    told = scheduler.busy_times([resource_id], within=window, now=at)
+    kinds = [told.strongest(resource_id, realise.interval(unit, unit + 1)) for unit in within]
+    check(
+        answers.busy_kinds(world, resource_id, within),
+        [kind if kind is None else kind.value for kind in kinds],
+        f"busy_times of {resource_id}",
     )
     if resource_id in world.calendars:
         return

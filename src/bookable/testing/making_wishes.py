@@ -32,6 +32,9 @@ def wishes(
         said["optional_ids"] = some(pick, members) if pick(3) == 2 else ()
     if is_on(pick, "preferring") and pick(2) and ids:
         said["prefer_ids"] = some(pick, ids)[::-1]
+    if is_on(pick, "unknown") and pick(2) and ids:
+        said["unknown_ids"] = frozenset(some(pick, ids)[:3])
+        said["unknown"] = choose(pick, ("busy", "left_out"))
     if calendar is not None:
         said |= _wishes_for(pick, calendar)
     return said

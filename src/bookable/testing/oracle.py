@@ -95,7 +95,7 @@ def general_refusals(
         refusals.add("inactive")
     if ask.access == "deny":
         refusals.add("not_allowed")
-    if not is_bounded(ask):
+    if not is_bounded(world, ask):
         refusals.add("never_fits")
     if not ask.anywhere and not on_grid(world, ask, start, now, ignoring):
         refusals.add("off_grid")
@@ -115,9 +115,9 @@ def general_refusals(
     return refusals
 
 
-def is_bounded(ask: PlainAsk) -> bool:
+def is_bounded(world: World, ask: PlainAsk) -> bool:
     """Whether the party fits at all: what takes neither a resource nor a seat never does."""
-    return bool(ask.roles) if ask.seats is None else ask.party <= ask.seats
+    return bool(resolved(world, ask)) if ask.seats is None else ask.party <= ask.seats
 
 
 def beyond_horizon(world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE) -> bool:
@@ -250,11 +250,12 @@ def new_allocations(
     world: World, ask: PlainAsk, start: int, now: int, ignoring: Ids = NONE
 ) -> Iterator[Allocation]:
     """Every way to serve the question without joining anybody, the preferred one first."""
-    if not is_bounded(ask):
+    if not is_bounded(world, ask):
         return
     held = held_rooms(sessions_at(world, ask, start, ignoring))
     if held is None and all(
-        any(id_ in world.equipment for id_ in role.pool) or not role.pool for role in ask.roles
+        any(id_ in world.equipment for id_ in role.pool) or not role.pool
+        for role in resolved(world, ask)
     ):
         return
     for picked in openings(world, ask, start, now, ignoring):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bookable.testing.axis import NOBODY, Buffer, Ids, SessionKey
 from bookable.testing.oracle_hours import hours_of, is_open, resource_of
+from bookable.testing.oracle_unknown import is_unknown
 from bookable.testing.plain import PlainAsk, PlainEquipment, PlainMember, PlainRoom, Resource
 from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import Load, World
@@ -139,7 +140,7 @@ def serves(
 ) -> bool:
     """Whether this resource, looked at on its own, can serve the whole of a new booking."""
     resource = resource_of(world, resource_id)
-    if resource is None or is_closed(world, resource_id):
+    if resource is None or is_closed(world, resource_id) or is_unknown(world, ask, resource_id):
         return False
     before, after, policy = buffer
     body = range(start, start + ask.duration)
@@ -178,7 +179,7 @@ def is_sound(
 ) -> bool:
     """Whether nothing is wrong with what a session that starts then holds of a resource."""
     resource = resource_of(world, resource_id)
-    if resource is None or is_closed(world, resource_id):
+    if resource is None or is_closed(world, resource_id) or is_unknown(world, ask, resource_id):
         return False
     before, after, policy = buffer
     body = range(start, start + ask.duration)

@@ -9,6 +9,7 @@ from itertools import combinations
 from bookable.testing.asks import resolved
 from bookable.testing.axis import Ids
 from bookable.testing.oracle_sessions import is_there, serving, takes_part
+from bookable.testing.oracle_unknown import attending
 from bookable.testing.plain import PlainAsk, PlainBooking
 from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import World
@@ -25,7 +26,7 @@ def is_met(world: World, ask: PlainAsk, start: int, booking: PlainBooking) -> bo
     there = (booking.calendar_id, booking.start, booking.last, booking.party)
     if booking.status in gone or place != there:
         return False
-    if set(ask.attendee_ids) != set(booking.attendees):
+    if set(attending(ask)) != set(booking.attendees):
         return False
     if ask.calendar_id is not None:
         return (

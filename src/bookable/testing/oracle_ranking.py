@@ -8,6 +8,7 @@ from fractions import Fraction
 from bookable.testing.asks import TOGETHER
 from bookable.testing.axis import NOBODY, Ids
 from bookable.testing.oracle_hours import resource_of
+from bookable.testing.oracle_unknown import LEFT_OUT
 from bookable.testing.plain import PlainAsk, PlainBooking, PlainMember, PlainRoom
 from bookable.testing.plain_rules import PlainRole
 from bookable.testing.world import World
@@ -126,6 +127,7 @@ def is_next(world: World, ask: PlainAsk, member_id: str, ignoring: Ids = NOBODY)
     hosts = calendar.member_ids
     if calendar.kind in TOGETHER or member_id not in hosts:
         return True
-    sharing = [id_ for id_ in hosts if has_share(world, ask, id_)]
+    passed_by = ask.unknown_ids if ask.unknown == LEFT_OUT else NOBODY
+    sharing = [id_ for id_ in hosts if has_share(world, ask, id_) and id_ not in passed_by]
     owed = {id_: shortfall(world, ask, hosts, id_, ignoring) for id_ in sharing}
     return not owed or owed.get(member_id) == max(owed.values())

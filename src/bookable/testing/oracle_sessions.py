@@ -8,6 +8,7 @@ from bookable.testing.asks import resolved
 from bookable.testing.axis import NOBODY, Ids, SessionKey
 from bookable.testing.oracle_hours import is_within
 from bookable.testing.oracle_time import limits_reached
+from bookable.testing.oracle_unknown import attending
 from bookable.testing.plain import PlainAsk, PlainBooking
 from bookable.testing.world import World
 
@@ -68,7 +69,7 @@ def takes_part(ask: PlainAsk, hosts: tuple[str, ...]) -> bool:
 
 def is_wanted(world: World, ask: PlainAsk, members: list[PlainBooking]) -> bool:
     """Whether a session will do: with its hosts, its rooms, its place and nothing beside."""
-    if ask.attendee_ids or ask.add_on_ids or not takes_part(ask, serving(members)):
+    if attending(ask) or ask.add_on_ids or not takes_part(ask, serving(members)):
         return False
     if not is_there(world, ask, members):
         return False

@@ -29,6 +29,7 @@ from bookable.testing.choices import Choices, choose, spread
 from bookable.testing.compare import Disagreement, check, check_refusals, check_starts, check_state
 from bookable.testing.oracle import Allocation, decide
 from bookable.testing.oracle_met import is_met
+from bookable.testing.oracle_unknown import attending
 from bookable.testing.plain import PlainAsk, PlainBlock, PlainBooking
 from bookable.testing.plain_life import in_time
 from bookable.testing.reading import LATEST, WINDOW
@@ -203,7 +204,7 @@ class Pair(TellingMany):
             location_id=taken.place if taken.joins else ask.location_id,
             tags=self.tags(ask, offer.start, taken, frozenset({booking.id})),
             individual=taken.individual,
-            attendees=tuple(sorted(ask.attendee_ids)),
+            attendees=tuple(sorted(attending(ask))),
             companions=taken.companions,
             check_in=oracle_life.policy_for(self.world, ask.calendar_id, taken.rooms),
             rooms_until=None,
@@ -251,7 +252,7 @@ class Pair(TellingMany):
         keep = frozenset(
             id_
             for ask in self.asks
-            for id_ in (*ask.attendee_ids, *ask.optional_ids, *ask.prefer_ids)
+            for id_ in (*ask.attendee_ids, *ask.optional_ids, *ask.prefer_ids, *ask.unknown_ids)
         )
         keep |= frozenset(id_ for ask in self.asks for role in ask.roles for id_ in role.pool)
         change = Change(pick, self.name, self.now, keep)

@@ -313,6 +313,8 @@ class PlainAsk:
     variant_id: str | None = None
     add_on_ids: tuple[str, ...] = ()
     whole_days: int = 0
+    unknown_ids: Names = frozenset()
+    unknown: str = "busy"
     limits: tuple[PlainLimit, ...] = ()
     ranking: PlainRanking = DEFAULT_RANKING
     anywhere: bool = False

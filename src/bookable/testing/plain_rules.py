@@ -13,7 +13,7 @@ class PlainRole:
 
     ``per_attendees`` makes the units those for every so many people begun. ``limited`` are
     resources that may serve in these units of time only: delegates. ``is_for_add_on`` marks what
-    an add-on needs.
+    an add-on needs, ``are_attendees`` those who only have to be there.
     """
 
     pool: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class PlainRole:
     are_hosts: bool = False
     limited: tuple[tuple[str, Units], ...] = ()
     is_for_add_on: bool = False
+    are_attendees: bool = False
 
     def units_for(self, party: int) -> int:
         """The units that so many people take."""

@@ -118,7 +118,7 @@ class Reading:
             return None
         if not set(ask.optional_ids) <= self.world.members.keys():
             return None
-        if any(self.world.resource(id_) is None for id_ in ask.prefer_ids):
+        if any(self.world.resource(id_) is None for id_ in (*ask.prefer_ids, *ask.unknown_ids)):
             return None
         if ask.host_ids is not None and not ask.host_ids <= set(calendar.member_ids):
             return None

@@ -58,4 +58,6 @@ def _said(ask: PlainAsk) -> dict[str, Any]:
         "variant_id": ask.variant_id,
         "add_on_ids": ask.add_on_ids,
         "whole_days": ask.whole_days,
+        "unknown_ids": sorted(ask.unknown_ids),
+        "unknown": ask.unknown,
     }

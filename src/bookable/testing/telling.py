@@ -23,6 +23,7 @@ from bookable.testing.compare import (
 )
 from bookable.testing.oracle import NONE, Allocation, decide, is_overbooked
 from bookable.testing.oracle_life import policy_for
+from bookable.testing.oracle_unknown import attending
 from bookable.testing.plain import PlainAsk, PlainBooking
 from bookable.testing.plain_life import in_time
 from bookable.testing.reading import LAST, WINDOW, Question, Reading
@@ -179,7 +180,7 @@ class Telling(Reading):
             expected.place if expected.joins else ask.location_id,
             self.tags(ask, start, expected),
             expected.individual,
-            tuple(sorted(ask.attendee_ids)),
+            tuple(sorted(attending(ask))),
             expected.companions,
             created=None if expires is None else self.now,
             expires=expires,

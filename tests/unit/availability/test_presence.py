@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from bookable import Request, all_of
-from bookable.availability.presence import missing_optional
+from bookable.availability.presence import missing_people
 from bookable.availability.resolve import resolve
 from bookable.availability.search import Search
 from bookable.domain.service import Absence
@@ -27,7 +27,7 @@ def missing(clock, *entries, bookings=(), request=None, **asked):
     request = request or Request(HOUR, calendar_id="massage", **asked)
     question = resolve(request, scheduler.catalogue)
     search = Search(scheduler._ledger, scheduler.catalogue, question, us("00:00"))
-    return missing_optional(search, us(clock))
+    return missing_people(search, us(clock))
 
 
 def test_C11_who_is_closed_away_busy_or_inactive_is_missing():

@@ -30,6 +30,7 @@ TOLD = {
     "override": frozenset({"busy"}),
     "series_id": "S-1",
     "original_start": at("09:00").replace(tzinfo=None),
+    "metadata": {"title": "Trial lesson"},
 }
 
 
@@ -91,7 +92,8 @@ def test_a_booking_is_the_same_however_it_came_to_be(booking):
 
 def test_bookings_that_tell_nothing_of_it_share_one_value():
     assert telling()._seldom is USUAL
-    empty = a_booking(tags=[], individual_ids=[], attendee_ids=[], companion_ids=[], override=[])
+    lists = ("tags", "individual_ids", "attendee_ids", "companion_ids", "override")
+    empty = a_booking(**{key: [] for key in lists}, metadata={})
     assert empty._seldom is USUAL
     assert telling("tags")._seldom is not USUAL
 

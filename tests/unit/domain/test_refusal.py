@@ -30,6 +30,7 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
         "limit_reached",
         "not_next",
         "travel_time",
+        "unknown",
         "busy",
         "full",
         "roles_compete",
@@ -185,6 +186,7 @@ def test_the_codes_are_lower_case_words_in_the_order_of_listing():
             {"needed": 40, "available": 15},
             "'studio' needs 40 minutes of travel and has 15 around 2026-03-02 09:00–10:00 UTC",
         ),
+        ("unknown", (), {}, "nobody knows whether 'studio' is free"),
         ("busy", (), {}, "'studio' is busy during 2026-03-02 09:00–10:00 UTC"),
         (
             "busy",

@@ -42,6 +42,7 @@ JUDGES = (
     "oracle_ranking",
     "oracle_sessions",
     "oracle_time",
+    "oracle_unknown",
 )
 
 

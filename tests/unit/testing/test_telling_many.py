@@ -38,7 +38,7 @@ MANY = frozenset(
         "override",
     }
 )
-SEEDS = 60
+SEEDS = 80
 FIRST = PlainBooking("b", 10, 12, None, rooms=("blue",), buffers=(("blue", (0, 0, "exclusive")),))
 
 

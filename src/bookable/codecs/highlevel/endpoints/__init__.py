@@ -1,0 +1,1 @@
+"""What each endpoint of the HighLevel API does: reads, asks the engine, writes."""

@@ -1,0 +1,175 @@
+"""Throws bodies that nobody would send at every codec.
+
+    python -m tests.fuzz.run                          a minute or so
+    python -m tests.fuzz.run --inputs 1000000 --jobs 2
+    python -m tests.fuzz.run --only highlevel --seed 7 --inputs 20000
+
+Each input gives a value or an error of this package, and soon. Anything else is told with the seed
+of the input, by which `--seed` and `--only` make it again: an error of another type, something that takes
+longer than `--longest` seconds (then it is interrupted), an answer that is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from random import Random
+from types import FrameType
+
+from bookable.errors import BookableError
+from tests.fuzz.mutants import by_bytes, by_shape, text_of
+from tests.fuzz.registry import TARGETS
+from tests.fuzz.targets import Target
+
+CHUNK = 2_000
+
+
+class TooLongError(BaseException):
+    """An input took longer than it may; no reader may catch this."""
+
+
+@dataclass
+class Report:
+    """What became of the inputs of one target."""
+
+    inputs: int = 0
+    read: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+    seconds: float = 0.0
+
+    def add(self, other: Report) -> None:
+        self.inputs += other.inputs
+        self.read += other.read
+        self.refused += other.refused
+        self.faults += other.faults
+        self.slowest = max(self.slowest, other.slowest)
+        self.seconds += other.seconds
+
+
+def inputs_of(target: Target, seed: int, count: int) -> Iterator[tuple[str, object]]:
+    """The inputs that follow from a seed, each with the name that makes it again."""
+    for number in range(seed, seed + count):
+        random = Random(f"{target.name}/{number}")
+        chosen = random.choice(target.seeds)
+        if target.is_text:
+            assert isinstance(chosen, bytes)
+            other = random.choice(target.seeds)
+            assert isinstance(other, bytes)
+            yield f"{number}", by_bytes(chosen, other, random)
+        elif random.random() < 0.2 and target.takes_bytes:
+            other = random.choice(target.seeds)
+            yield f"{number}", by_bytes(text_of(chosen), text_of(other), random)
+        else:
+            yield f"{number}", by_shape(chosen, random)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise TooLongError
+
+
+def throw(target: Target, seed: int, count: int, longest: float) -> Report:
+    """The reader of a target at so many inputs."""
+    report = Report()
+    signal.signal(signal.SIGALRM, _interrupt)
+    for name, given in inputs_of(target, seed, count):
+        began = time.perf_counter()
+        signal.setitimer(signal.ITIMER_REAL, longest)
+        try:
+            value = target.read(given)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            target.holds(value)
+            report.read += 1
+        except BookableError as error:
+            report.refused[error.code] += 1
+            str(error).encode("utf-8")
+        except TooLongError:
+            report.faults.append(f"{target.name} --seed {name}: longer than {longest} s")
+        except Exception as error:  # noqa: BLE001  whatever it is, it is told
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
+            report.faults.append(
+                f"{target.name} --seed {name}: {type(error).__name__} at {where}: {error}"[:300]
+            )
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        took = time.perf_counter() - began
+        report.slowest, report.seconds = max(report.slowest, took), report.seconds + took
+        report.inputs += 1
+    return report
+
+
+def _chunk(name: str, seed: int, count: int, longest: float) -> tuple[str, Report]:
+    return name, throw(TARGETS[name], seed, count, longest)
+
+
+def _pieces(names: list[str], inputs: int, seed: int) -> Iterator[tuple[str, int, int]]:
+    """The inputs shared among the targets by their weights, in chunks."""
+    total = sum(TARGETS[name].weight for name in names)
+    for name in names:
+        left, first = -(-inputs * TARGETS[name].weight // total), seed
+        while left > 0:
+            count = min(CHUNK, left)
+            yield name, first, count
+            first, left = first + count, left - count
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--inputs", type=int, default=50_000)
+    parser.add_argument("--seed", type=int, default=0, help="the number of the first input")
+    parser.add_argument("--only", default="", help="targets whose names contain this")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument(
+        "--longest", type=float, default=2.0, help="seconds that one input may take"
+    )
+    asked = parser.parse_args()
+    names = [name for name in sorted(TARGETS) if asked.only in name]
+    if not names:
+        parser.error(f"no target contains {asked.only!r}; there are {', '.join(sorted(TARGETS))}")
+    reports = {name: Report() for name in names}
+    pieces = list(_pieces(names, asked.inputs, asked.seed))
+    began, done = time.perf_counter(), 0
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        waiting = [pool.submit(_chunk, *piece, asked.longest) for piece in pieces]
+        for finished in as_completed(waiting):
+            name, report = finished.result()
+            reports[name].add(report)
+            done += report.inputs
+            faults = sum(len(each.faults) for each in reports.values())
+            if sys.stderr.isatty() or done % (CHUNK * 25) < CHUNK:
+                rate = done / (time.perf_counter() - began)
+                print(f"{done:>10,} inputs, {rate:,.0f} a second, {faults} faults", file=sys.stderr)
+    return _tell(reports, time.perf_counter() - began)
+
+
+def _tell(reports: dict[str, Report], seconds: float) -> int:
+    print(
+        f"{'target':<34} {'inputs':>9} {'read':>9} {'refused':>9} {'slowest':>10}  most refused as"
+    )
+    for name, report in reports.items():
+        most = ", ".join(f"{code} {count:,}" for code, count in report.refused.most_common(3))
+        refused = sum(report.refused.values())
+        print(
+            f"{name:<34} {report.inputs:>9,} {report.read:>9,} {refused:>9,} {1_000 * report.slowest:>7.1f} ms  {most}"
+        )
+    faults = [fault for report in reports.values() for fault in report.faults]
+    for fault in faults[:50]:
+        print(fault)
+    inputs = sum(report.inputs for report in reports.values())
+    print(f"{inputs:,} inputs in {seconds:,.0f} s: {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
