@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from attrs import evolve
 from hypothesis import given
 
 from bookable import (
@@ -14,10 +15,13 @@ from bookable import (
     Booking,
     BusyKind,
     BusyTime,
+    Catalogue,
     CodecError,
     FreeBusy,
     Hours,
     Interval,
+    Member,
+    Scheduler,
     WeeklyHours,
     Window,
 )
@@ -38,6 +42,7 @@ from tests.support.calendars import MARCH, calendar, event, part
 
 STAMP = datetime(2026, 2, 20, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+WEEK = timedelta(weeks=1)
 SPAN = int(MARCH.duration / SECOND)
 STRONG = (BusyKind.BUSY, BusyKind.TENTATIVE, BusyKind.OUT_OF_OFFICE)
 BERLIN = "Europe/Berlin"
@@ -220,6 +225,25 @@ def test_a_calendar_of_bookings_is_busy_when_they_block(given_bookings):
 
     blocking = IntervalSet(each.interval for each in given_bookings if each.is_blocking)
     assert found.times("ada") == blocking.clip(MARCH)
+
+
+@given(st.lists(bookings, max_size=8, unique_by=lambda each: each.id))
+def test_a_calendar_of_bookings_tells_what_the_engine_tells(given_bookings):
+    # One after the other, so that none of them meets another.
+    apart = [
+        evolve(
+            each,
+            start=MARCH.start + number * WEEK,
+            end=MARCH.start + number * WEEK + each.interval.duration,
+        )
+        for number, each in enumerate(given_bookings[:4])
+    ]
+    state = Scheduler(Catalogue(members=[Member("ada")]), bookings=apart)
+
+    text = write_bookings(state, dtstamp=STAMP, resource_id="ada")
+
+    expected = state.busy_times(["ada"], within=MARCH, now=STAMP)
+    assert read_busy(text, subject="ada", within=MARCH) == expected
 
 
 # Availability --------------------------------------------------------------------

@@ -10,13 +10,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 from bookable.codecs._clocks import UTC_CLOCK, Clock, ToldClock, ZoneClock
 from bookable.codecs._forms import errors_at, fault
 from bookable.codecs._occurrences import Work, occurrences, rule_of
 from bookable.codecs.ical._lines import Component, Line
 from bookable.codecs.ical._values import Moment, moment, offset
+from bookable.codecs.windows_zones import WINDOWS_ZONES
 from bookable.errors import CodecError, InvalidValueError
 from bookable.timeline.civil import Zone, to_zone
 from bookable.timeline.instant import SECOND
@@ -83,8 +82,8 @@ class Zones:
             return ZoneClock(exact)
         if name in self._defined:
             return self._told(self._defined[name])
-        if name in WINDOWS_TO_OLSON:
-            return ZoneClock(to_zone(WINDOWS_TO_OLSON[name]))
+        if name in WINDOWS_ZONES:
+            return ZoneClock(to_zone(WINDOWS_ZONES[name]))
         words = name.strip("/").split("/")[-3:]
         for first in range(len(words) - 1):
             behind = _zone("/".join(words[first:]))
