@@ -59,6 +59,9 @@ WORKING = {
     *("bookable.promotion._Desk", "bookable.resolutions._Attempt", "bookable.series_edits._Edit"),
     *("bookable.repair:looks.left", "bookable.timeline.recurrence._Pace"),
     *("bookable.codecs._json:repeated.key", "bookable.errors:error.__dict__"),
+    *("bookable.codecs._occurrences.Work", "bookable.codecs.ical._happenings.Reading"),
+    *("bookable.codecs.ical._zones.Zones", "bookable.codecs.ical.hours._Writer"),
+    "bookable.codecs.ical._lines.Component",
     # Not written: its `remove` answers another one.
     "bookable.scheduler.Scheduler._catalogue",
 }

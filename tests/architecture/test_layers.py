@@ -15,7 +15,10 @@ TYPE_ONLY_UPWARDS = {
     ("bookable.errors", "bookable.domain.refusal"),  # BookingRefused carries refusals
 }
 # Beyond attrs, what the outermost layer may import besides the standard library.
-EDGE_PACKAGES = {"bookable.testing": {"hypothesis", "pytest"}}
+EDGE_PACKAGES = {
+    "bookable.codecs.ical": {"icalendar"},
+    "bookable.testing": {"hypothesis", "pytest"},
+}
 
 
 def layer_faults(module: Module) -> list[str]:

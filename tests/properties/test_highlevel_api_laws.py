@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import attrs
-from hypothesis import given
+from hypothesis import given, settings
 
 from bookable import Block, Equipment, Interval, Room, Scheduler
 from bookable.codecs.highlevel import ROUTES, handle
@@ -40,6 +40,7 @@ from tests.support.highlevel_api import (
     ms,
 )
 
+SHARE_OF_EXAMPLES = 5  # a whole world costs as much as many small examples
 ids = st.text(st.characters(codec="ascii", categories=["L", "Nd"]), min_size=1, max_size=5)
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
 shared = {
@@ -360,6 +361,7 @@ def test_bytes_that_were_spoilt_are_answered(good, spoilt):
         asked(a_busy_business(), "POST", path, bytes(body), new_id="N1")
 
 
+@settings(max_examples=max(10, settings.default.max_examples // SHARE_OF_EXAMPLES))
 @given(schedulers, requests(), st.data())
 def test_any_world_answers(state: Scheduler, request, data):
     operation, path, query, body = request

@@ -14,6 +14,7 @@ from bookable import (
     Calendar,
     Catalogue,
     CodecError,
+    Hours,
     Interval,
     Limit,
     Listing,
@@ -23,6 +24,7 @@ from bookable import (
     Scheduler,
     Variant,
     WeeklyHours,
+    Window,
 )
 from bookable.codecs.highlevel.calendars import (
     DEFAULTS,
@@ -35,6 +37,7 @@ from tests.support import strategies as st
 from tests.support.highlevel import calendar_bodies, opening, presentation, spoilt
 
 ZONE = "Europe/Berlin"
+FIRST, LAST = date(2026, 3, 2), date(2026, 3, 5)
 _UNITS = {"slotDuration": "mins", "slotInterval": "mins", "slotBuffer": "mins", "preBuffer": "mins"}
 _OPENING = ("openHours", "availabilities", "availabilityType")
 
@@ -115,38 +118,69 @@ moments = st.integers(1, 12).map(lambda count: timedelta(minutes=15 * count))
 
 
 @st.composite
+def shapes(draw) -> dict:
+    """Who serves a calendar, and how many at once."""
+    kind = draw(st.sampled_from(["round_robin", "service", "collective", "class", "personal"]))
+    ids = ["ada"] if kind == "personal" else draw(st.sampled_from([["ada"], ["ben", "ada"]]))
+    most = draw(st.integers(1, 3))
+    make = draw(st.sampled_from([Ranking.availability, Ranking.equal_distribution]))
+    return {
+        "kind": kind,
+        "member_ids": ids,
+        "primary_id": "ada" if kind == "collective" else draw(st.sampled_from([None, "ada"])),
+        "ranking": make(priorities={each: draw(st.integers(0, 2)) for each in ids}),
+        "seats_per_slot" if kind == "class" else "bookings_per_host": most,
+        "limits": draw(st.sampled_from([[], [Limit(3, "day")]])),
+        "listing": None if kind == "class" else draw(looks),
+    }
+
+
+looks = st.sampled_from([None, Listing(look_busy=30)])
+policies = st.sampled_from(
+    [
+        None,
+        BookingPolicy(otherwise="request"),
+        BookingPolicy(cancel_notice=timedelta(days=3_660)),
+    ]
+)
+hours = st.sampled_from(
+    [
+        None,
+        WeeklyHours.parse("Mo-Fr 09:00-24:00", zone=ZONE),
+        Hours(
+            WeeklyHours.parse("Su 22:00-02:00", zone=ZONE),
+            {FIRST: [], LAST: [Window.parse("08:00-09:00")]},
+        ),
+        Hours(WeeklyHours({}, ZONE), {LAST: []}, layering="dates_only"),
+    ]
+)
+
+
+@st.composite
 def sayable(draw) -> Calendar:
     """A calendar that a host made, of what HighLevel has words for."""
-    ids = draw(st.sampled_from([["ada"], ["ada", "ben"]]))
-    priorities = {each: draw(st.integers(0, 2)) for each in ids}
-    make = draw(st.sampled_from([Ranking.availability, Ranking.equal_distribution]))
-    policies = st.sampled_from(
-        [
-            None,
-            BookingPolicy(otherwise="request"),
-            BookingPolicy(cancel_notice=timedelta(days=3_660)),
-        ]
-    )
+    event = {
+        "kind": "event",
+        "seats_per_slot": 1_000_000,
+        "limits": [Limit(2, "concurrent"), Limit(9, "day")],
+        "ranking": Ranking.availability(),
+    }
     return Calendar(
         "c1",
         draw(moments),
-        draw(st.sampled_from(["round_robin", "service"])),
-        ids,
+        **draw(st.one_of(shapes(), st.just(event))),
         name="cut",
+        description=draw(st.sampled_from(["", "dry"])),
         location_id="berlin",
+        is_active=draw(st.booleans()),
         slot_step=draw(moments),
         buffer_before=draw(moments),
-        bookings_per_host=draw(st.integers(1, 3)),
+        buffer_after=draw(moments),
         minimum_notice=draw(st.one_of(moments, st.builds(Months, st.integers(0, 3)))),
         booking_horizon=draw(st.sampled_from([None, Months(2), timedelta(days=9)])),
         zone=ZONE,
-        hours=draw(
-            st.one_of(st.none(), st.just(WeeklyHours.parse("Mo-Fr 09:00-24:00", zone=ZONE)))
-        ),
-        limits=draw(st.sampled_from([[], [Limit(3, "day")]])),
+        hours=draw(hours),
         policy=draw(policies),
-        ranking=make(priorities=priorities),
-        listing=draw(st.sampled_from([None, Listing(look_busy=30)])),
     )
 
 
@@ -231,7 +265,6 @@ def test_a_spoilt_body_is_read_or_refused_by_its_path(body, update):
 # What the engine makes of it ------------------------------------------------
 
 NOW = datetime(2026, 3, 1, 23, tzinfo=UTC)  # Monday, midnight, in Berlin
-FIRST = date(2026, 3, 2)
 DAYS = 4
 DAY = 24 * 60
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bookable import Scheduler
@@ -23,6 +24,7 @@ from tests.support.highlevel_api import (
 )
 
 CALENDARS = ("massage", "yoga", "talk")
+SHARE_OF_EXAMPLES = 5  # a history costs as much as many small examples
 WINDOW = timedelta(days=2)
 QUARTER = timedelta(minutes=15)
 calendars = st.sampled_from(CALENDARS)
@@ -279,3 +281,6 @@ class HighLevelMachine(RuleBasedStateMachine):
 
 
 TestHighLevelMachine = HighLevelMachine.TestCase
+TestHighLevelMachine.settings = settings(
+    max_examples=max(10, settings.default.max_examples // SHARE_OF_EXAMPLES)
+)

@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 from bookable import (
     Booking,
     BookingRefused,
+    BusyKind,
+    BusyTime,
     Calendar,
     Catalogue,
     Equipment,
+    FreeBusy,
     Hours,
     Interval,
     IntervalSet,
@@ -86,6 +89,13 @@ def questions(scheduler: Scheduler, now: datetime) -> Slot | None:
     assert_type(scheduler.explain(request, start=within.start, now=now), tuple[Refusal, ...])
     assert_type(scheduler.agenda("ada", within=within), tuple[Booking, ...])
     assert_type(scheduler.free_busy("ada", within=within, now=now), IntervalSet)
+    busy = scheduler.busy_times(["ada", "grace"], within=within, now=now)
+    assert_type(busy.times("ada"), IntervalSet | None)
+    assert_type(scheduler.with_busy_times(busy, source="elsewhere"), Scheduler)
+    told = FreeBusy(within, {"ada": [BusyTime(within, "tentative")]}, {"grace": "no permission"})
+    assert_type(told.strongest("ada", within), BusyKind | None)
+    partial = scheduler.request("yoga", unknown_ids=told.unknown, unknown="left_out")
+    assert_type(scheduler.free_slots(partial, within=within, now=now).unknown_ids, tuple[str, ...])
     assert_type(scheduler.version, int)
     assert_type(scheduler.catalogue, Catalogue)
     bookings: Mapping[str, Booking] = scheduler.bookings

@@ -8,7 +8,7 @@ import attrs
 
 from bookable.domain.calendar import Calendar
 from bookable.domain.free_busy import FreeBusy
-from bookable.domain.hours import OpeningHours
+from bookable.domain.hours import Hours, OpeningHours
 from bookable.domain.references import Entry
 from bookable.scheduler import Scheduler
 
@@ -16,16 +16,18 @@ from bookable.scheduler import Scheduler
 def with_hours(scheduler: Scheduler, hours: Mapping[str, OpeningHours | None]) -> Scheduler:
     """The same, with these hours for the resources that it has among them; None is always open.
 
-    Absences stay, as do bookings and blocks. O(n) in the catalogue, and none where nothing changes.
+    Neither their schedules nor their places have a say then. Absences stay, as do bookings and blocks.
+    O(n) in the catalogue, and none where nothing changes.
     """
     catalogue = scheduler.catalogue
     changed: dict[str, Entry] = {}
     for key, wanted in hours.items():
-        entry = catalogue.get(key)
-        if entry is None or isinstance(entry, Calendar):
+        entry, settled = catalogue.get(key), catalogue.settled(key)
+        if entry is None or settled is None or isinstance(entry, Calendar):
             continue
-        if (entry.hours, entry.schedule_id) != (wanted, None):
-            changed[key] = attrs.evolve(entry, hours=wanted, schedule_id=None)
+        if settled.hours != wanted:
+            kept = Hours() if wanted is None else wanted
+            changed[key] = attrs.evolve(entry, hours=kept, schedule_id=None)
     if not changed:
         return scheduler
     return scheduler.with_catalogue(catalogue._with({**catalogue._entries, **changed}))

@@ -107,6 +107,11 @@ class FreeBusy:
         """All who are told of, sorted."""
         return tuple(sorted((*self.busy, *self.unknown)))
 
+    @property
+    def unknown_ids(self) -> tuple[str, ...]:
+        """Those whose time nobody could tell, sorted: what a `Request` calls by the same name."""
+        return tuple(self.unknown)
+
     def times(
         self, subject: str, kinds: Iterable[BusyKind | str] = BLOCKING_KINDS
     ) -> IntervalSet | None:

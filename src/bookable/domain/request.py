@@ -121,14 +121,12 @@ class Request:
       what is free, wherever that will do; only where nothing is, ``busy`` and ``full`` take more than
       there is. Such a booking carries the tag ``overbooked`` and is reported by `violations`. Who
       joins a session needs no second one: nobody opens one where one stands already;
-    - ``unknown_ids`` are members, rooms and equipment whose time the host could not read. They never
-      serve, and nobody joins a session that has one of them (rooms that share a part with an unknown
-      room are unknown as well). With ``unknown="busy"`` what needs one of them is not offered. With
-      ``"left_out"`` hosts of whom all are needed, attendees, and requirements for all that they name ask
-      only for those who are known; so the turn of a strict ranking passes on to these. Nothing is
-      offered where that leaves none of the hosts, or none of the people or rooms of a requirement;
-      attendees and equipment of whom none is known are not needed then. `Slot.missing_ids` names
-      the people, `Slot.unknown_ids` all of them. Sorted.
+    - ``unknown_ids`` are members, rooms and equipment whose time the host could not read (with a room,
+      those that share a part with it). They never serve, and nobody joins a session that has one. With
+      ``unknown="left_out"`` what needs all whom it names (hosts of a collective calendar, attendees, a
+      requirement of *n* out of *n*) needs only those who are known, and the turn of a strict ranking is
+      theirs. Nothing is offered where none of the hosts, people or rooms is known; attendees and
+      equipment may all be missing. `Slot.missing_ids` and `Slot.unknown_ids` tell of them.
 
     >>> from bookable.domain.requirement import any_of
     >>> request = Request(timedelta(hours=1), [any_of("blue room", "attic")], features=["camera"])

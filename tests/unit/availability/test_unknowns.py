@@ -25,6 +25,8 @@ from bookable import (
     all_of,
     any_of,
 )
+from bookable.codecs.certificates import refusal_certificate
+from bookable.verify import verify
 from tests.support.builders import (
     HOUR,
     NOW,
@@ -503,6 +505,15 @@ def test_each_segment_of_a_chain_has_its_own():
 
     assert [each.allocation.host_ids for each in found.slots] == [("ada",), ("bob",)]
     assert [each.unknown_ids for each in found.slots] == [(), ("ada",)]
+
+
+def test_a_certificate_says_that_nobody_knows():
+    state = a_scheduler(*PEOPLE, a_calendar(member_ids=["ada"]))
+    request = state.request("massage", unknown_ids=["ada"])
+    found = refusal_certificate(state, request, start=at("09:00"), now=NOW)
+
+    verify(found)
+    assert [each["rule"] for each in found["refusals"]] == ["unknown"]
 
 
 def test_free_days_and_durations_are_asked_for_in_the_same_way():

@@ -393,3 +393,12 @@ def test_many_dates_are_kept():
     schedule = read(rules=rules)
 
     assert schedules_of(with_schedule(CATALOGUE, schedule)) == (schedule,)
+
+
+@pytest.mark.parametrize(
+    "text", ["mine", "3", '[3, {"id": 4}, {"name": "x"}]', '{"id": "s1"}', "[" * 9_999]
+)
+def test_texts_of_a_host_under_the_same_name_are_no_schedules(text):
+    ada = Member("ada", metadata={"highlevel.schedules": text})
+
+    assert schedules_of(Catalogue(members=[ada])) == ()

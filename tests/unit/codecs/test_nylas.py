@@ -18,7 +18,6 @@ from bookable import (
     InvalidValueError,
     LimitExceededError,
     NaiveDatetimeError,
-    Scheduler,
     WeeklyHours,
     Window,
 )
@@ -714,12 +713,6 @@ def test_a_free_busy_query_that_cannot_be_is_refused():
         FreeBusyQuery(NOW + timedelta(microseconds=1), NOW + HOUR, ["ada"])
 
 
-has_busy_times = pytest.mark.skipif(
-    not hasattr(Scheduler, "busy_times"), reason="the engine does not tell busy times yet"
-)
-
-
-@has_busy_times
 def test_a_scheduler_tells_who_is_busy_and_whom_it_does_not_know():
     state = team(
         bookings=[busy("ada", "10:00", "11:00")],
@@ -742,7 +735,6 @@ def test_a_scheduler_tells_who_is_busy_and_whom_it_does_not_know():
     ]
 
 
-@has_busy_times
 def test_free_busy_and_availability_agree():
     state = team(bookings=[busy("ada", "10:00", "11:00")], ada=None)
     query = FreeBusyQuery(at("08:00"), at("18:00"), ["ada"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bookable import Catalogue, Scheduler, WeeklyHours, all_of
-from bookable.codecs._open import with_hours
+from bookable import Catalogue, FreeBusy, Place, Scheduler, WeeklyHours, all_of
+from bookable.codecs._open import not_known, with_hours
 from tests.support.builders import (
     NOW,
     OFFICE,
@@ -41,6 +41,25 @@ def test_resources_keep_the_hours_that_are_given():
     assert starts(state, "ada") == starts(state, "hall") == []
     assert starts(found, "ada", "hall") == ["08:00", "09:00"]
     assert starts(state, "ada") == []
+
+
+def test_neither_a_schedule_nor_a_place_has_a_say_then():
+    state = Scheduler(
+        Catalogue(
+            rooms=[a_room("hall", location_id="house")], places=[Place("house", hours=TUESDAYS)]
+        )
+    )
+
+    assert starts(state, "hall") == []
+    assert len(starts(with_hours(state, {"hall": None}), "hall")) == 24
+
+
+def test_only_those_that_are_told_of_become_unknown():
+    told = FreeBusy(WHOLE_DAY, {"ada": [], "ben": []}, {"cem": "x"})
+
+    assert not_known(told, {"ben": "y", "dan": "z"}) == FreeBusy(
+        WHOLE_DAY, {"ada": []}, {"ben": "y", "cem": "x"}
+    )
 
 
 def test_what_it_has_not_and_calendars_are_let_be():

@@ -135,6 +135,10 @@ def test_nobody_knows_when_who_is_unknown_is_busy():
     assert found.subjects == ("grace",)
 
 
+def test_those_who_are_unknown_are_told_in_order():
+    assert told(unknown={"ida": "", "eve": "no permission"}).unknown_ids == ("eve", "ida")
+
+
 def test_the_strongest_kind_anywhere_in_an_interval():
     found = told(time("09:00", "09:30", "tentative"), time("09:30", "10:00", "out_of_office"))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import takewhile
 from typing import Final
 
 import attrs
@@ -27,8 +29,8 @@ from bookable.codecs.graph._meetings import (
 from bookable.codecs.graph._telling import WORDS
 from bookable.codecs.graph._times import GraphTime
 from bookable.codecs.windows_zones import to_any_zone
-from bookable.domain.free_busy import FreeBusy
-from bookable.domain.policy import BLOCKING_KINDS
+from bookable.domain.free_busy import STRONGEST_FIRST, FreeBusy
+from bookable.domain.policy import BLOCKING_KINDS, BusyKind
 from bookable.domain.request import Request
 from bookable.domain.requirement import Requirement, ResourceKind, all_of
 from bookable.domain.resources import Equipment, Member, Room
@@ -38,6 +40,7 @@ from bookable.timeline.civil import Zone
 from bookable.timeline.grid import LocalMidnight
 from bookable.timeline.instant import to_utc
 from bookable.timeline.interval import Interval
+from bookable.timeline.interval_set import IntervalSet
 
 STEP: Final = timedelta(minutes=30)
 """Suggestions start every half-hour of the clock."""
@@ -70,30 +73,34 @@ class _Meeting:
     organizer_id: str | None
     zone: str
     unread: frozenset[str]
+    people: tuple[str, ...]
+    """The members among the attendees whose time is known, but for the organizer."""
+    things: tuple[str, ...]
+    """The rooms and equipment among them."""
+    unknown: frozenset[str]
+    """Those of whom nothing is known."""
 
-    def known(self, kind: type[Member | Room | Equipment]) -> tuple[str, ...]:
-        """The attendees of one kind that there are, but for the organizer."""
-        found = (each.address for each in self.query.attendees)
-        entries = self.scheduler.catalogue
-        return tuple(
-            dict.fromkeys(
-                key
-                for key in found
-                if key != self.organizer_id and isinstance(entries.get(key), kind)
-            )
-        )
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        """The members among the attendees whose time is known."""
-        return tuple(key for key in self.known(Member) if key not in self.unread)
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The attendees of whom nothing is known."""
-        told = {*self.people, *self.known(Room), *self.known(Equipment), self.organizer_id}
-        addresses = (each.address for each in self.query.attendees)
-        return tuple(dict.fromkeys(key for key in addresses if key not in told))
+    @classmethod
+    def of(
+        cls,
+        query: MeetingQuery,
+        scheduler: Scheduler,
+        now: datetime,
+        organizer_id: str | None,
+        zone: str,
+        unread: frozenset[str],
+    ) -> _Meeting:
+        addresses = dict.fromkeys(each.address for each in query.attendees)
+        addresses.pop(organizer_id or "", None)
+        entries = {key: scheduler.catalogue.get(key) for key in addresses}
+        members = [key for key, entry in entries.items() if isinstance(entry, Member)]
+        people = tuple(key for key in members if key not in unread)
+        things = tuple(key for key, each in entries.items() if isinstance(each, Room | Equipment))
+        unknown = frozenset(addresses).difference(people, things)
+        if query.domain == "unrestricted":
+            asked = (*people, *things, *([] if organizer_id is None else [organizer_id]))
+            scheduler = with_hours(scheduler, dict.fromkeys(asked))
+        return cls(query, scheduler, now, organizer_id, zone, unread, people, things, unknown)
 
     @property
     def needs_organizer(self) -> bool:
@@ -106,8 +113,7 @@ class _Meeting:
     def confidence(self, missing: Iterable[str]) -> Fraction:
         """How likely it is that all come, where these do not."""
         busy = len(set(missing).intersection(self.people))
-        things = len(self.known(Room)) + len(self.known(Equipment))
-        free = len(self.people) - busy + things
+        free = len(self.people) - busy + len(self.things)
         return confidence(free=free, unknown=len(self.unknown), busy=busy)
 
     def needed(self) -> int:
@@ -127,9 +133,8 @@ class _Meeting:
         found = []
         if self.needs_organizer and self.organizer_id is not None:
             found.append(Requirement([self.organizer_id], name=_ORGANIZER))
-        resources = (*self.known(Room), *self.known(Equipment))
-        if resources:
-            found.append(attrs.evolve(all_of(*resources), name=_RESOURCES))
+        if self.things:
+            found.append(attrs.evolve(all_of(*self.things), name=_RESOURCES))
         place = self.query.place
         if place is not None and place.is_required:
             addresses = (each.address for each in place.places if each.address is not None)
@@ -170,20 +175,31 @@ class _Meeting:
             requirements,
             party_size=max(len(self.people) + self.needs_organizer, 1),
             grid=LocalMidnight(self.clock(), STEP),
-            optional_ids=self.people,
             unknown_ids=[key for key in self.unread if self.scheduler.catalogue.get(key)],
         )
+
+    def starts_within(self) -> list[Interval]:
+        """Where a meeting that ends in time may start."""
+        pairs = ((each.start, each.end - self.query.duration + _US) for each in self.windows())
+        return [Interval(first, last) for first, last in pairs if first < last]
 
     def slots(self, requirements: Iterable[Requirement]) -> dict[datetime, Slot]:
         """What is on offer, by start."""
         request = self.request(requirements)
         found: dict[datetime, Slot] = {}
-        for window in self.windows():
-            last = window.end - self.query.duration + _US
-            if last > window.start:
-                within = Interval(window.start, last)
-                slots = self.scheduler.free_slots(request, within=within, now=self.now)
-                found.update((slot.start, slot) for slot in slots)
+        for within in self.starts_within():
+            slots = self.scheduler.free_slots(request, within=within, now=self.now)
+            found.update((slot.start, slot) for slot in slots)
+        return found
+
+    def free_starts(self) -> dict[str, IntervalSet]:
+        """When each of the people could start, alone."""
+        found = {}
+        for key in self.people:
+            request, starts = self.request([Requirement([key])]), IntervalSet()
+            for within in self.starts_within():
+                starts |= self.scheduler.start_periods(request, within=within, now=self.now)
+            found[key] = starts
         return found
 
 
@@ -208,10 +224,7 @@ def answer_find_meeting_times(
         LimitExceededError: If the time slots together are longer than 62 days.
     """
     unread = frozenset(check_ids(unknown_ids, "unknown_ids"))
-    meeting = _Meeting(query, scheduler, to_utc(now, "now"), organizer_id, zone, unread)
-    if query.domain == "unrestricted":
-        asked = [*_asked(meeting), *meeting.known(Room), *meeting.known(Equipment)]
-        meeting = attrs.evolve(meeting, scheduler=with_hours(scheduler, dict.fromkeys(asked)))
+    meeting = _Meeting.of(query, scheduler, to_utc(now, "now"), organizer_id, zone, unread)
     requirements = meeting.requirements()
     if requirements is None:
         return MeetingSuggestions((), _NO_PLACE)
@@ -222,17 +235,19 @@ def answer_find_meeting_times(
         return MeetingSuggestions((), _why_none(meeting, requirements))
     told = scheduler.busy_times(_asked(meeting), within=_hull(meeting), now=now)
     told = not_known(told, dict.fromkeys(unread, ""))
-    scored = [
-        (-meeting.confidence(slot.missing_ids), start, slot) for start, slot in offered.items()
-    ]
+    free = meeting.free_starts()
+    missing = {
+        start: frozenset(key for key in free if not free[key].contains(start)) for start in offered
+    }
+    scored = [(-meeting.confidence(missing[start]), start, slot) for start, slot in offered.items()]
     best = sorted(
         (each for each in scored if -each[0] >= meeting.minimum), key=lambda each: each[:2]
     )
     most = query.max_candidates or MOST_SUGGESTIONS
     return MeetingSuggestions(
         [
-            _suggestion(meeting, order, slot, told)
-            for order, (_, _, slot) in enumerate(best[:most], start=1)
+            _suggestion(_Found(meeting, slot, -less, missing[start], told), order)
+            for order, (less, start, slot) in enumerate(best[:most], start=1)
         ]
     )
 
@@ -257,56 +272,66 @@ def _hull(meeting: _Meeting) -> Interval:
     return Interval(min(each.start for each in windows), max(each.end for each in windows))
 
 
-def _suggestion(meeting: _Meeting, order: int, slot: Slot, told: FreeBusy) -> MeetingSuggestion:
-    likely = meeting.confidence(slot.missing_ids)
-    organizer = _organizer(meeting, slot, told)
-    reason = (_ALL if likely == 100 else _SOME) if meeting.query.wants_reasons else None
+@frozen
+class _Found:
+    """A slot that is to be suggested, who cannot come, and what is told of everybody's time."""
+
+    meeting: _Meeting
+    slot: Slot
+    likely: Fraction
+    missing: frozenset[str]
+    told: FreeBusy
+
+    def kind(self, subject: str) -> BusyKind | None:
+        """How strongly somebody is away; None where nobody knows. O(log n + k)."""
+        times = self.told.busy.get(subject)
+        if times is None:
+            return None
+        first = bisect_right(times, self.slot.start, key=lambda each: each.interval.end)
+        there = takewhile(lambda each: each.interval.start < self.slot.end, times[first:])
+        kinds = {each.kind for each in there}
+        return next((kind for kind in STRONGEST_FIRST if kind in kinds), BusyKind.FREE)
+
+
+def _suggestion(found: _Found, order: int) -> MeetingSuggestion:
+    query, zone = found.meeting.query, found.meeting.zone
+    reason = (_ALL if found.likely == 100 else _SOME) if query.wants_reasons else None
     return MeetingSuggestion(
         order,
-        TimeSlot(GraphTime.of(slot.start, meeting.zone), GraphTime.of(slot.end, meeting.zone)),
-        float(likely),
-        organizer,
-        [
-            AttendeeAvailability(
-                each,
-                organizer
-                if each.address == meeting.organizer_id
-                else _availability(meeting, each, slot, told),
-            )
-            for each in meeting.query.attendees
-        ],
-        _places(meeting, slot),
+        TimeSlot(GraphTime.of(found.slot.start, zone), GraphTime.of(found.slot.end, zone)),
+        float(found.likely),
+        _organizer(found),
+        [AttendeeAvailability(each, _availability(found, each)) for each in query.attendees],
+        _places(found),
         reason,
     )
 
 
-def _organizer(meeting: _Meeting, slot: Slot, told: FreeBusy) -> str:
-    if meeting.organizer_id is None:
+def _organizer(found: _Found) -> str:
+    if found.meeting.organizer_id is None:
         return "unknown"
-    if meeting.needs_organizer:
+    if found.meeting.needs_organizer:
         return "free"
-    kind = told.strongest(meeting.organizer_id, slot.interval)
+    kind = found.kind(found.meeting.organizer_id)
     return "unknown" if kind is None else WORDS[kind]
 
 
-def _availability(meeting: _Meeting, attendee: Attendee, slot: Slot, told: FreeBusy) -> str:
-    if attendee.address in meeting.unknown:
+def _availability(found: _Found, attendee: Attendee) -> str:
+    if attendee.address == found.meeting.organizer_id:
+        return _organizer(found)
+    if attendee.address in found.meeting.unknown:
         return "unknown"
-    if attendee.address not in slot.missing_ids:
+    if attendee.address not in found.missing:
         return "free"
-    kind = told.strongest(attendee.address, slot.interval)
+    kind = found.kind(attendee.address)
     # Who is closed, and not busy, cannot come either.
     return WORDS[kind] if kind in BLOCKING_KINDS else "busy"
 
 
-def _places(meeting: _Meeting, slot: Slot) -> list[MeetingPlace]:
+def _places(found: _Found) -> list[MeetingPlace]:
     """The rooms that it would take; without any, the places that were named."""
-    rooms = [meeting.scheduler.catalogue.room(key) for key in slot.allocation.room_ids]
-    if rooms:
+    catalogue, place = found.meeting.scheduler.catalogue, found.meeting.query.place
+    rooms = [catalogue.room(key) for key in found.slot.allocation.room_ids]
+    if rooms or place is None:
         return [MeetingPlace(room.name or room.id, room.id) for room in rooms]
-    place = meeting.query.place
-    return (
-        []
-        if place is None
-        else [attrs.evolve(each, resolve_availability=None) for each in place.places]
-    )
+    return [attrs.evolve(each, resolve_availability=None) for each in place.places]

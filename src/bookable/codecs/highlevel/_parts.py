@@ -39,7 +39,9 @@ NOTHING: Final[Fields] = {}
 
 
 def changed(calendar: Calendar, **changes: Any) -> Calendar:
-    """The calendar with other fields."""
+    """The calendar with other fields; itself where it has them already."""
+    if all(getattr(calendar, name) == value for name, value in changes.items()):
+        return calendar
     return attrs.evolve(calendar, **changes)
 
 

@@ -4,7 +4,7 @@ What the engine decides by becomes fields of the calendar, whatever else is said
 and given back as it was. Fields of the calendar that HighLevel has no words for are left alone by every
 update. The traps, and what is settled where HighLevel's documents are silent:
 
-- ``slotBuffer`` comes *after* an appointment, ``preBuffer`` before it.
+- ``slotBuffer`` comes *after* an appointment, ``preBuffer`` before it; those of neighbours add up (SPEC N15).
 - ``appoinmentPerSlot`` and ``appoinmentPerDay`` are spelt so; the right spelling is read as well. Per slot
   are the seats of a class, the bookings at once of each host elsewhere, those of the calendar where it
   is an event. 0 a day is no limit, as in HighLevel's own examples.

@@ -266,6 +266,7 @@ def with_schedule(catalogue: Catalogue, schedule: Schedule) -> Catalogue:
         InvalidValueError: If it is no user's, and the calendar no event.
         IdConflictError: If a schedule of this id is the host's own.
         ResourceInUseError: If the schedule of the event calendar so far is used elsewhere.
+        LimitExceededError: If there is too much to carry in the metadata of the user or calendar.
     """
     check_type(schedule, Schedule, "schedule", "a Schedule")
     for calendar_id in schedule.calendar_ids:

@@ -15,9 +15,10 @@ from bookable.codecs.highlevel.appointments import (
     read_rrule,
 )
 from bookable.codecs.statuses import HIGHLEVEL
+from bookable.domain.policy import BookingPolicy
 from bookable.domain.refusal import DATE_RULES, OVERRIDABLE
 from bookable.timeline.civil import to_zone
-from tests.support.builders import NOW, at, offered
+from tests.support.builders import HOUR, NOW, a_calendar, at, offered
 from tests.support.highlevel_api import (
     APPOINTMENTS,
     LOCATION,
@@ -354,6 +355,41 @@ def test_a_move_that_is_refused_changes_nothing():
     assert refusal_rules(failed(state, "PUT", E1, {"startTime": at("11:30").isoformat()}))
     sent = {"startTime": at("11:00").isoformat(), "ignoreFreeSlotValidation": True}
     assert done(state, "PUT", E1, sent)[0]["startTime"] == at("11:00").isoformat()
+
+
+def test_what_was_given_up_early_is_told_with_its_whole_time():
+    state = made(a_business())
+
+    told, state = done(state, "PUT", E1, {"appointmentStatus": "noshow"}, now=at("09:20"))
+
+    assert state.booking("E1").end == at("09:20")
+    assert told["endTime"] == at("10:00").isoformat()
+    event = done(state, "GET", E1, now=at("12:00"))[0]["event"]
+    assert done(state, "PUT", E1, event, now=at("12:00"))[0] == told
+
+
+def test_cut_offs_are_for_who_books():
+    policy = BookingPolicy(cancel_notice=12 * HOUR, reschedule_notice=12 * HOUR)
+    calendar = a_calendar("massage", member_ids=["ada"], location_id=LOCATION, policy=policy)
+    state = made(a_business(rooms=[], equipment=[], calendars=[calendar]))
+    late = {"now": at("08:00")}
+
+    moved = {"startTime": at("10:00").isoformat()}
+    assert done(state, "PUT", E1, moved, **late)[0]["startTime"] == moved["startTime"]
+    assert (
+        word(done(state, "PUT", E1, {"appointmentStatus": "cancelled"}, **late)[1]) == "cancelled"
+    )
+    assert done(state, "DELETE", "/calendars/events/E1", **late)[0] == {"succeeded": True}
+
+
+def test_a_moved_party_keeps_its_size():
+    state = a_business()
+    slot = state.slot(state.request("yoga", party_size=2), start=at("09:00"), now=NOW)
+    state = state.book(slot, booking_id="E1", now=NOW)
+
+    state = done(state, "PUT", E1, {"startTime": at("10:00").isoformat()})[1]
+
+    assert state.booking("E1").party_size == 2
 
 
 def test_what_it_is_told_changes_nothing_but_the_date():

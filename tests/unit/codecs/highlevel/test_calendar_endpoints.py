@@ -89,8 +89,8 @@ def test_calendars_are_listed_by_location():
 def test_open_hours_are_in_the_zone_of_the_location():
     sent = {**CALENDAR, "openHours": OPEN}
     team = [a_member("ada")]
-    place = Place(LOCATION, zone="America/Chicago")
-    placed = Scheduler(Catalogue(members=team, places=[place]))
+    places = [Place("house", zone="America/Chicago"), Place(LOCATION, parent_id="house")]
+    placed = Scheduler(Catalogue(members=team, places=places))
     unplaced = Scheduler(Catalogue(members=team))
 
     state = done(placed, "POST", CALENDARS, sent, new_id="C1", zone="Europe/Berlin")[1]
