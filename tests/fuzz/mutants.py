@@ -7,6 +7,7 @@ themselves. *By bytes*: its text, cut, spliced, repeated and flipped. Both follo
 
 from __future__ import annotations
 
+import copy
 import json
 from random import Random
 from typing import Any
@@ -109,7 +110,7 @@ def copied(value: object) -> object:
         return {key: copied(item) for key, item in value.items()}
     if type(value) is list:
         return [copied(item) for item in value]
-    return value
+    return copy.copy(value) if isinstance(value, _json.RepeatedKey) else value
 
 
 def places_in(whole: list[object]) -> list[tuple[Any, Any]]:
@@ -239,6 +240,70 @@ def by_bytes(text: bytes, other: bytes, random: Random) -> bytes:
         else:
             found[at : at + 1] = bytes([random.randrange(256)])
     return bytes(found)
+
+
+ODD_LINE_VALUES = (
+    *("20260302", "20260302T090000", "20260302T090000Z", "19700101T000000", "99991231T235959Z"),
+    *("00000101", "01000101T000000", "20260329T023000", "20261025T023000", "20260230T250000"),
+    *("PT1H", "-PT1H", "P1D", "PT0S", "P99999999999D", "P3650D", "P1W2D", "20260302T090000Z/PT1H"),
+    *("20260302T090000Z/20260301T090000Z", "+0000", "-0000", "+2400", "+235959", "THISANDFUTURE"),
+    *("FREQ=SECONDLY", "FREQ=MINUTELY;BYSECOND=0,1,2", "FREQ=HOURLY;BYDAY=MO", "FREQ=DAILY"),
+    *("FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=999999", "FREQ=DAILY;UNTIL=99991231T000000Z"),
+    *("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6;BYDAY=MO"),
+    *("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR=1,2,3;BYMINUTE=1,2;BYSETPOS=-1,1,200"),
+    *("FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=29;BYMONTH=2;COUNT=1000", "FREQ=WEEKLY;WKST=XX"),
+    *("", "TRUE", "FREE", "BUSY-TENTATIVE", "TENTATIVE", "CANCELLED", "TRANSPARENT", "mailto:ada"),
+    *(
+        "Europe/Berlin",
+        "W. Europe Standard Time",
+        "/x/y/Asia/Tokyo",
+        "Nowhere",
+        "\\n\\,\\;",
+        "é\u2028",
+    ),
+    *("0", "-1", "2147483648", "9" * 5_000, '"', '";"', "a" * 80),
+)
+"""What may stand behind the colon of a line of a calendar, where something else should."""
+
+ODD_PARAMETERS = (
+    *("VALUE=DATE", "VALUE=DATE-TIME", "VALUE=PERIOD", "TZID=Europe/Berlin", "TZID=Nowhere"),
+    *("TZID=Ours", "TZID=", 'TZID="Asia/Tokyo"', "RANGE=THISANDFUTURE", "FBTYPE=FREE", "X"),
+    *("FBTYPE=BUSY-UNAVAILABLE", "PARTSTAT=DECLINED", 'X="', "=", "A=1;B=2,3", ";" * 70),
+)
+
+
+def by_lines(text: bytes, other: bytes, random: Random) -> bytes:
+    """A text of lines such as ``NAME;PARAMETER=value:value`` with one to four things wrong with it."""
+    lines = text.decode().split("\r\n")
+    others = other.decode().split("\r\n")
+    for _ in range(random.choice((1, 1, 2, 4))):
+        _change_lines(lines, others, random)
+    return "\r\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+def _change_lines(lines: list[str], others: list[str], random: Random) -> None:
+    at = random.randrange(len(lines))
+    change = random.randrange(10)
+    name, colon, value = lines[at].partition(":")
+    if change == 0:
+        del lines[at : at + random.choice((1, 1, 3))]
+        lines.append("")
+    elif change == 1:
+        lines.insert(random.randrange(len(lines)), lines[at])
+    elif change == 2:
+        start = random.randrange(len(others))
+        lines[at:at] = others[start : start + random.choice((1, 3, 12))]
+    elif change == 3:
+        some = lines[at : at + random.choice((1, 4, 8))]
+        lines[at:at] = (some * random.choice((2, 30, 200)))[:_MOST_REPEATED]
+    elif change == 4:
+        lines[at] = name.partition(";")[0] + f";{random.choice(ODD_PARAMETERS)}{colon}{value}"
+    elif change == 5:
+        lines[at] = str(_near_text(lines[at][:_MOST_REPEATED], random))
+    elif change == 6:
+        lines[at] = f"{name}{colon}{_near_text(value[:_MOST_REPEATED], random)}"
+    else:
+        lines[at] = f"{name}{colon}{random.choice(ODD_LINE_VALUES)}"
 
 
 def text_of(body: object) -> bytes:

@@ -24,11 +24,12 @@ from dataclasses import dataclass, field
 from random import Random
 from types import FrameType
 
-from tests.fuzz.mutants import by_bytes, by_shape, text_of
+from tests.fuzz.mutants import by_bytes, by_lines, by_shape, text_of
 from tests.fuzz.registry import TARGETS
 from tests.fuzz.targets import Target
 
 CHUNK = 2_000
+SHOWN = 50
 MEMORY = 1024**3
 """The most bytes of one process."""
 
@@ -78,7 +79,8 @@ def inputs_of(target: Target, seed: int, count: int) -> Iterator[tuple[str, obje
             assert isinstance(chosen, bytes)
             other = random.choice(target.seeds)
             assert isinstance(other, bytes)
-            yield f"{number}", by_bytes(chosen, other, random)
+            spoil = by_lines if target.is_lines and random.random() < 0.7 else by_bytes
+            yield f"{number}", spoil(chosen, other, random)
         elif random.random() < 0.2 and target.takes_bytes:
             other = random.choice(target.seeds)
             yield f"{number}", by_bytes(text_of(chosen), text_of(other), random)
@@ -173,6 +175,8 @@ def main() -> int:
             name, report = finished.result()
             reports[name].add(report)
             done += report.inputs
+            for fault in report.faults[:SHOWN]:
+                print(fault, file=sys.stderr, flush=True)
             faults = sum(len(each.faults) for each in reports.values())
             if sys.stderr.isatty() or done % (CHUNK * 25) < CHUNK:
                 rate = done / (time.perf_counter() - began)
@@ -192,7 +196,7 @@ def _tell(reports: dict[str, Report], seconds: float) -> int:
             f"{1_000 * slowest:>6.0f} ms {seed:>9}  {most}"
         )
     faults = [fault for report in reports.values() for fault in report.faults]
-    for fault in faults[:50]:
+    for fault in faults[:SHOWN]:
         print(fault)
     inputs = sum(report.inputs for report in reports.values())
     print(f"{inputs:,} inputs in {seconds:,.0f} s: {len(faults)} faults")

@@ -28,7 +28,8 @@ class Target:
     """One reader: what it is called, how it is called, and what it accepts.
 
     ``read`` takes plain data (``is_text`` False) or the bytes of a document; with ``takes_bytes`` plain data
-    may come as bytes of JSON as well. What it gives goes through ``answer``, where there is
+    may come as bytes of JSON as well; with ``is_lines`` a document
+    is spoilt line by line, too. What it gives goes through ``answer``, where there is
     one, whose answer has to be JSON data. Both may raise the errors ``refuses``. ``holds`` may look at what was
     read: whatever it raises says that something is not as it must be.
     """
@@ -37,6 +38,7 @@ class Target:
     read: Callable[[Any], Any]
     seeds: tuple[object, ...]
     is_text: bool = False
+    is_lines: bool = False
     weight: int = 1
     takes_bytes: bool = False
     answer: Callable[[Any], object] | None = None

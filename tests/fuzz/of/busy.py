@@ -1,4 +1,4 @@
-"""Google and Microsoft Graph: who is busy, and when all could meet."""
+"""Google, Microsoft Graph and Cronofy: who is busy, and when all could meet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from bookable import Scheduler
-from bookable.codecs import google, graph
+from bookable.codecs import cronofy, google, graph
 from tests.fuzz.targets import Target, of_json
 from tests.support.builders import (
     NOW,
@@ -19,7 +19,7 @@ from tests.support.builders import (
     an_item,
     monday,
 )
-from tests.unit.codecs import test_google, test_graph_meetings, test_graph_schedules
+from tests.unit.codecs import test_cronofy, test_google, test_graph_meetings, test_graph_schedules
 
 GROUPS = {"team": ["ada", "ben"], "crowd": [f"m{number}" for number in range(200)]}
 
@@ -107,7 +107,64 @@ def _of_an_answer(told: Any) -> object:
     return [graph.availability_view(times, busy.within, minutes=60) for times in busy.busy.values()]
 
 
+# Cronofy ---------------------------------------------------------------------
+
+CRONOFY = {
+    **test_cronofy.QUERY,
+    "participants": [
+        {
+            "members": [
+                {"sub": "ada", "managed_availability": True},
+                {
+                    "sub": "ben",
+                    "available_periods": [
+                        {"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T17:00:00Z"}
+                    ],
+                },
+            ],
+            "required": 1,
+        },
+        {"members": [{"sub": "hall"}, {"sub": "ben"}], "required": "all"},
+    ],
+    "query_periods": [{"start": "2026-03-02T08:00:00Z", "end": "2026-03-05T18:00:00Z"}],
+    "start_interval": {"minutes": 15},
+}
+
+
+def _cronofy(query: cronofy.AvailabilityQuery) -> object:
+    found = cronofy.answer_availability(query, a_world(), now=NOW, unknown_ids=["cem"])
+    if isinstance(found, cronofy.CronofyErrors):
+        return cronofy.write_errors(found)
+    body = cronofy.write_availability(found)
+    assert cronofy.read_availability(body) == found
+    return body
+
+
 TARGETS: tuple[Target, ...] = (
+    of_json(
+        "cronofy.read_availability_query",
+        cronofy.read_availability_query,
+        CRONOFY,
+        test_cronofy.QUERY,
+        {**CRONOFY, "response_format": "overlapping_slots", "max_results": 20},
+        {**CRONOFY, "response_format": "periods", "buffer": None},
+        write=cronofy.write_availability_query,
+        answer=_cronofy,
+        weight=2,
+    ),
+    of_json(
+        "cronofy.read_availability",
+        cronofy.read_availability,
+        test_cronofy.ANSWER,
+        {"available_periods": test_cronofy.ANSWER["available_slots"]},
+        write=cronofy.write_availability,
+    ),
+    of_json(
+        "cronofy.read_errors",
+        cronofy.read_errors,
+        {"errors": {"query_periods": [{"key": "errors.required", "description": "required"}]}},
+        write=cronofy.write_errors,
+    ),
     of_json(
         "google.read_free_busy_query",
         google.read_free_busy_query,
