@@ -24,9 +24,10 @@ from dataclasses import dataclass, field
 from random import Random
 from types import FrameType
 
+from bookable.errors import CodecError
 from tests.fuzz.mutants import by_bytes, by_lines, by_shape, text_of
 from tests.fuzz.registry import TARGETS
-from tests.fuzz.targets import Target
+from tests.fuzz.targets import RefusedError, Target
 
 CHUNK = 2_000
 SHOWN = 50
@@ -119,8 +120,10 @@ def _became(target: Target, given: object) -> str | Exception | None:
     try:
         try:
             value = target.run(given)
-        except target.refuses as error:
+        except (RefusedError, *target.refuses) as error:
             str(error).encode("utf-8")
+            if isinstance(error, CodecError):
+                assert error.path.startswith(("$", "query")), f"no path: {error}"
             return getattr(error, "code", type(error).__name__)
         target.holds(value)
     except Exception as error:  # noqa: BLE001  whatever it is, it is told
@@ -178,7 +181,7 @@ def main() -> int:
             for fault in report.faults[:SHOWN]:
                 print(fault, file=sys.stderr, flush=True)
             faults = sum(len(each.faults) for each in reports.values())
-            if sys.stderr.isatty() or done % (CHUNK * 25) < CHUNK:
+            if sys.stderr.isatty() or done % (CHUNK * 50) < CHUNK:
                 rate = done / (time.perf_counter() - began)
                 print(f"{done:>10,} inputs, {rate:,.0f} a second, {faults} faults", file=sys.stderr)
     return _tell(reports, time.perf_counter() - began)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookable.codecs import _json
-from bookable.errors import BookableError
+from bookable.errors import BookableError, CodecError
 
 
 class RefusedError(Exception):
-    """A request was answered with a status from 400 on."""
+    """What was read is not done, or not answered: an error of this package says why, or a status."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.code = str(status)
+    def __init__(self, code: object) -> None:
+        super().__init__(code)
+        self.code = str(code)
 
 
 def _anything(value: Any) -> None:
@@ -28,9 +28,9 @@ class Target:
     """One reader: what it is called, how it is called, and what it accepts.
 
     ``read`` takes plain data (``is_text`` False) or the bytes of a document; with ``takes_bytes`` plain data
-    may come as bytes of JSON as well; with ``is_lines`` a document
-    is spoilt line by line, too. What it gives goes through ``answer``, where there is
-    one, whose answer has to be JSON data. Both may raise the errors ``refuses``. ``holds`` may look at what was
+    may come as bytes of JSON as well; with ``is_lines`` a document is spoilt line by line, too. It may only
+    raise the errors ``refuses``. What it gives goes through ``answer``, where there is one, which may refuse
+    with any error of this package, and whose answer has to be JSON data. ``holds`` may look at what was
     read: whatever it raises says that something is not as it must be.
     """
 
@@ -43,13 +43,22 @@ class Target:
     takes_bytes: bool = False
     answer: Callable[[Any], object] | None = None
     holds: Callable[[Any], None] = _anything
-    refuses: tuple[type[Exception], ...] = (BookableError,)
+    refuses: tuple[type[Exception], ...] = (CodecError,)
 
     def run(self, given: object) -> object:
-        """What is read, once it was answered."""
+        """What is read, once it was answered.
+
+        Raises:
+            RefusedError: If there is no answer.
+        """
         value = self.read(given)
         if self.answer is not None:
-            as_plain(self.answer(value))
+            try:
+                told = self.answer(value)
+            except BookableError as error:
+                str(error).encode("utf-8")
+                raise RefusedError(error.code) from error
+            as_plain(told)
         return value
 
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import settings
 
 from bookable import codecs, verify
-from bookable.errors import InvalidValueError
+from bookable.errors import CodecError, InvalidValueError
 from tests.fuzz.mutants import by_bytes, by_shape, text_of
 from tests.fuzz.registry import TARGETS
 from tests.fuzz.run import inputs_of, throw
@@ -161,14 +161,32 @@ def test_what_cannot_be_written_is_told_even_with_an_error_of_this_package():
 
 def test_an_error_that_cannot_be_logged_is_told():
     def read(body: object) -> object:
-        raise InvalidValueError("\ud800", body, "something else")
+        raise CodecError("$", "expected something else than \ud800", "odd")
 
     assert "UnicodeEncodeError" in seen(read)[0]
 
 
-def test_what_is_refused_with_an_error_of_this_package_is_counted_by_its_code():
+def test_an_error_without_a_path_is_told():
     def read(body: object) -> object:
         raise InvalidValueError("field", body, "something else", "odd")
+
+    def lost(body: object) -> object:
+        raise CodecError("field", "expected something else", "odd")
+
+    assert "InvalidValueError" in seen(read)[0]
+    assert "AssertionError" in seen(lost)[0]
+
+
+def test_an_answer_may_be_refused_with_any_error_of_this_package():
+    def answer(value: object) -> object:
+        raise InvalidValueError("field", value, "something else", "odd")
+
+    assert not seen(lambda body: body, answer=answer)
+
+
+def test_what_is_refused_with_an_error_of_this_package_is_counted_by_its_code():
+    def read(body: object) -> object:
+        raise CodecError("$.a", "expected something else", "odd")
 
     report = throw(Target("a reader", read, ({},)), 0, 20, 0.05)
 
