@@ -356,6 +356,17 @@ def test_the_booking_that_is_moved_is_not_in_its_own_way():
     assert answer_slots(ask(rescheduled_id="B-2"), state, now=NOW).code == "NotFoundException"
 
 
+def test_a_tiny_query_gets_no_endless_answer():
+    state = a_scheduler(a_member("ada"), a_member("ben"))
+    for days, is_answered in ((34, True), (35, False)):
+        within = Interval(NOW, NOW + days * DAY)
+        found = answer_slots(SlotQuery(within, usernames=["ada", "ben"], minutes=1), state, now=NOW)
+
+        assert isinstance(found, SlotsAnswer) is is_answered
+    assert found.code == "BadRequestException"
+    assert "slots of one answer" in found.message
+
+
 def test_what_there_is_not_is_not_found():
     assert answer_slots(ask(event_type_id=8), a_practice(), now=NOW).code == "NotFoundException"
     named = ask(event_type_id=8)

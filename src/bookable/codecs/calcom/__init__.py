@@ -5,6 +5,7 @@ event type is a calendar of the engine, by its id as text, by its slug, or by wh
 
 Limits: a query ends at most one year after ``now``, what goes beyond is cut; several usernames are at
 least two, here at most 100; durations are here from 1 to 1,440 minutes, and answers of 400 days with 1,440 slots are read.
+More than 50,000 slots are not answered: a shorter range helps.
 Parameters that are not known are refused, as Cal.com does.
 
 Traps:
@@ -25,7 +26,7 @@ Traps:
 - Without ``availability`` a schedule is Monday to Friday from 9:00 to 17:00; an empty list is never open.
 """
 
-from bookable.codecs.calcom._answering import answer_slots, offset_starts
+from bookable.codecs.calcom._answering import MOST_SLOTS, answer_slots, offset_starts
 from bookable.codecs.calcom._schedules import (
     MOST_RULES,
     CalSchedule,
@@ -51,6 +52,7 @@ __all__ = [
     "LONGEST_MINUTES",
     "MOST_DAYS",
     "MOST_RULES",
+    "MOST_SLOTS",
     "MOST_SLOTS_OF_A_DAY",
     "MOST_USERNAMES",
     "CalError",

@@ -32,6 +32,9 @@ from bookable.timeline.packing import AlignedHour
 DYNAMIC_MINUTES: Final = 30
 """How long several people meet where nobody says."""
 
+MOST_SLOTS: Final = 50_000
+"""The most slots of one answer: more than all quarters of an hour of a year."""
+
 NOT_FOUND: Final = "NotFoundException"
 BAD_REQUEST: Final = "BadRequestException"
 
@@ -45,7 +48,7 @@ def answer_slots(
 
     ``calendar_id`` is the calendar of the event type; None is the one whose id is that of the event type, or
     its slug. Several people are members who meet for 30 minutes unless the query says otherwise.
-    A booking that is to be moved does not stand in its own way.
+    A booking that is to be moved does not stand in its own way. More than 50,000 slots are too many.
     """
     moment = to_utc(now, "now")
     try:
@@ -93,6 +96,8 @@ class _Asked:
         if within is None:
             return {}
         slots = self.scheduler.free_slots(self.request, within=within, now=self.now, ignoring=moved)
+        if len(slots) > MOST_SLOTS:
+            raise LimitExceededError("slots of one answer", len(slots), MOST_SLOTS)
         sessions = self._sessions(within)
         found = slots.by_date(self.query.zone or _UTC)
         return {day: self._told(each, sessions) for day, each in found.items()}
