@@ -174,7 +174,7 @@ TARGETS: tuple[Target, ...] = (
         weight=2,
     ),
     Target("square.respond", _respond, SEARCHES, takes_bytes=True, refuses=(RefusedError,)),
-    of_json("square.read_answer", square.read_answer, FOUND, WRONG),
+    of_json("square.read_answer", square.read_answer, FOUND, WRONG, write=square.write_answer),
     of_json(
         "square.read_transition_time",
         lambda body: square.read_transition_time(a_calendar("cut"), body),
