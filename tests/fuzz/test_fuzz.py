@@ -24,7 +24,7 @@ from tests.fuzz.registry import TARGETS
 from tests.fuzz.run import inputs_of, throw
 from tests.fuzz.targets import Target, of_json
 
-A_TARGET = {"quick": 100, "dev": 300, "ci": 1_500, "long": 20_000}
+A_TARGET = {"quick": 100, "dev": 300, "ci": 1_000, "long": 20_000}
 """How many inputs each target gets under each profile."""
 LONGEST = 2.0
 
