@@ -34,6 +34,10 @@ LONGEST_LINE: Final = 64 * 1024
 MOST_PARAMETERS: Final = 64
 """The most parameters of a line."""
 
+_ROOT: Final = "VCALENDAR"
+_DIRECTLY: Final = frozenset({"VEVENT", "VFREEBUSY", "VAVAILABILITY"})
+"""What tells of time stands directly in a VCALENDAR: nobody would look for it anywhere else."""
+
 _TOKEN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
@@ -125,6 +129,9 @@ def read_calendars(text: str | bytes) -> list[Component]:
             kind, total = _kind(line), total + 1
             if total > MOST_COMPONENTS:
                 raise _too_much("components", total, MOST_COMPONENTS)
+            if opened and (kind == _ROOT or (kind in _DIRECTLY and len(opened) > 1)):
+                reason = f"expected {kind} outside of {opened[-1].name}"
+                raise CodecError(opened[-1].path, reason, "syntax")
             if len(opened) == MOST_DEPTH:
                 raise _too_much("components inside components", MOST_DEPTH + 1, MOST_DEPTH)
             number = counted[kind] = counted.get(kind, -1) + 1
@@ -142,7 +149,7 @@ def read_calendars(text: str | bytes) -> list[Component]:
     if opened:
         raise _not_nested(opened, "the end of the text")
     for root in roots:
-        if root.name != "VCALENDAR":
+        if root.name != _ROOT:
             raise CodecError(root.path, "expected BEGIN:VCALENDAR", "syntax")
     if not roots:
         raise CodecError("$", "expected BEGIN:VCALENDAR, not nothing", "syntax")

@@ -14,7 +14,7 @@ Traps: all-day events and times without a zone are those of ``zone``, else of th
 ``X-WR-TIMEZONE``, else they cannot be read. Rules by the hour, minute or second are read within
 10,000 occurrences each. The start of an event counts even where its rule says otherwise. Tasks and
 journals take no time, nor does VAVAILABILITY here: `read_availability` reads it. A VFREEBUSY that
-tells of time cannot be read here: `read_free_busy` does.
+tells of time, or of a failure, cannot be read here: `read_free_busy` does.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def _beside(calendar: Component) -> list[Fault]:
     except CodecError as error:
         faults.append(Fault.of(calendar, error))
     for part in calendar.of("VFREEBUSY"):
-        if "FREEBUSY" in part:
+        if "FREEBUSY" in part or "REQUEST-STATUS" in part:
             unread = CodecError(part.path, "read_free_busy reads VFREEBUSY", "unsupported")
             faults.append(Fault.of(part, unread))
     return faults

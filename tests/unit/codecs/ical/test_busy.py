@@ -499,6 +499,7 @@ def test_free_busy_is_not_overlooked():
     told_elsewhere = part("VFREEBUSY", "FREEBUSY:20260302T090000Z/PT1H")
 
     assert "read_free_busy reads VFREEBUSY" in reason(told_elsewhere)
+    assert "read_free_busy reads VFREEBUSY" in reason(part("VFREEBUSY", "REQUEST-STATUS:5.1;no"))
     assert busy(part("VFREEBUSY", "DTSTART:20260302T090000Z")) == []
 
 
@@ -519,6 +520,10 @@ def test_a_few_reasons_are_told_and_the_number_of_the_others():
         ("END:VCALENDAR\n", "syntax"),
         ("VERSION:2.0\nBEGIN:VCALENDAR\nEND:VCALENDAR\n", "syntax"),
         (calendar(event())[:-20], "syntax"),
+        (calendar(calendar(event())), "syntax"),
+        (calendar(event(event())), "syntax"),
+        (calendar(part("X-EVENTS", event())), "syntax"),
+        (calendar(event(part("VFREEBUSY"))), "syntax"),
         (calendar(event("BEGIN:VALARM", "BEGIN:X", "END:X", "END:VALARM")), "limit_exceeded"),
         (calendar(*[part("X")] * 5_000), "limit_exceeded"),
         (calendar(f"X-LONG:{'x' * 65_536}"), "limit_exceeded"),
