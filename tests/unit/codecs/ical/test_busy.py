@@ -212,6 +212,14 @@ def test_until_in_utc_or_by_the_clock_or_as_a_whole_day(until, last):
     assert days(found)[-1] == last
 
 
+def test_until_in_utc_never_cuts_off_what_the_clock_shows_twice():
+    # Until the clock shows 2:00 for the second time: what begins at 2:30 has done so already.
+    window = Interval(datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 28, tzinfo=UTC))
+    found = busy(zoned("20261001T023000", "RRULE:FREQ=DAILY;UNTIL=20261025T010000Z"), within=window)
+
+    assert found == ["24 00:30-01:30 busy", "25 00:30-01:30 busy"]
+
+
 def test_until_in_utc_of_dates_never_cuts_the_last_of_them_off():
     daily = event("RRULE:FREQ=DAILY;UNTIL=20260303T000000Z", start="20260302", lasts="")
 
