@@ -145,7 +145,7 @@ class Reading:
         try:
             if counts:
                 part.check()
-            return replaced(part, master, self.zones, counts=counts)
+            return replaced(part, master, self.zones, counts=counts, generous=self.generous)
         except CodecError as error:
             if counts or error.code == _WORK:
                 self._note(part, error)

@@ -17,7 +17,7 @@ from attrs import Factory, define, frozen
 from icalendar.parser import Contentline, Contentlines
 
 from bookable.codecs._forms import fault
-from bookable.errors import CodecError, shown
+from bookable.errors import CodecError, join_words, shown
 
 LARGEST_CALENDAR: Final = 1024 * 1024
 """The most bytes of a text."""
@@ -33,6 +33,9 @@ LONGEST_LINE: Final = 64 * 1024
 
 MOST_PARAMETERS: Final = 64
 """The most parameters of a line."""
+
+PUBLISHED: Final = frozenset({"", "PUBLISH", "REQUEST", "ADD"})
+"""The METHODs of calendars that tell of time: answers and cancellations are messages about others."""
 
 _ROOT: Final = "VCALENDAR"
 _DIRECTLY: Final = frozenset({"VEVENT", "VFREEBUSY", "VAVAILABILITY"})
@@ -109,6 +112,14 @@ class Component:
         if self.broken:
             reason = f"expected a line as NAME:value, not {shown(self.broken[0])}"
             raise CodecError(self.path, reason, "syntax")
+
+    def check_method(self, known: frozenset[str]) -> None:
+        """Raise `CodecError` if its METHOD is none of these (code ``method``)."""
+        method = self.word("METHOD") or ""
+        if method not in known:
+            words = join_words(sorted(known - {""}), last="or")
+            reason = f"expected a calendar without METHOD or with {words}, not {shown(method)}"
+            raise CodecError(f"{self.path}.METHOD", reason, "method")
 
 
 def read_calendars(text: str | bytes) -> list[Component]:

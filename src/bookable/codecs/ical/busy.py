@@ -27,7 +27,7 @@ from attrs import frozen
 from bookable.checks import check_id, check_text
 from bookable.codecs._occurrences import Work
 from bookable.codecs.ical._happenings import Fault, Reading
-from bookable.codecs.ical._lines import Component, read_calendars
+from bookable.codecs.ical._lines import PUBLISHED, Component, read_calendars
 from bookable.codecs.ical._series import grouped
 from bookable.codecs.ical._zones import Zones
 from bookable.domain.free_busy import BusyTime, FreeBusy
@@ -38,7 +38,6 @@ from bookable.timeline.civil import Zone, to_zone
 from bookable.timeline.interval import Interval, check_interval
 
 _SHOWN_FAULTS: Final = 3
-_METHODS: Final = frozenset({"PUBLISH", "REQUEST", "ADD", ""})
 _BUSYSTATUS: Final = "X-MICROSOFT-CDO-BUSYSTATUS"
 _OUTLOOK: Final = {
     "FREE": BusyKind.FREE,
@@ -124,7 +123,7 @@ def _read(
     faults: list[Fault] = []
     work = Work()
     for calendar in read_calendars(text):
-        _check_method(calendar)
+        calendar.check_method(PUBLISHED)
         times, told = _read_calendar(calendar, within, given, address, work)
         found += times
         faults += told
@@ -177,14 +176,6 @@ def _beside(calendar: Component) -> list[Fault]:
             unread = CodecError(part.path, "read_free_busy reads VFREEBUSY", "unsupported")
             faults.append(Fault.of(part, unread))
     return faults
-
-
-def _check_method(calendar: Component) -> None:
-    """Answers and cancellations are messages about events, not calendars of them."""
-    method = calendar.word("METHOD") or ""
-    if method not in _METHODS:
-        reason = f"expected a calendar that is published or requested, not METHOD:{method[:40]}"
-        raise CodecError(f"{calendar.path}.METHOD", reason, "method")
 
 
 def _told(faults: list[Fault]) -> str:

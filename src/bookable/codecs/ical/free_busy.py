@@ -112,10 +112,8 @@ def read_free_busy(
 
 def _answers(root: Component) -> list[Component]:
     """The VFREEBUSY components of a calendar that answers: one that asks tells of no time at all."""
-    method = root.word("METHOD") or ""
-    if method not in _METHODS:
-        reason = f"expected free/busy that is published or replied, not METHOD:{method[:40]}"
-        raise CodecError(f"{root.path}.METHOD", reason, "method")
+    root.check()
+    root.check_method(_METHODS)
     return root.of("VFREEBUSY")
 
 
