@@ -735,6 +735,13 @@ def test_a_scheduler_tells_who_is_busy_and_whom_it_does_not_know():
     ]
 
 
+def test_an_error_beside_times_is_unknown_as_well():
+    both = {"email": "ada", "object": "free_busy", "time_slots": [], "error": "timed out"}
+    told = read_free_busy({"data": [both]}, within=ASKED)
+
+    assert told == FreeBusy(ASKED, {}, {"ada": "timed out"})
+
+
 def test_whom_the_host_could_not_read_is_free_for_nothing():
     query = FreeBusyQuery(at("08:00"), at("18:00"), ["ada", "grace", "linus"])
     told = answer_free_busy(query, team(), now=NOW, unknown={"ada": "timed out", "bob": "no"})
