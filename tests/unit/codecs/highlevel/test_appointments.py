@@ -18,6 +18,7 @@ from bookable.codecs.statuses import HIGHLEVEL
 from bookable.domain.policy import BookingPolicy
 from bookable.domain.refusal import DATE_RULES, OVERRIDABLE
 from bookable.timeline.civil import to_zone
+from bookable.timeline.interval import Interval
 from tests.support.builders import HOUR, NOW, a_calendar, at, offered
 from tests.support.highlevel_api import (
     APPOINTMENTS,
@@ -200,6 +201,19 @@ def test_the_same_creation_with_the_same_id_is_the_same_thing():
         an_appointment(contactId="b"),
     ):
         assert failed(state, "POST", APPOINTMENTS, other, new_id="E1")["code"] == "id_conflict"
+
+
+@pytest.mark.parametrize("now", [at("08:30"), at("09:30"), at("09:00", day=20)])
+@pytest.mark.parametrize("calendar_id", ["massage", "yoga", "talk"])
+def test_the_same_creation_is_the_same_thing_however_late_it_comes_again(calendar_id, now):
+    """Also where it could not be booked any more: it is too late, and somebody is away."""
+    state = made(a_business(), calendar_id=calendar_id)
+    state = state.block("ada", Interval(at("09:00"), at("09:30")), block_id="K")
+
+    body = an_appointment(calendar_id=calendar_id)
+    assert done(state, "POST", APPOINTMENTS, body, new_id="E1", now=now)[1] is state
+    other = failed(state, "POST", APPOINTMENTS, {**body, "contactId": "b"}, new_id="E1", now=now)
+    assert other["code"] == "id_conflict"
 
 
 def test_the_date_range_may_be_left_aside():

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+import attrs
+
 from bookable.availability.keeping import as_moved
 from bookable.codecs.highlevel import appointments
 from bookable.codecs.highlevel._answers import missing
@@ -27,7 +29,7 @@ from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.life import BookingStatus
 from bookable.domain.policy import Access
-from bookable.domain.refusal import RefusalCode
+from bookable.domain.refusal import OVERRIDABLE, RefusalCode
 from bookable.domain.request import Request
 from bookable.errors import CodecError, IdConflictError, InvalidTransitionError
 from bookable.scheduler import Scheduler
@@ -98,6 +100,9 @@ def _book(
 ) -> tuple[Scheduler, tuple[str, ...]]:
     assert asked.start is not None
     known = [event_id] if event_id in call.scheduler.bookings else []
+    if known:
+        # Whether it could be booked by now is not asked again of what is booked already.
+        request = attrs.evolve(request, override=OVERRIDABLE)
     slot = call.scheduler.slot(request, start=asked.start, now=call.now, ignoring=known)
     notes = _notes(call, asked)
     if known and _is_noted(call, event_id, notes):
@@ -139,18 +144,19 @@ def _book_series(
     known = [key for key in ids if key in call.scheduler.bookings]
     if not all(_is_noted(call, key, notes) for key in known):
         raise IdConflictError("booking", known[0])
-    # The engine compares what is kept beside bookings, and books series without any.
-    bare = call.scheduler
+    state = call.scheduler
     for booking_id in known:
-        bare = bare.annotate(booking_id, metadata={})
-    state = bare.book_series(
-        request, starts, booking_ids=ids, now=call.now, customer_id=asked.contact_id
-    )
-    if known:
-        return call.scheduler, ids
-    for booking_id in ids:
+        # The engine compares what is kept beside bookings, when each was noted as well.
         state = state.annotate(booking_id, metadata=notes)
-    return state, ids
+    state = state.book_series(
+        request,
+        starts,
+        booking_ids=ids,
+        now=call.now,
+        customer_id=asked.contact_id,
+        metadata=notes,
+    )
+    return call.scheduler if known else state, ids
 
 
 # Getting and updating --------------------------------------------------------
