@@ -96,6 +96,11 @@ def identifier(value: object, path: str) -> str:
         return check_id(value, "id")
 
 
+def identifier_or_none(value: object, path: str) -> str | None:
+    """As `identifier`; an empty text names nobody."""
+    return None if value == "" else identifier(value, path)
+
+
 def flag(value: object, path: str) -> bool:
     """Exactly true or false."""
     if type(value) is not bool:

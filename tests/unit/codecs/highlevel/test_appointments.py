@@ -84,6 +84,8 @@ def test_a_creation_needs(key):
         ({"assignedUserId": "blue"}, ("$.assignedUserId", "unknown_id")),
         ({"calendarId": "talk", "assignedUserId": "grace"}, ("$.assignedUserId", "unknown_id")),
         ({"contactId": "\u200b"}, ("$.contactId", "id")),
+        ({"contactId": ""}, ("$.contactId", "id")),
+        ({"locationId": ""}, ("$.locationId", "id")),
         ({"startTime": "2026-03-02T09:00:00"}, ("$.startTime", "naive_datetime")),
         ({"startTime": None}, ("$.startTime", "missing_key")),
         ({"endTime": "2026-03-02T09:00:00Z"}, ("$.endTime", "empty_interval")),
@@ -414,6 +416,33 @@ def test_what_it_is_told_changes_nothing_but_the_date():
 
     again = done(after, "GET", E1)[0]["event"]
     assert again == {**told, "dateUpdated": "2026-03-02T12:00:00Z"}
+
+
+def test_an_instance_of_a_series_may_be_told_again_as_it_was_told():
+    state = made(a_business(), **DAILY)
+    path = f"{APPOINTMENTS}/{instance(3)}"
+    told = done(state, "GET", path)[0]["event"]
+
+    after = done(state, "PUT", path, told, now=at("01:00"))[1]
+
+    again = done(after, "GET", path)[0]["event"]
+    assert again == {**told, "dateUpdated": "2026-03-02T01:00:00Z"}
+    done(state, "PUT", E1, {"rrule": told["rrule"], "title": "Course"})
+    assert problem(state, "PUT", path, {"rrule": "FREQ=DAILY;COUNT=2"}) == ("$.rrule", "rrule")
+
+
+def test_what_nobody_serves_or_has_booked_may_be_told_again_as_it_was_told():
+    """An event has no host, and what the host itself booked neither contact nor location."""
+    fair = a_calendar("fair", kind="event", seats_per_slot=2)
+    state = a_business(calendars=[fair], rooms=[], equipment=[])
+    slot = state.slot(state.request("fair"), start=at("09:00"), now=NOW)
+    state = state.book(slot, booking_id="E1", now=NOW)
+    told = done(state, "GET", E1)[0]["event"]
+    assert (told["assignedUserId"], told["contactId"], told["locationId"]) == ("", "", "")
+
+    after = done(state, "PUT", E1, told)[1]
+
+    assert done(after, "GET", E1)[0]["event"] == {**told, "dateUpdated": "2026-03-02T00:00:00Z"}
 
 
 @pytest.mark.parametrize(

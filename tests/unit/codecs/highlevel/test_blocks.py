@@ -171,6 +171,15 @@ def test_a_listed_block_has_the_parts_of_an_event():
     }
 
 
+@pytest.mark.parametrize("sent, key", [(LUNCH, "userId"), (CLOSED, "calendarId")])
+def test_a_listed_block_may_be_told_again_as_it_was_listed(sent, key):
+    state = done(a_business(), "POST", BLOCKS, sent, new_id="K1")[1]
+    query = {**DAY, key: sent.get("calendarId", "ada")}
+    (told,) = done(state, "GET", LISTED, query=query)[0]["events"]
+
+    assert done(state, "PUT", f"{BLOCKS}/K1", told)[1] is state
+
+
 def test_busy_time_from_elsewhere_belongs_to_the_location_of_its_calendar():
     blocks = [Block("K1", "massage", WHOLE_DAY), Block("K2", "ada", WHOLE_DAY, source="google")]
     state = a_business()
