@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timezone
 
 import pytest
 
@@ -580,6 +580,23 @@ def test_days_may_be_left_out_of_a_series():
     state = made(a_business(), **{**DAILY, "rrule": rule})
 
     assert sorted(state.bookings) == [instance(day) for day in (2, 4, 6)]
+
+
+@pytest.mark.parametrize("offset", [2, 1])
+def test_a_series_begins_at_the_instant_that_was_asked_for_also_where_the_clock_repeats_it(offset):
+    start = datetime(2026, 10, 25, 2, 30, tzinfo=timezone(offset * HOUR))
+    state = a_business(
+        calendars=[a_calendar("night", member_ids=["ada"], zone="Europe/Berlin")],
+        rooms=[],
+        equipment=[],
+    )
+    body = an_appointment(calendar_id="night", **DAILY)
+
+    told, state = done(state, "POST", APPOINTMENTS, {**body, "startTime": start.isoformat()})
+
+    assert told["startTime"] == start.isoformat()
+    starts = sorted(each.start for each in state.bookings.values())
+    assert starts[:2] == [start, datetime(2026, 10, 26, 1, 30, tzinfo=UTC)]
 
 
 def test_instances_are_moved_one_by_one():

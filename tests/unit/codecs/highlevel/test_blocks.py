@@ -134,6 +134,14 @@ def test_events_share_their_ids():
     assert told["code"] == "id_conflict"
     assert failed(state, "POST", BLOCKS, LUNCH, new_id="E1")["code"] == "id_conflict"
 
+    daily = {"ignoreFreeSlotValidation": True, "rrule": "FREQ=DAILY;COUNT=2"}
+    state = made(a_business(), event_id="E1")
+    told = failed(state, "POST", APPOINTMENTS, an_appointment("15:00", **daily), new_id="E1")
+    assert told["code"] == "id_conflict"
+    state = made(a_business(), event_id="E1", **daily)
+    for path, body in ((APPOINTMENTS, an_appointment("15:00")), (BLOCKS, LUNCH)):
+        assert failed(state, "POST", path, body, new_id="E1")["code"] == "id_conflict"
+
 
 # Listing ---------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ def create(call: Call) -> Reply:
     calendar = call.calendar(asked.calendar_id, "$.calendarId")
     check_location(calendar, asked.location_id, "$.locationId")
     event_id = call.fresh_id()
-    check_new(call, event_id, is_block=False)
+    check_new(call, event_id, is_series=asked.rrule is not None)
     request = _request(call, asked)
     book = _book if asked.rrule is None else _book_series
     state, ids = book(call, asked, request, event_id)
@@ -138,7 +138,10 @@ def _book_series(
     clock = clock_of(call.scheduler, asked.calendar_id)
     recurrence = appointments.read_rrule(asked.rrule, asked.start, clock)
     with fields_at({}, otherwise="$.rrule"):
-        starts = recurrence.starts()
+        starts = tuple(
+            asked.start if each == recurrence.at(recurrence.start) else each
+            for each in recurrence.starts()
+        )
     ids = tuple(appointments.instance_id(event_id, each, request.duration) for each in starts)
     notes = {**_notes(call, asked), appointments.RRULE: asked.rrule, appointments.MASTER: event_id}
     known = [key for key in ids if key in call.scheduler.bookings]
