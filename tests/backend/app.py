@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
+from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
 
@@ -66,7 +67,7 @@ def app_of(store: Store, *, clock: Callable[[], datetime], token: str) -> Flask:
     @app.route("/v2/rooms/<room_id>/events", methods=_METHODS)
     def rooms(room_id: str) -> tuple[Response, int]:
         method, query, body = asked()
-        path, now = f"/rooms/{room_id}/events", clock()
+        path, now = f"/rooms/{quote(room_id, safe='')}/events", clock()  # Flask has decoded it
         return answered(lambda state: zoom.handle(method, path, query, body, state, now))
 
     return app

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from bookable import Booking, Catalogue, Room, Scheduler
 from tests.backend.app import Store
 from tests.backend.serving import LOCATION, Clock, a_client, a_clinic, appointment, served
 from tests.support.builders import NOW, at
@@ -118,6 +119,20 @@ def test_people_check_in_and_out_of_a_room_or_lose_it(client, clock, store) -> N
     assert left.json()["end_time"] == f"{MONDAY}T10:25:00Z"
     booking = store.scheduler.booking(made["id"], now=clock.now)
     assert (booking.status.value, booking.end) == ("completed", at("10:25"))
+
+
+def test_a_path_is_decoded_once(client, clock, store) -> None:
+    """Two rooms whose ids are the same to who decodes them twice: each has its own event."""
+    rooms = [Room(key, 1) for key in ("A%42", "AB")]
+    starting = Booking("B-1", at("10:00"), at("11:00"), room_ids=["A%42"])
+    store.scheduler = Scheduler(Catalogue(rooms), [starting])
+    clock.now = at("10:00")
+    params = {"event_id": "B-1", "change_key": "1", "resource_email": "ab@example.com"}
+    arrive = {"method": "zoomroom.check_in", "params": params}
+
+    assert client.patch("/v2/rooms/AB/events", json=arrive).status_code == 404
+    answer = client.patch("/v2/rooms/A%2542/events", json=arrive)
+    assert (answer.status_code, answer.json().get("room_id")) == (202, "A%42")
 
 
 def test_clients_who_want_the_same_at_once_get_it_once(address, store) -> None:

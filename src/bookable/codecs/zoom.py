@@ -3,8 +3,8 @@
 A client checks in to, or out of, an event of a room. What a body must name depends on the calendar
 that the account uses, which the backend knows and the body does not: see `CalendarSystem`. All rules
 are the engine's: when check-in opens and when it is too late, what is released, that checking out
-shortens the booking (SPEC N29). A series that was missed too often is dropped before its next
-occurrence is checked in to; `dropping_missed` does it for all. Activity in a room is told to
+shortens the booking (SPEC N29). What has not begun of a series that was missed too often is dropped
+before one of its occurrences is checked in to; `dropping_missed` does it for all. Activity in a room is told to
 `Scheduler.record_activity` and needs no body.
 
 What stands for what:
@@ -178,14 +178,16 @@ def write_event(event: RoomEvent) -> dict[str, object]:
 def write_state(booking: Booking, room_id: str) -> dict[str, object]:
     """What became of an event, with times in UTC and the change key to use from now on.
 
-    Zoom leaves open what a response of status 202 says.
+    What was left before it began has no time at all: it ends when it starts. Zoom leaves open what a
+    response of status 202 says.
     """
+    end = booking.end if booking.is_blocking else booking.start
     return {
         "room_id": room_id,
         "event_id": booking.id,
         "status": booking.status.value,
         "start_time": instant_text(booking.start),
-        "end_time": instant_text(booking.end),
+        "end_time": instant_text(end),
         "change_key": change_key_of(booking),
     }
 
@@ -298,7 +300,7 @@ def handle(
     """Serve one request: its status, the body of the response, and the next state.
 
     ``operation`` is the HTTP method, ``path`` is ``/rooms/{id}/events`` with or without ``/v2``
-    before it, ``query`` is not read, and ``body`` is plain data or the text or bytes of it. 202 says
+    before it, as it was sent: percent signs are decoded here. ``query`` is not read, and ``body`` is plain data or the text or bytes of it. 202 says
     what became of the event (`write_state`). Errors are ``{code, message}``, with ``errors`` by field
     where one is known: 400 for bodies (``code`` is 300 then, as Zoom documents), 404 for unknown rooms
     and events, 405 for other methods, 409 for stale change keys, for what the state of an event does
