@@ -37,6 +37,7 @@ from bookable.codecs._forms import fault
 from bookable.codecs._json import parse
 from bookable.codecs.iso import instant_text
 from bookable.domain.booking import Booking
+from bookable.domain.life import Event
 from bookable.domain.resources import Room
 from bookable.errors import (
     BookableError,
@@ -50,6 +51,7 @@ from bookable.errors import (
     shown,
 )
 from bookable.scheduler import Scheduler
+from bookable.series_plans import is_missed_too_often, lies_ahead
 from bookable.timeline.instant import to_utc
 
 RESOURCE_EMAIL: Final = "zoom.resource_email"
@@ -269,18 +271,19 @@ def _event_of(scheduler: Scheduler, room_id: str, event_id: str, now: datetime) 
 def dropping_missed(scheduler: Scheduler, *, now: datetime) -> Scheduler:
     """The next state, without what lies ahead of every series that was missed too often (SPEC N29).
 
-    For a backend that wants to write it down before anybody asks. O(n) in the bookings, beside what
-    `Scheduler.drop_series` takes for each series whose policy counts misses.
+    For a backend that wants to write it down before anybody asks. O(n) in the bookings, for each series
+    that has something to drop.
     """
-    counting = {
-        each.series_id
-        for each in scheduler.bookings.values()
-        if each.series_id is not None
-        and each.check_in is not None
-        and each.check_in.most_missed is not None
-    }
-    for series_id in sorted(counting):
-        scheduler = scheduler.drop_series(series_id, now=now)
+    to_utc(now, "now")
+    series: dict[str, list[str]] = {}
+    for booking in scheduler.bookings.values():
+        if booking.series_id is not None:
+            series.setdefault(booking.series_id, []).append(booking.id)
+    for series_id, ids in sorted(series.items()):
+        bookings = [scheduler.booking(key, now=now) for key in ids]
+        goes_on = any(lies_ahead(each, Event.CANCEL, now) for each in bookings)
+        if goes_on and is_missed_too_often(bookings, now):
+            scheduler = scheduler.drop_series(series_id, now=now)
     return scheduler
 
 
