@@ -159,6 +159,31 @@ def test_an_appointment_takes_what_its_calendar_needs():
     assert done(state, "GET", E1)[0] == {"event": event}
 
 
+def test_whoever_of_a_collective_calendar_is_named_all_its_members_meet():
+    board = a_calendar("board", kind="collective", member_ids=["ada", "grace"], primary_id="grace")
+    state = a_business(calendars=[board], rooms=[], equipment=[])
+    query = {"startDate": DAY["startTime"], "endDate": DAY["endTime"]}
+    path = "/calendars/board/free-slots"
+    for users in ({"userId": "ada"}, {"userIds": ["ada", "grace"]}):
+        assert done(state, "GET", path, query={**query, **users}) == done(
+            state, "GET", path, query=query
+        )
+
+    told, state = done(
+        state,
+        "POST",
+        APPOINTMENTS,
+        an_appointment(calendar_id="board", assignedUserId="ada"),
+        new_id="E1",
+    )
+    assert told["assignedUserId"] == "grace"
+    event = done(state, "GET", E1)[0]["event"]
+    times = {"startTime": at("11:00").isoformat(), "endTime": at("12:00").isoformat()}
+    state = done(state, "PUT", E1, {**event, **times})[1]
+    assert state.booking("E1").start == at("11:00")
+    assert {*state.booking("E1").host_ids} == {"ada", "grace"}
+
+
 def test_the_usual_length_unless_an_end_is_given():
     half = an_appointment(endTime="2026-03-02T10:30:00+01:00")
     told = done(a_business(), "POST", APPOINTMENTS, half)[0]

@@ -16,6 +16,7 @@ from bookable.codecs.highlevel import appointments
 from bookable.codecs.highlevel._answers import missing
 from bookable.codecs.highlevel._calls import Call, Reply, check_location
 from bookable.codecs.highlevel._places import fields_at
+from bookable.codecs.highlevel._team import hosts_asked
 from bookable.codecs.highlevel.appointments import Appointment
 from bookable.codecs.highlevel.endpoints.events import (
     check_new,
@@ -73,12 +74,13 @@ def _request(call: Call, asked: Appointment) -> Request:
     length = None
     if asked.start is not None and asked.end is not None:
         length = asked.end - asked.start
-    hosts = None if asked.user_id is None else [call.user(asked.user_id, "$.assignedUserId")]
+    users = [] if asked.user_id is None else [call.user(asked.user_id, "$.assignedUserId")]
+    calendar = call.scheduler.catalogue.calendar(asked.calendar_id)
     with fields_at(_PLACES):
         return call.scheduler.request(
             asked.calendar_id,
             duration=length,
-            host_ids=hosts,
+            host_ids=hosts_asked(calendar, users),
             customer_id=asked.contact_id,
             override=_override(call.scheduler, asked.calendar_id, asked.contact_id, asked),
         )
@@ -259,12 +261,14 @@ def _request_to_move(
     state: Scheduler, booking: Booking, asked: Appointment, length: timedelta
 ) -> Request:
     assert booking.calendar_id is not None
+    users = [] if asked.user_id is None else [asked.user_id]
     with fields_at({**_PLACES, "calendar_id": "$.calendarId"}):
+        calendar = state.catalogue.calendar(booking.calendar_id, name="calendar_id")
         request = state.request(
             booking.calendar_id,
             duration=length,
             party_size=booking.party_size,
-            host_ids=None if asked.user_id is None else [asked.user_id],
+            host_ids=hosts_asked(calendar, users),
             customer_id=booking.customer_id,
             override=_override(state, booking.calendar_id, booking.customer_id, asked),
         )
