@@ -126,7 +126,7 @@ def word(*words: str) -> Reader[str]:
 
     def read(value: object, path: str) -> str:
         if type(value) is not str or value not in words:
-            expected = f"one of {join_words([repr(each) for each in words], last='or')}"
+            expected = f"one of {join_words([repr(str(each)) for each in words], last='or')}"
             raise fault(path, expected, value, "choice")
         return value
 
