@@ -50,6 +50,7 @@ from bookable.errors import (
     join_words,
     shown,
 )
+from bookable.limits import MOST_UNITS
 from bookable.scheduler import Scheduler
 from bookable.series_plans import is_missed_too_often, lies_ahead
 from bookable.timeline.instant import to_utc
@@ -73,7 +74,7 @@ OTHER_METHODS: Final = (
 )
 """What later versions of the API do to the equipment of a room: nothing that the engine knows."""
 
-_MOST_DIGITS: Final = 18
+_MOST_DIGITS: Final = len(str(MOST_UNITS))
 _INVALID: Final = 300
 _ACCEPTED, _BAD, _MISSING, _NO_METHOD, _CONFLICT = 202, 400, 404, 405, 409
 
@@ -123,7 +124,7 @@ class RoomEvent:
     def __attrs_post_init__(self) -> None:
         check_id(self.event_id, "event_id")
         if self.version is not None:
-            check_amount(self.version, "version", minimum=1, maximum=10**_MOST_DIGITS - 1)
+            check_amount(self.version, "version", minimum=1)
         for name in ("calendar_id", "resource_email"):
             if getattr(self, name) is not None:
                 check_id(getattr(self, name), name)
@@ -211,7 +212,7 @@ def _listed(keys: tuple[str, ...]) -> str:
 def _version(value: object, path: str) -> int:
     said = text(value, path)
     plain = said.isascii() and said.isdecimal() and not said.startswith("0")
-    if not plain or len(said) > _MOST_DIGITS:
+    if not plain or len(said) > _MOST_DIGITS or int(said) > MOST_UNITS:
         expected = "the change_key of an event as it was told, for example '3'"
         raise fault(path, expected, value, "change_key")
     return int(said)

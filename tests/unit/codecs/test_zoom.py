@@ -135,7 +135,7 @@ def changed(body, **params):
         (changed(exchange(), change_key=1), "exchange", "$.params.change_key", "type"),
         *[
             (changed(exchange(), change_key=key), "exchange", "$.params.change_key", "change_key")
-            for key in ("", "0", "01", "-1", "1.0", "EQAAABYAAAA=", "\u0661", "9" * 19)
+            for key in ("", "0", "01", "-1", "1.0", "EQAAABYAAAA=", "\u0661", "9" * 19, "1000001")
         ],
     ],
 )
@@ -321,6 +321,12 @@ def test_who_checks_out_is_told_until_when_the_room_was_theirs(left, told):
     assert after.busy_times(
         ["blue room"], within=Interval(at("09:00"), at("13:00")), now=at(left)
     ).times("blue room") == IntervalSet([Interval(at("10:00"), at(told))] if told > "10:00" else [])
+
+
+def test_no_change_key_that_can_be_read_is_more_than_another_version():
+    status, body, _ = call(a_state(), exchange(key="1000000"), at("10:00"))
+
+    assert (status, body["code"]) == (409, 409)
 
 
 @pytest.mark.parametrize("path", ["/v2/rooms/blue%20room/events", "rooms/blue%20room/events/"])
