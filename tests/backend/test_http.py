@@ -97,6 +97,22 @@ def test_a_room_is_made_changed_listed_and_taken_away(client) -> None:
     assert client.get(f"{ROOMS}/{key}").status_code == 404
 
 
+def test_a_calendar_is_made_with_its_hours_and_booked(client) -> None:
+    nine = {"openHour": 9, "openMinute": 0, "closeHour": 11, "closeMinute": 0}
+    told = {"locationId": LOCATION, "name": "cut", "calendarType": "personal"}
+    told |= {"teamMembers": [{"userId": "ida"}], "slotDuration": 60, "slotInterval": 60}
+    told |= {"openHours": [{"daysOfTheWeek": [1], "hours": [nine]}]}
+    made = client.post("/calendars/", json=told)
+    assert made.status_code == 200, made.text
+    key = made.json()["calendar"]["id"]
+
+    first, last = slots(client, key)
+
+    assert (first, last) == (f"{MONDAY}T09:00:00+00:00", f"{MONDAY}T10:00:00+00:00")
+    assert client.post(EVENTS, json=appointment(last, "c1", key)).status_code == 201
+    assert slots(client, key) == [first]
+
+
 def test_people_check_in_and_out_of_a_room_or_lose_it(client, clock, store) -> None:
     made = client.post(EVENTS, json=appointment(f"{MONDAY}T10:00:00Z", "c1")).json()
     (room,) = made["assignedResources"]
