@@ -367,6 +367,15 @@ def test_a_tiny_query_gets_no_endless_answer():
     assert "slots of one answer" in found.message
 
 
+def test_who_could_not_be_read_is_never_free():
+    state = a_practice().block("ben", monday("09:00", "09:45"), block_id="K")
+    both = ask("09:00", "11:00", usernames=["ada", "ben"])
+
+    assert starts(answer_slots(ask(), state, now=NOW, unknown_ids=["nobody", "7"]))
+    assert not answer_slots(ask(), state, now=NOW, unknown_ids=["ada"]).days
+    assert not answer_slots(both, state, now=NOW, unknown_ids=["ben"]).days
+
+
 def test_what_there_is_not_is_not_found():
     assert answer_slots(ask(event_type_id=8), a_practice(), now=NOW).code == "NotFoundException"
     named = ask(event_type_id=8)

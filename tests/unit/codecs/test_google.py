@@ -202,6 +202,7 @@ def test_an_answer_without_a_window_is_about_the_one_that_was_asked():
     [
         ({"kind": "calendar#events"}, "choice", "$.kind"),
         ({"calendars": []}, "type", "$.calendars"),
+        ({"calendars": None, "error": {"code": 403}}, "missing_key", "$.calendars"),
         ({"calendars": {"": {}}}, "id", "$.calendars['']"),
         ({"calendars": {"a": []}}, "type", "$.calendars.a"),
         ({"calendars": {"a": {"busy": {}}}}, "type", "$.calendars.a.busy"),
@@ -259,6 +260,13 @@ def test_a_calendar_with_errors_is_unknown():
         {"ada": [BusyTime(monday("09:00", "10:00"))]},
         {"ben": "not_found", "crowd": "groupTooBig"},
     )
+
+
+def test_who_is_in_a_group_and_is_not_told_of_is_unknown():
+    groups = {"team": GroupAnswer(["ada", "ben"])}
+    found = to_free_busy(FreeBusyAnswer(TWO_DAYS, {"ada": CalendarAnswer()}, groups))
+
+    assert found == FreeBusy(TWO_DAYS, {"ada": []}, {"ben": "nothing was told"})
 
 
 def test_several_errors_are_all_told_even_with_busy_times():

@@ -95,7 +95,7 @@ def read_free_busy_answer(body: object, *, within: Interval | None = None) -> Fr
     named = within is None or "timeMin" in document or "timeMax" in document
     return FreeBusyAnswer(
         _window(document) if named else cast("Interval", within),
-        document.read("calendars", _by_id(_read_calendar), {}),
+        document.read("calendars", _by_id(_read_calendar)),
         document.read("groups", _by_id(_read_group), {}),
     )
 

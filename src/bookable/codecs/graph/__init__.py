@@ -20,7 +20,9 @@ Traps:
   tentative, working elsewhere. The documents do not say what elsewhere is against the others, and
   one page has it as 0 where the reference has 4: here it is 4, and weaker than tentative.
 - Who cannot be told of has an ``error`` inside an answer of status 200: unknown, never free. An item
-  whose status is unknown is busy.
+  whose status is unknown is busy. Whoever may not see items may be given an empty list of them beside
+  digits that are not 0: what the digits tell counts where there is no item, and digits alone only if there is
+  one for each step of the window.
 - Working hours are one window for all days; a "Customized Time Zone" has no name that says which it is.
 - Maintenance is written as busy.
 - ``findMeetingTimes`` does not say who asks (``organizer_id``) nor at which starts it looks: here every
