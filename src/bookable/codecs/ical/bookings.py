@@ -1,4 +1,4 @@
-"""Bookings as a calendar, without METHOD: to be published, or kept by a CalDAV server (row M6).
+"""Bookings as a calendar, without METHOD: to be published, or kept by a CalDAV server (RFC 5545, RFC 4791).
 
 Every booking is one VEVENT, an occurrence of a series too: a booking keeps its own version, hosts and
 rooms, and no rule; of a series one VEVENT with a rule would say nothing of what differs, and would
