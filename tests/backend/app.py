@@ -42,8 +42,8 @@ class Store:
                 self.retries += 1
 
 
-def app_of(store: Store, *, clock: Callable[[], datetime], token: str) -> Flask:
-    """The endpoints over a store, for who knows the token."""
+def app_of(store: Store, *, clock: Callable[[], datetime], token: str, zone: str = "UTC") -> Flask:
+    """The endpoints over a store, for who knows the token; calendars that they make are open in this zone."""
     app = Flask("backend")
 
     def answered(handler: Handler) -> tuple[Response, int]:
@@ -61,7 +61,9 @@ def app_of(store: Store, *, clock: Callable[[], datetime], token: str) -> Flask:
     def calendars(rest: str) -> tuple[Response, int]:
         method, query, body = asked()
         path, now = f"/calendars/{rest}", clock()
-        return answered(lambda state: highlevel.handle(method, path, query, body, state, now))
+        return answered(
+            lambda state: highlevel.handle(method, path, query, body, state, now, zone=zone)
+        )
 
     @app.route("/v2/rooms/<room_id>/events", methods=_METHODS)
     def rooms(room_id: str) -> tuple[Response, int]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -94,6 +98,36 @@ def test_a_room_is_made_changed_listed_and_taken_away(client) -> None:
     assert len(client.get(ROOMS, params=asked).json()) == 4
     assert client.delete(f"{ROOMS}/{key}").status_code == 200
     assert client.get(f"{ROOMS}/{key}").status_code == 404
+
+
+def test_a_calendar_with_open_hours_is_made_and_has_slots(client) -> None:
+    hours = [{"openHour": 9, "openMinute": 0, "closeHour": 11, "closeMinute": 0}]
+    told = {"locationId": LOCATION, "name": "talk", "slotDuration": 60, "slotInterval": 60}
+    told["openHours"] = [{"daysOfTheWeek": [1], "hours": hours}]
+    made = client.post("/calendars/", json=told)
+
+    assert made.status_code == 200, made.text
+    found = slots(client, made.json()["calendar"]["id"])
+    assert found == [f"{MONDAY}T09:00:00+00:00", f"{MONDAY}T10:00:00+00:00"]
+
+
+def test_it_can_be_started_by_hand_and_says_what_to_try() -> None:
+    command = [sys.executable, "-m", "tests.backend", "--port", "0"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = re.fullmatch(
+                r"curl -H '(\S+): (.+)' '(http://127\.0\.0\.1:\d+/.+)'\n", process.stdout.readline()
+            )
+            assert found is not None
+            header = {found[1]: found[2]}
+            answer = httpx.get(found[3], headers=header, timeout=60, trust_env=False)
+        finally:
+            process.terminate()
+
+    assert answer.status_code == 200
+    assert answer.json()  # a week has office hours
 
 
 def test_people_check_in_and_out_of_a_room_or_lose_it(client, clock, store) -> None:

@@ -33,7 +33,7 @@ from attrs import field, frozen
 
 from bookable.checks import check_amount, check_choice, check_id
 from bookable.codecs._bodies import Body, identifier, text
-from bookable.codecs._forms import fault
+from bookable.codecs._forms import client_text, fault
 from bookable.codecs._json import parse
 from bookable.codecs.iso import instant_text
 from bookable.domain.booking import Booking
@@ -332,10 +332,10 @@ def error_body(error: BookableError) -> tuple[int, dict[str, object]]:
             return _BAD, _problem(_INVALID, "Request Body should be a valid JSON object.", error)
         return _BAD, _problem(_INVALID, "Validation Failed.", error)
     if isinstance(error, UnknownIdError):
-        return _MISSING, _problem(_MISSING, str(error))
+        return _MISSING, _problem(_MISSING, client_text(error))
     if isinstance(error, StaleVersionError | InvalidTransitionError | WrongTimeError):
         return _CONFLICT, _problem(_CONFLICT, str(error))
-    return _BAD, _problem(_INVALID, str(error))
+    return _BAD, _problem(_INVALID, client_text(error))
 
 
 def _problem(code: int, message: str, error: CodecError | None = None) -> dict[str, object]:

@@ -5,6 +5,6 @@
 """
 
 from bookable.codecs.highlevel._answers import answer_of, unauthorized
-from bookable.codecs.highlevel.service import ROUTES, Route, handle
+from bookable.codecs.highlevel.service import NOT_SERVED, ROUTES, Route, handle
 
-__all__ = ["ROUTES", "Route", "answer_of", "handle", "unauthorized"]
+__all__ = ["NOT_SERVED", "ROUTES", "Route", "answer_of", "handle", "unauthorized"]

@@ -9,7 +9,8 @@ Statuses are those of the documents, where a creation of calendars is answered w
 events with 201, save that a creation of appointments answers 201. The answers to what goes wrong
 are those of `_answers`. An id that has a slash in it cannot be named by a path.
 
-Not served: groups, notifications, appointment notes, associations of schedules, and v3.
+Not served: groups, notifications, appointment notes and associations of schedules (`NOT_SERVED`,
+answered with 404), and v3.
 """
 
 from __future__ import annotations
@@ -111,6 +112,21 @@ ROUTES: Final[tuple[Route, ...]] = (
 )
 """Every endpoint. The first path that fits is the one that is meant, whatever its methods."""
 
+NOT_SERVED: Final[tuple[tuple[str, str], ...]] = (
+    ("/calendars/groups", "groups of calendars"),
+    ("/calendars/groups/{id}", "groups of calendars"),
+    ("/calendars/groups/{id}/status", "groups of calendars"),
+    ("/calendars/{calendarId}/notifications", "notifications"),
+    ("/calendars/{calendarId}/notifications/{id}", "notifications"),
+    ("/calendars/appointments/{id}/notes", "notes of appointments"),
+    ("/calendars/appointments/{id}/notes/{noteId}", "notes of appointments"),
+    ("/calendars/schedules/{id}/associations/{calendarId}", "associations of schedules"),
+)
+"""Paths that the documents have and that are answered with 404, and what they are about."""
+
+_GROUPS: Final = ("calendars", "groups")
+_UNSERVED: Final = tuple((Route(path, FrozenMap()), what) for path, what in NOT_SERVED)
+
 
 def handle(
     operation: str,
@@ -158,7 +174,7 @@ def handle(
         check_id(new_id, "new_id")
     route, parts = _route_of(path)
     if route is None:
-        return (*not_found(), scheduler)
+        return (*not_found(_unserved(path)), scheduler)
     endpoint = route.endpoints.get(operation)
     if endpoint is None:
         return (*method_not_allowed(route.endpoints), scheduler)
@@ -171,10 +187,21 @@ def handle(
 
 def _route_of(path: str) -> tuple[Route | None, dict[str, str]]:
     """The route of a path with what its names stand for."""
-    if path.startswith("/"):
-        segments = tuple(path[1:].removesuffix("/").split("/"))
-        for route in ROUTES:
-            parts = route.match(segments)
-            if parts is not None:
-                return route, parts
+    segments = _segments(path)
+    for route in () if segments == _GROUPS else ROUTES:
+        parts = route.match(segments)
+        if parts is not None:
+            return route, parts
     return None, {}
+
+
+def _unserved(path: str) -> str:
+    """What is said of a path without a route."""
+    for unserved, what in _UNSERVED:
+        if unserved.match(_segments(path)) is not None:
+            return f"{what} are not served here"
+    return "Not Found"
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path[1:].removesuffix("/").split("/")) if path.startswith("/") else ()

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from bookable.availability.slot import Slot
+from bookable.codecs._forms import client_text
 from bookable.codecs._json import parse
 from bookable.codecs.square.bodies import (
     AppointmentSegment,
@@ -133,7 +134,7 @@ def square_error(error: BookableError) -> SquareError:
         return SquareError(_INVALID, code, error.reason, where or None)
     if isinstance(error, LimitExceededError):
         code = "INVALID_TIME_RANGE"
-    return SquareError(_INVALID, code, str(error))
+    return SquareError(_INVALID, code, client_text(error))
 
 
 # -------------------------------------------------------------------------------
