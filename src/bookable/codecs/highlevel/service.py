@@ -146,6 +146,7 @@ def handle(
     ``new_id`` is the id of what is created; without it one is made, see `Call.fresh_id`: only with an id of
     the host's own is the same creation, sent twice, the same thing. ``zone`` is the one in which calendars are
     open whose location is no `Place` of the catalogue with a zone of its own: their bodies do not tell it.
+    A backend gives it, or loads places: without either, bodies with open hours are refused (422).
 
     Nothing that a client can send raises: it is answered, from 400 on with the state that was given.
 
