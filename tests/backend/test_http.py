@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -111,6 +115,25 @@ def test_a_calendar_is_made_with_its_hours_and_booked(client) -> None:
     assert (first, last) == (f"{MONDAY}T09:00:00+00:00", f"{MONDAY}T10:00:00+00:00")
     assert client.post(EVENTS, json=appointment(last, "c1", key)).status_code == 201
     assert slots(client, key) == [first]
+
+
+def test_it_can_be_started_by_hand_and_says_what_to_try() -> None:
+    command = [sys.executable, "-m", "tests.backend", "--port", "0"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = re.fullmatch(
+                r"curl -H '(\S+): (.+)' '(http://127\.0\.0\.1:\d+/.+)'\n", process.stdout.readline()
+            )
+            assert found is not None
+            header = {found[1]: found[2]}
+            answer = httpx.get(found[3], headers=header, timeout=60, trust_env=False)
+        finally:
+            process.terminate()
+
+    assert answer.status_code == 200
+    assert answer.json()  # a week has office hours
 
 
 def test_people_check_in_and_out_of_a_room_or_lose_it(client, clock, store) -> None:

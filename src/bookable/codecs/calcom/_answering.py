@@ -11,11 +11,13 @@ from attrs import frozen
 from bookable.availability.gatherings import SessionState
 from bookable.availability.slot import Slot, Slots
 from bookable.checks import check_duration, check_type
+from bookable.codecs._forms import client_text
 from bookable.codecs._open import unread
 from bookable.codecs.calcom._slots import RANGE, CalError, CalSlot, SlotQuery, SlotsAnswer
 from bookable.domain.calendar import Calendar
 from bookable.domain.request import Request
 from bookable.domain.requirement import all_of
+from bookable.domain.resources import Member
 from bookable.errors import (
     InvalidValueError,
     LimitExceededError,
@@ -64,9 +66,9 @@ def answer_slots(
         asked = _Asked.of(query, scheduler, moment, calendar_id, missing)
         return SlotsAnswer(asked.days())
     except UnknownIdError as error:
-        return CalError(NOT_FOUND, str(error))
+        return CalError(NOT_FOUND, client_text(error))
     except (InvalidValueError, LimitExceededError, SearchLimitError) as error:
-        return CalError(BAD_REQUEST, str(error))
+        return CalError(BAD_REQUEST, client_text(error))
 
 
 @frozen
@@ -90,6 +92,9 @@ class _Asked:
     ) -> _Asked:
         length = None if query.minutes is None else timedelta(minutes=query.minutes)
         if query.usernames and calendar_id is None:
+            for username in query.usernames:
+                if not isinstance(scheduler.catalogue.get(username), Member):
+                    raise UnknownIdError("user", username)
             length = length or timedelta(minutes=DYNAMIC_MINUTES)
             request = Request(
                 length,
@@ -101,6 +106,8 @@ class _Asked:
             return cls(query, scheduler, now, None, request)
         named = query.event_type_slug if query.event_type_id is None else str(query.event_type_id)
         key = calendar_id or named or ""
+        if scheduler.catalogue.calendar_or_none(key) is None:
+            raise UnknownIdError("event type", named or key)
         request = scheduler.request(key, duration=length, unknown_ids=missing)
         return cls(query, scheduler, now, scheduler.catalogue.settled_calendar(key), request)
 
