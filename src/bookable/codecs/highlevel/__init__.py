@@ -38,13 +38,13 @@ Traps:
 - The API acts for the staff: cut-offs for who books do not count. A deleted appointment is cancelled and
   hidden, and its id stays taken.
 
-Statuses: those of the documents. Creating answers 201, save a calendar, with 200; deleting an event and changing a
-block answer 201. 400 is a body that is no JSON object, or a time that cannot be booked (``refusals`` says why); 422 a field
-that cannot be; 404 what the path does not find; 405 another method; 409 what the state does not allow now, such as an id
-that is taken. `answer_of` makes the answer of any error of this package.
+Statuses: those of the documents. Creating answers 201, save a calendar, with 200; deleting an event and changing
+a block answer 201. 400 is a body that is no JSON object, or a time that cannot be booked (``refusals`` says
+why); 422 a field that cannot be; 404 what the path does not find; 405 another method; 409 what the state does
+not allow now, such as an id that is taken. `answer_of` makes the answer of any error of this package.
 
-Not served: groups of calendars, notifications, notes of appointments, associations of schedules (`NOT_SERVED`, 404),
-and version 3. Where the documents are silent each module says what was decided.
+Not served (`NOT_SERVED`, 404): groups of calendars, notifications, notes of appointments, associations of schedules,
+schedules by the path of an event calendar, and the services of version 3. Where the documents are silent each module says what was decided.
 """
 
 from bookable.codecs.highlevel._answers import answer_of, unauthorized

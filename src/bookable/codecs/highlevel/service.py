@@ -9,8 +9,7 @@ Statuses are those of the documents, where a creation of calendars is answered w
 events with 201, save that a creation of appointments answers 201. The answers to what goes wrong
 are those of `_answers`. An id that has a slash in it cannot be named by a path.
 
-Not served: groups, notifications, appointment notes and associations of schedules (`NOT_SERVED`,
-answered with 404), and v3.
+Not served, and answered with 404: `NOT_SERVED`.
 """
 
 from __future__ import annotations
@@ -121,6 +120,9 @@ NOT_SERVED: Final[tuple[tuple[str, str], ...]] = (
     ("/calendars/appointments/{id}/notes", "notes of appointments"),
     ("/calendars/appointments/{id}/notes/{noteId}", "notes of appointments"),
     ("/calendars/schedules/{id}/associations/{calendarId}", "associations of schedules"),
+    ("/calendars/schedules/event-calendar/{calendarId}", "schedules of event calendars"),
+    ("/calendars/services/{kind}", "services"),
+    ("/calendars/services/{kind}/{id}", "services"),
 )
 """Paths that the documents have and that are answered with 404, and what they are about."""
 
