@@ -1,4 +1,4 @@
-"""JSCalendar events as busy time (RFC 8984; row M4).
+"""JSCalendar events as busy time (RFC 8984).
 
 Read of an ``Event``: ``start`` in ``timeZone`` and ``duration``; ``freeBusyStatus`` and ``status``
 (free or cancelled is not busy, tentative is tentative); ``recurrenceRules`` as far as

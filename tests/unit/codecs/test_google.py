@@ -167,7 +167,9 @@ def test_an_answer_says_what_it_says():
 
 
 def test_in_utc_times_end_in_z():
-    body = write_free_busy_answer(FreeBusyAnswer(monday("00:00", "24:00")))
+    answer = FreeBusyAnswer(monday("00:00", "24:00"))
+    body = write_free_busy_answer(answer)
+    assert write_free_busy_answer(answer, zone=None) == body
 
     assert body == {
         "kind": "calendar#freeBusy",

@@ -516,6 +516,8 @@ def test_a_question_that_is_too_wide_is_about_its_range():
 
     assert error.code == "INVALID_TIME_RANGE"
     assert square_error(InvalidValueError("x", 1, "2")).code == "INVALID_VALUE"
+    guessed = square_error(UnknownIdError.among("booking", "B-9", "booking_id", ["B-1"]))
+    assert (guessed.code, guessed.detail) == ("NOT_FOUND", "there is no booking 'B-9'")
 
 
 def test_now_is_the_backend_s():

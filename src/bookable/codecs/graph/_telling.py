@@ -196,8 +196,8 @@ def answer_get_schedule(
     """What a scheduler answers of its resources; ``zone`` is what the client prefers for times.
 
     Busy times are `Scheduler.busy_times`. Whom the catalogue does not have gets an error, as those whose
-    time the host could not read: ``unknown`` says why. Opening hours
-    are no busy time: they are told as working hours, of members whose weekly hours are the same
+    time the host could not read: ``unknown`` maps an address to the code of that error
+    (``responseCode``, such as ``ErrorMailRecipientNotFound``). Opening hours are no busy time: they are told as working hours, of members whose weekly hours are the same
     one window on each of their days, as more cannot be said.
     """
     told = scheduler.busy_times(query.schedules, within=query.within, now=now)

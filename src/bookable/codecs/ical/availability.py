@@ -1,4 +1,4 @@
-"""VAVAILABILITY: when somebody may be asked at all (RFC 7953; row M3).
+"""VAVAILABILITY: when somebody may be asked at all (RFC 7953).
 
 A component covers the time from its DTSTART to its DTEND, or without bound. In it somebody is
 unavailable, in the way that BUSYTYPE says (BUSY-UNAVAILABLE by default, and for words that are not

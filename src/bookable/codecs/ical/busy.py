@@ -1,4 +1,4 @@
-"""Busy time from the events of a calendar (RFC 5545 VEVENT; row M6).
+"""Busy time from the events of a calendar (RFC 5545, 3.6.1).
 
 What counts: every VEVENT of the calendar, with its rules, single dates and exceptions. Not busy are
 events with ``STATUS:CANCELLED`` or ``TRANSP:TRANSPARENT``; how busy the others are is told by

@@ -1,4 +1,4 @@
-"""VFREEBUSY: when somebody is busy, without a word about why (RFC 5545, 3.6.4; rows M1, M2).
+"""VFREEBUSY: when somebody is busy, without a word about why (RFC 5545, 3.6.4).
 
 ==================  ================  ==================================================
 kind of busy time   FBTYPE            what is lost

@@ -1,4 +1,4 @@
-"""VAVAILABILITY as opening hours, and opening hours as VAVAILABILITY (RFC 7953; row M3).
+"""VAVAILABILITY as opening hours, and opening hours as VAVAILABILITY (RFC 7953).
 
 What both can say: windows of weekdays, without end or between two instants, other windows on single
 dates, closures, and hours that change on a date. What hours alone can say is refused when it is

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from bookable.availability.slot import Slot
 from bookable.checks import check_ids
+from bookable.codecs._forms import client_text
 from bookable.codecs._json import parse
 from bookable.codecs._open import unread
 from bookable.codecs.square.bodies import (
@@ -148,7 +149,7 @@ def square_error(error: BookableError) -> SquareError:
         return SquareError(_INVALID, code, error.reason, where or None)
     if isinstance(error, LimitExceededError):
         code = "INVALID_TIME_RANGE"
-    return SquareError(_INVALID, code, str(error))
+    return SquareError(_INVALID, code, client_text(error))
 
 
 # -------------------------------------------------------------------------------

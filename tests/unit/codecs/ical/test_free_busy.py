@@ -86,6 +86,15 @@ def test_M1_who_is_unknown_is_told_beside_the_others():
 
 
 @pytest.mark.parametrize(
+    "reason", [r"C:\New", r"\n \\N \; \,", "a\nb;c,d\\", '"quoted": \t', r"\\\N"]
+)
+def test_a_reason_is_read_as_it_was_written(reason):
+    given = FreeBusy(MARCH, {}, {"eve": reason})
+
+    assert read_free_busy(write_free_busy(given, dtstamp=STAMP)) == given
+
+
+@pytest.mark.parametrize(
     ("status", "expected"),
     [
         (
