@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -135,6 +137,19 @@ def test_people_check_in_and_out_of_a_room_or_lose_it(client, clock, store) -> N
     assert left.json()["end_time"] == f"{MONDAY}T10:25:00Z"
     booking = store.scheduler.booking(made["id"], now=clock.now)
     assert (booking.status.value, booking.end) == ("completed", at("10:25"))
+
+
+def test_it_is_served_from_the_command_line() -> None:
+    command = [sys.executable, "-m", "tests.backend", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as served:
+        try:
+            address, *_, token = served.stdout.readline().decode().split()
+            with a_client(address, token) as client:
+                answer = client.get("/calendars/", params={"locationId": LOCATION})
+        finally:
+            served.terminate()
+
+    assert [each["id"] for each in answer.json()["calendars"]] == ["massage", "yoga"]
 
 
 def test_a_path_is_decoded_once(client, clock, store) -> None:
