@@ -1,23 +1,30 @@
-"""The backend with a small clinic in it, to try: python -m tests.backend --port 8000."""
+"""The clinic of `tests.backend.serving` at a port of this machine, by the real clock, until it is interrupted.
+
+python -m tests.backend --port 8000
+"""
 
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from werkzeug.serving import make_server
 
 from tests.backend.app import Store, app_of
-from tests.backend.serving import TOKEN, a_clinic
+from tests.backend.serving import TOKEN, Quiet, a_clinic
 
 
 def main() -> None:
-    """Serve until interrupted; who asks says `Authorization: Bearer` and the token that is printed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="0 takes any that is free")
+    parser = argparse.ArgumentParser(description="Serve a clinic with three therapists.")
+    parser.add_argument("--port", type=int, default=8000, help="0 is any that is free")
     app = app_of(Store(a_clinic()), clock=lambda: datetime.now(UTC), token=TOKEN)
-    server = make_server("127.0.0.1", parser.parse_args().port, app, threaded=True)
-    print(f"http://127.0.0.1:{server.server_port} for who knows the token {TOKEN}", flush=True)
+    asked = parser.parse_args()
+    server = make_server("127.0.0.1", asked.port, app, threaded=True, request_handler=Quiet)
+    start = datetime.now(UTC)
+    begin, end = (round(each.timestamp() * 1_000) for each in (start, start + timedelta(days=7)))
+    query = f"startDate={begin}&endDate={end}&timezone=UTC"
+    address = f"http://127.0.0.1:{server.server_port}/calendars/massage/free-slots?{query}"
+    print(f"curl -H 'Authorization: Bearer {TOKEN}' '{address}'", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

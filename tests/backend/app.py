@@ -44,7 +44,7 @@ class Store:
 
 
 def app_of(store: Store, *, clock: Callable[[], datetime], token: str, zone: str = "UTC") -> Flask:
-    """The endpoints over a store, for who knows the token; calendars are open by the clock of a zone."""
+    """The endpoints over a store, for who knows the token; calendars that they make are open in this zone."""
     app = Flask("backend")
 
     def answered(handler: Handler) -> tuple[Response, int]:

@@ -26,10 +26,11 @@ from bookable.codecs.cronofy import (
     write_errors,
 )
 from bookable.codecs.cronofy._answering import maximal_periods
+from tests.fuzz.mutants import by_shape
 from tests.support import strategies as st
 from tests.support.builders import NOW, a_member, a_scheduler
 from tests.support.file_strategies import ALL_IDS, MONDAY, intervals, perhaps, some, texts
-from tests.support.spoiled import chances, read_or_refused, spoil
+from tests.support.spoiled import chances, read_or_refused
 
 MINUTE = timedelta(minutes=1)
 
@@ -119,10 +120,10 @@ def test_a_refusal_comes_back_as_it_was(refusal) -> None:
 
 @given(queries, answers, refusals, chances)
 def test_spoiled_bodies_are_read_or_refused(query, answer, refusal, chance) -> None:
-    body = spoil(write_availability_query(query), chance)
+    body = by_shape(write_availability_query(query), chance)
     read_or_refused(read_availability_query, body)
-    read_or_refused(read_availability, spoil(write_availability(answer), chance))
-    read_or_refused(read_errors, spoil(write_errors(refusal), chance))
+    read_or_refused(read_availability, by_shape(write_availability(answer), chance))
+    read_or_refused(read_errors, by_shape(write_errors(refusal), chance))
     try:
         read_availability_query(body)
     except CodecError as error:

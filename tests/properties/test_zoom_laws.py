@@ -34,9 +34,9 @@ from bookable.codecs.zoom_workspaces import (
 )
 from bookable.domain.place import Place
 from tests.support import strategies as st
-from tests.support.broken_bodies import broken, plain_data
 from tests.support.builders import a_booking, a_room, a_scheduler, at, minutes
 from tests.support.file_strategies import dates, windows, zones
+from tests.support.spoiled import broken, plain_data
 
 ids = st.one_of(st.sampled_from(["B-1", "B-2", "blue room"]), st.text("abü/ %", min_size=1))
 ids = ids.filter(str.strip)

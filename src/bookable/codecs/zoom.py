@@ -1,5 +1,26 @@
 """The Zoom Rooms check-in: ``PATCH /rooms/{id}/events``.
 
+>>> from datetime import timedelta
+>>> from bookable import Calendar, Catalogue, CheckIn, Scheduler
+>>> from bookable.codecs import zoom
+>>> nine = datetime.fromisoformat("2026-03-02T09:00:00Z")
+>>> room = Room("blue", 1, ["talk"], check_in=CheckIn(timedelta(minutes=10), timedelta(minutes=10)))
+>>> state = Scheduler(Catalogue([room], calendars=[Calendar("talk", timedelta(hours=1), "event", zone="UTC")]))
+>>> state = state.book(state.slot(state.request("talk"), start=nine, now=nine), booking_id="E1", now=nine)
+>>> params = {"event_id": "E1", "change_key": "1", "resource_email": "blue@example.com"}
+>>> body = {"method": "zoomroom.check_in", "params": params}
+>>> status, told, state = zoom.handle("PATCH", "/rooms/blue/events", {}, body, state, nine)
+>>> status, told["status"], told["change_key"]
+(202, 'checked_in', '2')
+
+The bodies, by where the events of the account live (``system=``; Exchange unless the backend says otherwise)::
+
+    exchange   {"method": "zoomroom.check_in", "params": {"event_id": "E1", "change_key": "1", "resource_email": "blue@example.com"}}
+    office365  {"method": "zoomroom.check_in", "params": {"event_id": "E1", "change_key": "1", "resource_email": "blue@example.com"}}
+    google     {"method": "zoomroom.check_in", "params": {"event_id": "E1", "calendar_id": "blue@resource.calendar.google.com"}}
+
+``zoomroom.check_out`` takes the same. Exchange needs ``change_key`` and ``resource_email``, and has no ``calendar_id``.
+
 A client checks in to, or out of, an event of a room. What a body must name depends on the calendar
 that the account uses, which the backend knows and the body does not: see `CalendarSystem`. All rules
 are the engine's: when check-in opens and when it is too late, what is released, that checking out
@@ -19,6 +40,8 @@ What stands for what:
 Where Zoom is silent: it calls ``method`` optional, but there is nothing to do without one. Clients
 exist that send the fields of every calendar system at once; those of another system than the
 backend's are refused. The settings of the feature are those of `bookable.codecs.zoom_settings`.
+
+Not served: `OTHER_METHODS`, which concern meetings and devices, not bookings (400).
 """
 
 from __future__ import annotations
@@ -33,7 +56,7 @@ from attrs import field, frozen
 
 from bookable.checks import check_amount, check_choice, check_id
 from bookable.codecs._bodies import Body, identifier, text
-from bookable.codecs._forms import fault
+from bookable.codecs._forms import client_text, fault
 from bookable.codecs._json import parse
 from bookable.codecs.iso import instant_text
 from bookable.domain.booking import Booking
@@ -338,10 +361,10 @@ def error_body(error: BookableError) -> tuple[int, dict[str, object]]:
             return _BAD, _problem(_INVALID, "Request Body should be a valid JSON object.", error)
         return _BAD, _problem(_INVALID, "Validation Failed.", error)
     if isinstance(error, UnknownIdError):
-        return _MISSING, _problem(_MISSING, str(error))
+        return _MISSING, _problem(_MISSING, client_text(error))
     if isinstance(error, StaleVersionError | InvalidTransitionError | WrongTimeError):
         return _CONFLICT, _problem(_CONFLICT, str(error))
-    return _BAD, _problem(_INVALID, str(error))
+    return _BAD, _problem(_INVALID, client_text(error))
 
 
 def _problem(code: int, message: str, error: CodecError | None = None) -> dict[str, object]:

@@ -386,7 +386,17 @@ def test_what_is_not_there_or_may_not_be_changes_nothing(path, operation, body, 
 def test_any_other_error_of_the_engine_is_a_bad_request():
     error = InvalidValueError("field", 3, "something else")
 
-    assert error_body(error) == (400, {"code": 300, "message": str(error)})
+    assert error_body(error) == (
+        400,
+        {"code": 300, "message": "expected something else, not 3"},
+    )
+
+
+@pytest.mark.parametrize("path", ["/rooms/nobody/events", "/rooms/ada/events"])
+def test_a_client_who_guesses_a_room_learns_of_no_other(path):
+    _, problem, _ = call(a_state(), exchange(), at("10:00"), path=path)
+
+    assert problem["message"] == f"there is no room {path.split('/')[2]!r}"
 
 
 def test_what_the_backend_gives_is_checked():
