@@ -599,6 +599,20 @@ def test_the_same_series_with_the_same_id_is_the_same_thing():
         assert told["code"] == "id_conflict"
 
 
+@pytest.mark.parametrize("sent", [{}, {"title": "Trial"}, {"rrule": "FREQ=DAILY;COUNT=2"}])
+def test_a_creation_that_comes_again_after_a_change_leaves_it(sent):
+    sent = {"ignoreFreeSlotValidation": True, **sent}
+    state = made(a_business(), **sent)
+    state = done(state, "PUT", E1, {"title": "Course"})[1]
+
+    told, after = done(state, "POST", APPOINTMENTS, an_appointment(**sent), new_id="E1")
+
+    assert (after is state, told["title"]) == (True, "Course")
+    for change in ({"contactId": "bob"}, {"rrule": "FREQ=DAILY;COUNT=1"}):
+        other = an_appointment(**{**sent, **change})
+        assert failed(state, "POST", APPOINTMENTS, other, new_id="E1")["code"] == "id_conflict"
+
+
 def test_days_may_be_left_out_of_a_series():
     rule = "RRULE:FREQ=DAILY;INTERVAL=1;UNTIL=20260306T090000Z\nEXDATE:20260303T090000Z,20260305T090000Z"
 

@@ -121,10 +121,15 @@ def _notes(call: Call, asked: Appointment) -> Mapping[str, str]:
 
 
 def _is_noted(call: Call, booking_id: str, notes: Mapping[str, str]) -> bool:
-    """Whether a booking has these notes beside it, whenever they were taken, and no others that it was sent."""
-    kept = call.scheduler.booking(booking_id).metadata
+    """Whether a booking has these notes beside it, whenever they were taken, and no others that it was sent.
+
+    Which fields it was sent at first nobody knows once it has been changed.
+    """
+    booking = call.scheduler.booking(booking_id)
+    kept = booking.metadata
     said = {key for key in kept if key in appointments.NOTED} | notes.keys()
-    return all(kept.get(key) == notes.get(key) for key in said - _dates(call).keys())
+    said -= _dates(call).keys() if booking.version == 1 else {*_dates(call), *appointments.NOTED}
+    return all(kept.get(key) == notes.get(key) for key in said)
 
 
 def _dates(call: Call) -> dict[str, str]:
