@@ -181,6 +181,14 @@ def test_what_cannot_be_read_is_refused(lines, code):
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL", "X-OTHER"])
+def test_a_question_is_no_answer(method):
+    with pytest.raises(CodecError, match="METHOD:") as caught:
+        read_free_busy(calendar(f"METHOD:{method}", component()))
+
+    assert caught.value.code == "method"
+
+
 def test_ends_between_seconds_are_written_outside():
     busy = [
         BusyTime(
