@@ -173,12 +173,14 @@ def _change(place: Any, key: Any, random: Random) -> None:
     elif change == 1:
         place[key] = _near(here, random)
     elif change == 2 and size_of(here) < _LARGEST:
-        place[key] = [here, here]
+        place[key] = [here, copied(here)]
     elif change == 3:
         place[key] = {"value": here}
     elif change == 4 and isinstance(here, list):
         more = random.choice((2, 40, 120))
-        place[key] = (here * more)[:_MOST_REPEATED] if more * size_of(here) < _LARGEST else here
+        if more * size_of(here) < _LARGEST:
+            # Copies: what is changed later inside of one would be changed in all.
+            place[key] = [copied(each) for each in (here * more)[:_MOST_REPEATED]]
     elif change == 5 and isinstance(here, dict):
         _change_keys(here, random)
     elif change == 6 and random.random() < 0.2:
