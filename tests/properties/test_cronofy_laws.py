@@ -138,8 +138,8 @@ times = st.fixed_dictionaries(
 )
 
 
-@given(times)
-def test_maximal_periods_are_the_closed_ones(free) -> None:
+@given(times, st.integers(0, 12).map(lambda each: each * 60_000_000), st.integers(1, 4))
+def test_maximal_periods_are_the_closed_ones(free, shortest, least) -> None:
     """By the meaning: of every set of people the times that all share, widened by nobody else."""
     expected = set()
     for size in range(1, len(people) + 1):
@@ -151,9 +151,15 @@ def test_maximal_periods_are_the_closed_ones(free) -> None:
                 all_there = [each for each in people if free[each].covers(piece)]
                 if list(some_of) == all_there:
                     expected.add((piece.start_us, piece.end_us, frozenset(some_of)))
-    found = list(maximal_periods({key: free[key].pieces_us for key in people}))
+    pieces = {key: free[key].pieces_us for key in people}
+    found = list(maximal_periods(pieces))
 
     assert set(found) == expected
+    assert list(maximal_periods(pieces, shortest_us=shortest, least=least)) == [
+        (start, end, subs)
+        for start, end, subs in found
+        if end - start >= shortest and len(subs) >= least
+    ]
     assert [each[:2] for each in found] == sorted(each[:2] for each in found)
 
 

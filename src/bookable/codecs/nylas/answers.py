@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,7 +30,6 @@ from bookable.domain.resources import Member
 from bookable.errors import CodecError, shown
 from bookable.frozen_map import FrozenMap
 from bookable.scheduler import Scheduler
-from bookable.timeline.grid import FixedStarts
 from bookable.timeline.interval import Interval
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -48,7 +48,7 @@ def answer_availability(
     Decided by the scheduler with a calendar of the query's own, of the same members: as nothing else
     is asked of that, rooms, notice and horizon play no part, save that nothing begins in the past.
     ``unknown_ids`` are those whose time the host could not read: they are never free.
-    O(n) in the catalogue beside what `Scheduler.free_slots` costs, once for all or for each of them.
+    O(n) in the catalogue beside what `Scheduler.start_periods` costs, once for all or for each of them.
 
     Raises:
         CodecError: If a participant is no member (code ``unknown_id``), or a group that is named no
@@ -64,12 +64,15 @@ def answer_availability(
     together = query.rules.method is Method.COLLECTIVE
     # Any one will do where that one alone will do; whoever is named is asked for, whatever the weight.
     free: dict[datetime, list[str]] = {}
+    starts = query.starts()
     for hosts in [sorted(query.emails)] if together else [[each] for each in sorted(query.emails)]:
         request = state.request(
             calendar.id, blocking_kinds=kinds, host_ids=hosts, unknown_ids=missing
         )
-        for slot in state.free_slots(request, within=within, now=now):
-            free.setdefault(slot.start, []).extend(hosts)
+        periods = state.start_periods(request, within=within, now=now)
+        for each in periods:
+            for start in starts[bisect_left(starts, each.start) : bisect_left(starts, each.end)]:
+                free.setdefault(start, []).extend(hosts)
     slots = [TimeSlot(start, start + length, free[start]) for start in sorted(free)]
     return AvailabilityAnswer(slots, () if together else _order(query, state, calendar, now))
 
@@ -138,7 +141,6 @@ def _calendar(query: AvailabilityQuery, catalogue: Catalogue) -> Calendar:
         query.duration_minutes * _MINUTE,
         kind=CalendarKind.COLLECTIVE if together else CalendarKind.ROUND_ROBIN,
         member_ids=query.emails,
-        grid=FixedStarts(query.starts()),
         zone="UTC",
         buffer_before=query.rules.minutes_after * _MINUTE,
         buffer_after=query.rules.minutes_before * _MINUTE,
