@@ -87,7 +87,7 @@ _STRAY_LETTERS = (
     *("\u0661", "\uff11", "\u2028"),
 )
 _NEXT_DIGIT = str.maketrans("0123456789", "1234567890")
-_MOST_PLACES, _MOST_ITEMS, _MOST_REPEATED = 3_000, 50, 2_000
+_MOST_PLACES, _MOST_ITEMS, _MOST_REPEATED, _LARGEST = 3_000, 50, 2_000, 50_000
 _STRAY_BYTES = (
     b"\0",
     b"\xff",
@@ -127,6 +127,17 @@ def places_in(whole: list[object]) -> list[tuple[Any, Any]]:
     return found
 
 
+def size_of(value: object) -> int:
+    """How many things are inside, as far as they could be too many to be repeated."""
+    size, pending = 1, [value]
+    while pending and size < _LARGEST:
+        inside = pending.pop()
+        if isinstance(inside, dict | list):
+            size += len(inside)
+            pending += inside.values() if isinstance(inside, dict) else inside
+    return size
+
+
 def deep(depth: int) -> object:
     """Lists inside each other."""
     value: object = []
@@ -161,12 +172,13 @@ def _change(place: Any, key: Any, random: Random) -> None:
         del place[key]
     elif change == 1:
         place[key] = _near(here, random)
-    elif change == 2:
+    elif change == 2 and size_of(here) < _LARGEST:
         place[key] = [here, here]
     elif change == 3:
         place[key] = {"value": here}
     elif change == 4 and isinstance(here, list):
-        place[key] = (here * random.choice((2, 40, 120)))[:_MOST_REPEATED]
+        more = random.choice((2, 40, 120))
+        place[key] = (here * more)[:_MOST_REPEATED] if more * size_of(here) < _LARGEST else here
     elif change == 5 and isinstance(here, dict):
         _change_keys(here, random)
     elif change == 6 and random.random() < 0.2:

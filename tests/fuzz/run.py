@@ -6,7 +6,7 @@
 
 Each input gives a value or an error of this package, and soon. Anything else is told with the seed
 of the input, by which `--seed` and `--only` make it again: an error of another type, something that takes
-longer than `--longest` seconds (then it is interrupted), an answer that is none.
+longer than it may (then it is interrupted), an answer that is none.
 """
 
 from __future__ import annotations
@@ -136,8 +136,8 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _chunk(name: str, seed: int, count: int, longest: float) -> tuple[str, Report]:
-    return name, throw(TARGETS[name], seed, count, longest)
+def _chunk(name: str, seed: int, count: int, longest: float | None) -> tuple[str, Report]:
+    return name, throw(TARGETS[name], seed, count, longest or TARGETS[name].longest)
 
 
 def _pieces(names: list[str], inputs: int, seed: int) -> Iterator[tuple[str, int, int]]:
@@ -162,8 +162,7 @@ def main() -> int:
     parser.add_argument(
         "--longest",
         type=float,
-        default=0.5,
-        help="seconds of the processor that one input may take",
+        help="seconds of the processor that one input may take, in place of what its target says",
     )
     asked = parser.parse_args()
     names = [name for name in sorted(TARGETS) if asked.only in name]

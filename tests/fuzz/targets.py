@@ -31,7 +31,8 @@ class Target:
     may come as bytes of JSON as well; with ``is_lines`` a document is spoilt line by line, too. It may only
     raise the errors ``refuses``. What it gives goes through ``answer``, where there is one, which may refuse
     with any error of this package, and whose answer has to be JSON data. ``holds`` may look at what was
-    read: whatever it raises says that something is not as it must be.
+    read: whatever it raises says that something is not as it must be. An input may take ``longest`` seconds of
+    the processor; a target of ``weight`` 2 gets twice as many.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Target:
     is_text: bool = False
     is_lines: bool = False
     weight: int = 1
+    longest: float = 0.5
     takes_bytes: bool = False
     answer: Callable[[Any], object] | None = None
     holds: Callable[[Any], None] = _anything

@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from bookable import codecs, verify
 from bookable.errors import CodecError, InvalidValueError
-from tests.fuzz.mutants import by_bytes, by_shape, text_of
+from tests.fuzz.mutants import by_bytes, by_shape, size_of, text_of
 from tests.fuzz.registry import TARGETS
 from tests.fuzz.run import inputs_of, throw
 from tests.fuzz.targets import Target, of_json
@@ -226,6 +226,7 @@ def test_spoilt_bodies_are_of_every_kind_and_stay_small():
     assert any(not isinstance(each, dict) for each in several)
     assert {type(each) for each in lists} > {list, dict, str, int, float, type(None)}
     assert all(len(each) <= 10_001 for each in lists if isinstance(each, list | str))
+    assert all(size_of(each) < 50_000 for each in several)
     assert any(each == body for each in several) or any("TEXT" in each for each in several)
 
 

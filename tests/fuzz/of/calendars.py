@@ -129,7 +129,9 @@ def _bytes(texts: tuple[str, ...]) -> tuple[bytes, ...]:
 
 
 def _of_text(name: str, read: Any, texts: tuple[str, ...], **more: Any) -> Target:
-    return Target(name, read, _bytes(texts), is_text=True, is_lines=True, **more)
+    # What the rules of one calendar may cost together is bounded at somewhat more than a second.
+    more = {"is_text": True, "is_lines": True, "longest": 2.0, **more}
+    return Target(name, read, _bytes(texts), **more)
 
 
 def _busy(text: bytes) -> FreeBusy:
