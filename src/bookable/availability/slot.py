@@ -117,9 +117,9 @@ class Slot:
         """How likely it is that the request's attendees can come, in percent.
 
         The mean over ``attendee_ids`` and ``optional_ids``: 100 for who is free, 0 for who is not, 49 for
-        those of them whose time the host does not know (``unknown_ids``; None: those of the request).
+        those of them whose time the host does not know (``unknown_ids``; None: its own).
         """
-        ids = self.request.unknown_ids if unknown_ids is None else unknown_ids
+        ids = self.unknown_ids if unknown_ids is None else unknown_ids
         return confidence_in(self, check_ids(ids, "unknown_ids", known="member ids"))
 
     @property

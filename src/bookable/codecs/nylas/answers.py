@@ -65,12 +65,15 @@ def answer_availability(
 
 
 def answer_free_busy(query: FreeBusyQuery, scheduler: Scheduler, *, now: datetime) -> FreeBusy:
-    """When they are busy; who is no member is unknown, as Nylas says it.
+    """When they are busy; who is no member is unknown, as Nylas says it, and who could not be read.
 
     Write it with the query's ``tentative_as_busy``.
     """
     told = scheduler.busy_times(query.emails, within=query.within, now=now)
-    unknown = {email: _NOT_FOUND.format(email) for email in told.unknown}
+    unknown = {
+        email: _NOT_FOUND.format(email) if reason == "not_found" else reason
+        for email, reason in told.unknown.items()
+    }
     return attrs.evolve(told, unknown=FrozenMap(unknown))
 
 
