@@ -201,8 +201,9 @@ FAULTS = (
     Fault(
         "buffers: only after, not before (the new booking)",
         "availability/feasibility.py",
-        "    before, reach = candidate.before, duration + candidate.after\n",
-        "    before, reach = 0, duration + candidate.after\n",
+        "reach = candidate.before, duration + candidate.after\n"
+        "    if shares_buffers(candidate):\n        # Where",
+        "reach = 0, duration + candidate.after\n    if shares_buffers(candidate):\n        # Where",
     ),
     Fault(
         "buffers: only before, not after (what is stored)",
@@ -365,13 +366,13 @@ FAULTS = (
     Fault(
         "blocks: ignored on resources",
         "availability/feasibility.py",
-        "    return chain(spans, record.blocked_by(candidate.kinds, low, high))",
+        "    return chain(spans, record.blocked_by(candidate.closing_kinds, low, high))",
         "    return spans",
     ),
     Fault(
         "blocks: ignored on calendars",
         "availability/gate.py",
-        "    if question.calendar is None or RefusalCode.BUSY in question.aside:\n        return ()",
+        "    if question.calendar is None:\n        return ()",
         "    if question.calendar is None or question.calendar:\n        return ()",
     ),
     Fault(
@@ -800,8 +801,8 @@ FAULTS = (
     Fault(
         "buffers: shared ones may reach into a booking",
         "availability/feasibility.py",
-        "_meeting(bodies, before, reach))",
-        "_meeting(bodies, 0, duration))",
+        "_meeting(spans, 0, duration), _meeting(bodies, before, reach))",
+        "_meeting(spans, 0, duration), _meeting(bodies, 0, duration))",
         ROWS_D,
     ),
     Fault(
@@ -856,7 +857,7 @@ FAULTS = (
     Fault(
         "blocks: of every kind are in the way",
         "availability/feasibility.py",
-        "chain(spans, record.blocked_by(candidate.kinds, low, high))",
+        "chain(spans, record.blocked_by(candidate.closing_kinds, low, high))",
         "chain(spans, record.blocked_by(record._blocked, low, high))",
         ROWS_C,
     ),
