@@ -1,7 +1,8 @@
 """When several subjects are busy: told to others, and heard from them as blocks.
 
 What one calendar system tells and another hears is a `FreeBusy`. Told are blocks by their kind, and
-what bookings leave nothing of; heard becomes blocks of the source that told it.
+what bookings leave nothing of; heard becomes blocks of the source that told it. Who could not be read
+is heard as well, as a block of kind ``unknown``: told on, they are unknown again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
 from bookable.domain.free_busy import STRONGEST_FIRST, BusyTime, FreeBusy
 from bookable.domain.life import BookingStatus
-from bookable.domain.policy import BusyKind
+from bookable.domain.policy import UNREAD, BusyKind
 from bookable.domain.references import Entry
 from bookable.errors import IdConflictError, LimitExceededError
 from bookable.limits import MOST_FREE_BUSY
@@ -33,6 +34,12 @@ from bookable.timeline.interval import Interval
 
 NOT_FOUND: Final = "not_found"
 """Why a subject could not be read that the catalogue does not have."""
+
+NOT_READ: Final = "not_read"
+"""Why, where nobody said."""
+
+REASON: Final = "reason"
+"""Where the metadata of a block says why."""
 
 _TENTATIVE: Final = frozenset({BookingStatus.HOLD, BookingStatus.PENDING})
 
@@ -66,15 +73,26 @@ def busy_times_of(
     }
     firm = ledger.ignoring(sorted(tentative))
     busy = {}
+    unknown = {key: NOT_FOUND for key in ids if key not in known}
     for key, entry in known.items():
         record = ledger.record(key)
+        if record.blocked_by(UNREAD, low, high):
+            unknown[key] = _why_unread(ledger, record, low, high)
+            continue
         pieces = [(kind, record.blocked_by((kind,), low, high)) for kind in STRONGEST_FIRST]
         pieces.append((BusyKind.BUSY, full_pieces(firm.record(key), entry, low, high)))
         pieces.append((BusyKind.TENTATIVE, full_pieces(record, entry, low, high)))
         busy[key] = [
             BusyTime(Interval.from_us(*times), kind) for kind, found in pieces for times in found
         ]
-    return FreeBusy(within, busy, {key: NOT_FOUND for key in ids if key not in known})
+    return FreeBusy(within, busy, unknown)
+
+
+def _why_unread(ledger: Ledger, record: Record, low: int, high: int) -> str:
+    """Why nobody could tell what is there in a window: what the first block says that says it."""
+    blocks = map(ledger.blocks.__getitem__, sorted(record.blocks_overlapping(low, high)))
+    said = (each.metadata.get(REASON) for each in blocks if each.kind in UNREAD)
+    return next(filter(None, said), NOT_READ)
 
 
 # Heard ---------------------------------------------------------------------
@@ -87,21 +105,32 @@ def plan_busy_times(ledger: Ledger, catalogue: Catalogue, told: FreeBusy, source
         upkeep.check_known(catalogue, subject, "free_busy")
     old: dict[str, Block] = {}
     new: dict[str, Block] = {}
-    for subject, times in told.busy.items():
+    for subject, blocks in _heard(catalogue, told, source):
         for block_id in ledger.record(subject).blocks_overlapping(low, high):
             block = ledger.blocks[block_id]
-            if (block.resource_id, block.source) == (subject, source):
+            if (block.resource_id, block.source) != (subject, source):
+                continue
+            # Of who could not be read all that was known before stays.
+            if subject in told.busy or block.kind in UNREAD:
                 old[block_id] = block
                 new |= {each.id: each for each in _outside(block, low, high)}
-        for time in times:
-            block = _named(Block("-", subject, time.interval, time.kind, source))
-            new[block.id] = block
+        new |= {each.id: each for each in map(_named, blocks)}
     for key, block in new.items():
         if key not in old and ledger.blocks.get(key, block) != block:
             raise IdConflictError("block", key)
     gone = tuple(block for key, block in old.items() if new.get(key) != block)
     come = tuple(block for key, block in new.items() if ledger.blocks.get(key) != block)
     return Plan("busy_times", blocks_before=gone, blocks_after=come)
+
+
+def _heard(catalogue: Catalogue, told: FreeBusy, source: str) -> Iterator[tuple[str, list[Block]]]:
+    """What a source says of each subject, as blocks: of who could not be read, that nobody knows."""
+    for subject, times in told.busy.items():
+        yield subject, [Block("-", subject, each.interval, each.kind, source) for each in times]
+    for subject, reason in told.unknown.items():
+        if subject in catalogue:
+            block = Block("-", subject, told.within, BusyKind.UNKNOWN, source)
+            yield subject, [attrs.evolve(block, metadata={REASON: reason} if reason else {})]
 
 
 def _outside(block: Block, low: int, high: int) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from bookable.availability.assignment import assign
 from bookable.availability.chain import ChainSlot, Decided, Links, decide_chain
+from bookable.availability.details import Details
 from bookable.availability.drafting import as_booking, check_in_for, status_for, tags_for
 from bookable.availability.explain import explain
 from bookable.availability.freshness import ids_behind, versions, versions_of
@@ -22,7 +23,7 @@ from bookable.availability.question import Candidate, Question
 from bookable.availability.reassignment import HandOver
 from bookable.availability.search import Search
 from bookable.availability.serving import with_roles
-from bookable.availability.slot import Details, Slot
+from bookable.availability.slot import Slot
 from bookable.checks import check_amount, check_flag, check_id
 from bookable.domain.booking import OVERBOOKED, Booking
 from bookable.domain.calendar import Calendar

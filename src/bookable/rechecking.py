@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Final
 
 import attrs
 from attrs import frozen
@@ -25,13 +26,23 @@ from bookable.availability.travel import travel_refusals_for
 from bookable.domain.block import Block
 from bookable.domain.booking import NO_BUFFERS, Booking
 from bookable.domain.catalogue import Catalogue
-from bookable.domain.policy import BufferPolicy
+from bookable.domain.policy import BLOCKING_KINDS, KNOWN_KINDS, UNREAD, BufferPolicy
 from bookable.domain.refusal import Detail, Refusal, RefusalCode, Violation, ViolationCode
 from bookable.domain.resources import Resource
 from bookable.occupancy.audit import find_violations
 from bookable.occupancy.ledger import Ledger
 from bookable.timeline.instant import to_us
 from bookable.timeline.interval import Interval
+
+_OF_CALENDARS: Final = frozenset(
+    {
+        RefusalCode.INACTIVE,
+        RefusalCode.UNKNOWN,
+        RefusalCode.BUSY,
+        RefusalCode.LIMIT_REACHED,
+    }
+)
+"""The rules of the gate that hold for what waited as well."""
 
 
 @frozen(eq=False)
@@ -88,7 +99,7 @@ class Recheck:
 
         What an administrator left aside for it is left aside here.
         """
-        found = [_as_refusal(each, self.booking) for each in self._violations()]
+        found = [self._as_refusal(each) for each in self._violations()]
         if self.search is not None:
             found += self._as_if_booked(self.search)
         kept = dict.fromkeys(each for each in found if each.rule not in self.booking.override)
@@ -106,8 +117,7 @@ class Recheck:
     def _as_if_booked(self, search: Search) -> Iterator[Refusal]:
         """What else a new booking would be refused for: who takes none any more, limits, travel."""
         booking, start = self.booking, self.booking.start_us
-        asked = {RefusalCode.INACTIVE, RefusalCode.BUSY, RefusalCode.LIMIT_REACHED}
-        yield from (each for each in gate_refusals(search, start) if each.rule in asked)
+        yield from (each for each in gate_refusals(search, start) if each.rule in _OF_CALENDARS)
         for key in booking.resource_ids:
             entry, candidate = self.catalogue.settled(key), search.question.candidate_of(key)
             if isinstance(entry, Resource) and not entry.is_active:
@@ -135,7 +145,9 @@ class Recheck:
         self, own: Iterable[Booking], others: Iterable[Booking], blocks: Iterable[Block]
     ) -> Iterator[Violation]:
         own = tuple(own)
-        found = find_violations(self.catalogue, (*own, *others), blocks, now=self.now)
+        # What has its time keeps it, whoever could not be read since.
+        kinds = BLOCKING_KINDS if self.is_new else KNOWN_KINDS
+        found = find_violations(self.catalogue, (*own, *others), blocks, now=self.now, kinds=kinds)
         return (each for each in found if _takes_part(own[0], each))
 
     def _beside_footprints(self) -> Iterator[Violation]:
@@ -175,6 +187,15 @@ class Recheck:
         if is_single:
             return not counts and policy is BufferPolicy.SHARED
         return counts
+
+    def _as_refusal(self, violation: Violation) -> Refusal:
+        """Why the booking cannot take what it would take, in the words of refusals."""
+        found = _as_refusal(violation, self.booking)
+        block_id = violation.detail.get("block_id")
+        kinds = {each.id: each.kind for each in self.blocks}
+        if block_id is None or kinds[str(block_id)] not in UNREAD:
+            return found
+        return attrs.evolve(found, rule=RefusalCode.UNKNOWN)
 
     def _is_for_each(self, violation: Violation) -> bool:
         """Whether it is about what everybody takes who joins a session: seats, or units of their own."""

@@ -283,9 +283,12 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
         """The next state, in which a source says just this of its subjects in that window.
 
         Blocks of the source (`Block.source`) on the subjects in ``free_busy.busy`` give way to what is told
-        now, one for each time; what of them lies outside the window stays. Of ``unknown`` subjects
-        all that was known is kept: nobody becomes free because they could not be read. The
-        ids follow from what blocks say. Telling the same once more changes nothing.
+        now, one for each time; what of them lies outside the window stays. Nobody becomes free because they
+        could not be read: each ``unknown`` subject that the catalogue knows is blocked for the whole window,
+        as of kind ``unknown`` (`BusyKind`), with why in the block's metadata (``reason``), and all that
+        was known of it is kept. Once the source tells its time, that takes the place of both. Until then it is
+        never offered, and `Slots.unknown_ids` names it: no request has to. The ids follow from what
+        blocks say. Telling the same once more changes nothing.
 
         Raises:
             UnknownIdError: If one who is told to be busy is no resource or calendar; nothing changes.

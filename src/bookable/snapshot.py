@@ -104,7 +104,8 @@ class Snapshot(State):
     ) -> IntervalSet:
         """The time inside ``within`` that bookings of this request could take (SPEC N22).
 
-        The grid is left aside. One host and one room serve each booking whole (SPEC N13).
+        The grid is left aside. One host and one room serve each booking whole (SPEC N13). Periods cannot
+        tell who was not read: `Slots.unknown_ids` can.
         """
         check_interval(within, "within")
         search = self._search(request, now, ignoring)
@@ -114,7 +115,10 @@ class Snapshot(State):
     def start_periods(
         self, request: Request, *, within: Interval, now: datetime, ignoring: Iterable[str] = ()
     ) -> IntervalSet:
-        """Every start inside ``within`` at which the request could be met, grid aside (SPEC N22)."""
+        """Every start inside ``within`` at which the request could be met, grid aside (SPEC N22).
+
+        Periods cannot tell who was not read: `Slots.unknown_ids` can.
+        """
         check_interval(within, "within")
         search = self._search(request, now, ignoring)
         check_length(search.question, within)
@@ -195,8 +199,9 @@ class Snapshot(State):
         Blocks are told by their kind, with their buffers. Where bookings with theirs leave nothing, that is
         ``busy``, or ``tentative`` if pending bookings and holds have a part in it and without them there
         would be something left. What blocks by default (`BLOCKING_KINDS`) is, together, what `free_busy`
-        tells. Ids that the catalogue does not have are ``unknown``, as ``not_found``. O(blocks + claims)
-        of each in the window.
+        tells. Ids that the catalogue does not have are ``unknown``, as ``not_found``. So is who has a block
+        of kind ``unknown`` that meets the window, for the ``reason`` in its metadata or as ``not_read``:
+        `free_busy` counts that as busy. O(blocks + claims) of each in the window.
 
         Raises:
             LimitExceededError: If there are more than 1,000 ids.
@@ -210,8 +215,8 @@ class Snapshot(State):
         What is *not* looked at are the rules that decide what is offered: hours, grid, notice and
         what a calendar requires. A booking that breaks one of them took nothing twice. Blocks are
         judged by their default (tentative and stronger count), whatever ``blocking_kinds`` a
-        request had: what it booked over such a block shows up here. Worked out from the bookings
-        themselves, without the structures that decide.
+        request had: what it booked over such a block shows up here. A booking in a block of kind
+        ``unknown`` does not: nobody knows. Worked out from the bookings themselves, without the structures that decide.
         Ordered by rule, subject and time.
         """
         moment = to_utc(now, "now")

@@ -233,7 +233,7 @@ def _refusal(refusal: dict[str, Any], start: int) -> None:
     people = sum(each["seats"] for each in claims)
     _need((refusal["taken_us"], refusal["seats"]) == (area, people), "the claims do not add up")
     named = refusal["booking_ids"], told.get("block_ids", [])
-    if rule in {"busy", "full"}:
+    if rule in {"unknown", "busy", "full"}:
         shown = [each["booking_id"] for each in claims], [each["id"] for each in refusal["blocks"]]
         _need(named == shown, "not everything named is shown")
     scarce = dict.fromkeys(SCARCE, lambda: 0 <= told["available"] < told["needed"])

@@ -275,6 +275,7 @@ def test_C10_what_blocks_is_what_the_request_says_else_from_tentative_up(kind):
         a_calendar(member_ids=["ada"]),
         blocks=[Block("K-1", "ada", monday("09:00", "10:00"), kind)],
     )
+    never_free = kind is BusyKind.UNKNOWN
     usual = {BusyKind.TENTATIVE, BusyKind.BUSY, BusyKind.MAINTENANCE, BusyKind.OUT_OF_OFFICE}
 
     def is_free(**asked):
@@ -283,11 +284,11 @@ def test_C10_what_blocks_is_what_the_request_says_else_from_tentative_up(kind):
         assert (refusals == ()) == ("09:00" in offered(scheduler, "massage", **asked))
         return refusals == ()
 
-    assert is_free() == (kind not in usual)
-    assert is_free(blocking_kinds=[])
+    assert is_free() == (kind not in usual and not never_free)
+    assert is_free(blocking_kinds=[]) is not never_free
     assert not is_free(blocking_kinds=[kind])
     for other in BusyKind:
-        assert is_free(blocking_kinds=[other]) == (other is not kind)
+        assert is_free(blocking_kinds=[other]) == (other is not kind and not never_free)
 
 
 def test_C10_the_kinds_count_for_the_service_itself_as_well():

@@ -32,6 +32,7 @@ TRANSITIONS = ("tests/unit/test_transitions.py",)
 APPROVAL = ("tests/unit/test_rechecking.py",)
 INTERVAL = ("tests/unit/timeline/test_interval.py",)
 UNKNOWNS = ("tests/unit/availability/test_unknowns.py",)
+UNREAD = ("tests/unit/availability/test_unread.py",)
 BUSY_TIMES = ("tests/unit/test_busy_times.py",)
 
 
@@ -200,8 +201,9 @@ FAULTS = (
     Fault(
         "buffers: only after, not before (the new booking)",
         "availability/feasibility.py",
-        "    before, reach = candidate.before, duration + candidate.after\n",
-        "    before, reach = 0, duration + candidate.after\n",
+        "reach = candidate.before, duration + candidate.after\n"
+        "    if shares_buffers(candidate):\n        # Where",
+        "reach = 0, duration + candidate.after\n    if shares_buffers(candidate):\n        # Where",
     ),
     Fault(
         "buffers: only before, not after (what is stored)",
@@ -364,13 +366,13 @@ FAULTS = (
     Fault(
         "blocks: ignored on resources",
         "availability/feasibility.py",
-        "    return chain(spans, record.blocked_by(candidate.kinds, low, high))",
+        "    return chain(spans, record.blocked_by(candidate.closing_kinds, low, high))",
         "    return spans",
     ),
     Fault(
         "blocks: ignored on calendars",
         "availability/gate.py",
-        "    if question.calendar is None or RefusalCode.BUSY in question.aside:\n        return ()",
+        "    if question.calendar is None:\n        return ()",
         "    if question.calendar is None or question.calendar:\n        return ()",
     ),
     Fault(
@@ -799,8 +801,8 @@ FAULTS = (
     Fault(
         "buffers: shared ones may reach into a booking",
         "availability/feasibility.py",
-        "_meeting(bodies, before, reach))",
-        "_meeting(bodies, 0, duration))",
+        "_meeting(spans, 0, duration), _meeting(bodies, before, reach))",
+        "_meeting(spans, 0, duration), _meeting(bodies, 0, duration))",
         ROWS_D,
     ),
     Fault(
@@ -855,7 +857,7 @@ FAULTS = (
     Fault(
         "blocks: of every kind are in the way",
         "availability/feasibility.py",
-        "chain(spans, record.blocked_by(candidate.kinds, low, high))",
+        "chain(spans, record.blocked_by(candidate.closing_kinds, low, high))",
         "chain(spans, record.blocked_by(record._blocked, low, high))",
         ROWS_C,
     ),
@@ -1003,8 +1005,8 @@ FAULTS = (
     Fault(
         "busy times: blocks of other sources give way",
         "busy_times.py",
-        "(block.resource_id, block.source) == (subject, source)",
-        "block.resource_id == subject",
+        "(block.resource_id, block.source) != (subject, source)",
+        "block.resource_id != subject",
         BUSY_TIMES,
     ),
     Fault(
@@ -1017,8 +1019,48 @@ FAULTS = (
     Fault(
         "busy times: who could not be read is free",
         "busy_times.py",
-        "    for subject, times in told.busy.items():\n",
-        "    for subject, times in {**told.busy, **dict.fromkeys(told.unknown, ())}.items():\n",
+        "        if subject in catalogue:\n",
+        "        if subject not in catalogue:\n",
         BUSY_TIMES,
+    ),
+    Fault(
+        "busy times: what was known of who could not be read is lost",
+        "busy_times.py",
+        "if subject in told.busy or block.kind in UNREAD:",
+        "if True:",
+        BUSY_TIMES,
+    ),
+    Fault(
+        "busy times: who could not be read is told to be free",
+        "busy_times.py",
+        "        if record.blocked_by(UNREAD, low, high):\n",
+        "        if not record:\n",
+        BUSY_TIMES,
+    ),
+    Fault(
+        "unknown: a request that names its kinds takes who could not be read",
+        "availability/roles.py",
+        "kinds | UNREAD",
+        "kinds",
+    ),
+    Fault(
+        "unknown: who leaves aside that things are taken takes who could not be read",
+        "availability/question.py",
+        "return self.kinds & UNREAD if RefusalCode.BUSY in self.aside else self.kinds",
+        "return frozenset() if RefusalCode.BUSY in self.aside else self.kinds",
+        UNREAD,
+    ),
+    Fault(
+        "unknown: a booking where nobody knows is a violation",
+        "occupancy/audit.py",
+        "kinds: Collection[BusyKind] = KNOWN_KINDS",
+        "kinds: Collection[BusyKind] = frozenset(BusyKind)",
+    ),
+    Fault(
+        "unknown: what waited takes who could not be read",
+        "rechecking.py",
+        "kinds = BLOCKING_KINDS if self.is_new else KNOWN_KINDS",
+        "kinds = KNOWN_KINDS",
+        UNREAD,
     ),
 )

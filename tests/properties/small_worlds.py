@@ -194,7 +194,13 @@ def schedulers(draw, *, rich: bool = False, most: int = 5) -> Scheduler:
     catalogue = draw(catalogues(rich=rich))
     ids = [entry.id for entry in catalogue]
     blocks = [
-        Block(f"K-{number}", draw(st.sampled_from(ids)), draw(times()), source="ical")
+        Block(
+            f"K-{number}",
+            draw(st.sampled_from(ids)),
+            draw(times()),
+            draw(st.sampled_from(["busy", "busy", "unknown"])),
+            source="ical",
+        )
         for number in range(draw(st.integers(0, 2)))
     ]
     bookings = []

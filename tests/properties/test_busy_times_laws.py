@@ -55,7 +55,7 @@ def states(draw, sources=SOURCES) -> Scheduler:
                 st.just("-"),
                 st.sampled_from(SUBJECTS),
                 spans,
-                kinds,
+                st.one_of(kinds, st.just("unknown")),
                 st.sampled_from(sources),
                 buffers,
                 buffers,
@@ -88,14 +88,26 @@ def test_what_blocks_is_together_what_is_busy(pair, start, length):
     now, catalogue = realise.moment(pair.now), pair.scheduler.catalogue
     ids = [each.id for each in catalogue]
     found = pair.scheduler.busy_times([*ids, "nobody"], within=within, now=now)
+    unread = [
+        (each.resource_id, Interval.from_us(*each.footprint_us))
+        for each in pair.scheduler.blocks.values()
+        if each.kind == "unknown"
+    ]
 
-    assert found.unknown == {"nobody": "not_found"}
     assert found.subjects == tuple(sorted([*ids, "nobody"]))
+    assert found.unknown["nobody"] == "not_found"
     for key in ids:
         busy = pair.scheduler.free_busy(key, within=within, now=now)
-        assert found.times(key, BLOCKING_KINDS) == busy
         alone = pair.scheduler.busy_times([key], within=within, now=now)
-        assert alone.busy[key] == found.busy[key]
+        closing = {key, *catalogue.overlapping_rooms.get(key, ())}
+        times = [each for subject, each in unread if subject in closing and each.overlaps(within)]
+        assert found.unknown.get(key) == ("not_read" if times else None)
+        assert alone.times(key) == found.times(key)
+        if times:
+            assert all(not IntervalSet([each]).clip(within) - busy for each in times)
+        else:
+            assert found.times(key, BLOCKING_KINDS) == busy
+            assert alone.busy[key] == found.busy[key]
 
 
 @given(histories(*LIFE, rules=EVERY_RULE))
@@ -126,9 +138,11 @@ def test_what_is_heard_is_told_again_and_nothing_else_changes(state, heard):
     after.check()
 
     inside = told(after, heard.within)
+    before = told(state, heard.within)
     for key in SUBJECTS:
-        expected = heard.busy.get(key, told(state, heard.within).busy[key])
-        assert inside.busy[key] == expected
+        expected = heard if key in heard.subjects else before
+        assert inside.busy.get(key) == expected.busy.get(key)
+        assert (key in inside.unknown) is (key in expected.unknown)
     for low, high in (
         (EVERYTHING.start, heard.within.start),
         (heard.within.end, EVERYTHING.end),

@@ -21,8 +21,8 @@ from bookable import (
 )
 from bookable.availability.assignment import Allocation
 from bookable.availability.competition import competing, conditions_of
+from bookable.availability.details import Details
 from bookable.availability.drafting import as_booking
-from bookable.availability.slot import Details
 from bookable.domain.chain import Chain, Segment
 from tests.properties.small_worlds import DAY, HOURS_OF_DAY, asked, few, requests, schedulers, times
 from tests.support import strategies as st

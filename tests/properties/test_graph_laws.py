@@ -176,7 +176,7 @@ def test_a_time_that_is_written_is_one_instant(moment, zone) -> None:
     assert shown.instant == shown.last_instant == moment
 
 
-kinds = st.sampled_from(list(BusyKind))
+kinds = st.sampled_from(sorted(set(BusyKind) - {BusyKind.UNKNOWN}))
 near = st.builds(
     lambda first, length: Interval(MONDAY + first * MINUTE, MONDAY + (first + length) * MINUTE),
     st.integers(-100, 900),

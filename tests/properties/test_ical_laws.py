@@ -89,7 +89,7 @@ def test_free_busy_is_read_as_it_was_written(free_busy):
     assert write_free_busy(read_free_busy(text), dtstamp=STAMP) == text
 
 
-@given(told(tuple(BusyKind)))
+@given(told(tuple(kind for kind in BusyKind if kind is not BusyKind.UNKNOWN)))
 def test_what_free_busy_cannot_say_is_as_strong_or_blocks_nothing(free_busy):
     read = read_free_busy(write_free_busy(free_busy, dtstamp=STAMP))
 

@@ -274,12 +274,67 @@ def test_only_blocks_of_that_source_and_subject_give_way():
     assert set(after.blocks) == {"K-2", "K-3", "K-4", "K-5"}
 
 
-def test_who_is_unknown_keeps_what_was_known():
+UNREAD = FreeBusy(MORNING, {}, {"ada": "no permission", "nobody": "not_found"})
+
+
+def test_who_is_unknown_keeps_what_was_known_and_is_blocked():
     block = attrs.evolve(a_block("K-1", "ada"), source="google")
     state = a_scheduler(ADA, blocks=[block])
 
-    unread = FreeBusy(MORNING, {}, {"ada": "no permission", "nobody": "not_found"})
-    assert state.with_busy_times(unread, source="google") is state
+    after = state.with_busy_times(UNREAD, source="google")
+
+    new = next(each for key, each in after.blocks.items() if key != "K-1")
+    assert after.blocks["K-1"] == block
+    assert (new.resource_id, new.interval, new.kind, new.source) == (
+        ("ada", MORNING, "unknown", "google")
+    )
+    assert new.metadata == {"reason": "no permission"}
+    assert after.with_busy_times(UNREAD, source="google") is after
+    after.check()
+
+
+def test_another_reason_takes_the_place_of_the_one_before():
+    state = a_scheduler(ADA).with_busy_times(UNREAD, source="google")
+
+    after = state.with_busy_times(FreeBusy(MORNING, {}, {"ada": ""}), source="google")
+    assert [dict(each.metadata) for each in after.blocks.values()] == [{}]
+    assert told(after, "ada").unknown == {"ada": "not_read"}
+
+
+def test_once_it_is_told_nothing_is_unknown_any_more():
+    state = a_scheduler(ADA).with_busy_times(TOLD, source="google")
+    unread = state.with_busy_times(UNREAD, source="google")
+
+    assert unread.with_busy_times(TOLD, source="google") == state
+    assert unread.with_busy_times(heard(MORNING), source="outlook").blocks == unread.blocks
+    # In its window alone: what nobody read around it is as unknown as before.
+    part = unread.with_busy_times(heard(monday("10:00", "11:00")), source="google")
+    assert [each.interval for each in part.blocks.values() if each.kind == "unknown"] == [
+        monday("09:00", "10:00"),
+        monday("11:00", "12:00"),
+    ]
+
+
+def test_who_could_not_be_read_is_told_as_unknown_where_a_block_meets_the_window():
+    state = a_scheduler(ADA, a_member("bob")).with_busy_times(UNREAD, source="google")
+    state = state.block("bob", monday("10:00", "11:00"), block_id="K", kind="unknown")
+
+    found = told(state, "ada", "bob", "nobody")
+    assert found.unknown == {"ada": "no permission", "bob": "not_read", "nobody": "not_found"}
+    assert told(state, "ada", within=monday("12:00", "13:00")).busy == {"ada": ()}
+    assert [*state.free_busy("ada", within=WHOLE_DAY, now=NOW)] == [MORNING]
+
+
+def test_a_room_that_shares_a_part_with_one_is_unknown():
+    state = a_scheduler(Room("left", 4), Room("hall", 8, parts=["left"]))
+    after = state.with_busy_times(FreeBusy(MORNING, {}, {"left": "timeout"}), source="google")
+
+    assert told(after, "hall", "left").unknown == {"hall": "timeout", "left": "timeout"}
+
+
+def test_nobody_is_told_to_be_busy_in_an_unknown_way():
+    with refused(InvalidValueError, "kind", "kind"):
+        BusyTime(MORNING, "unknown")
 
 
 def test_what_lies_outside_the_window_stays():

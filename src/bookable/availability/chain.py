@@ -19,6 +19,7 @@ from itertools import islice
 from attrs import field, frozen
 
 from bookable.availability import masks
+from bookable.availability.details import Details
 from bookable.availability.drafting import as_booking
 from bookable.availability.effort import STARTS_OF_A_TRY, Effort, cost_of
 from bookable.availability.explain import explain
@@ -26,7 +27,7 @@ from bookable.availability.feasibility import Starts
 from bookable.availability.gate import time_line
 from bookable.availability.notice import with_ledger
 from bookable.availability.search import Search
-from bookable.availability.slot import Details, Slot
+from bookable.availability.slot import Slot
 from bookable.domain.booking import Booking
 from bookable.domain.chain import Chain
 from bookable.domain.policy import RollingDays

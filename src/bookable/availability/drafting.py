@@ -13,8 +13,8 @@ from bookable.domain.resources import Room
 from bookable.timeline.instant import from_us
 
 if TYPE_CHECKING:
+    from bookable.availability.details import Details
     from bookable.availability.search import Search
-    from bookable.availability.slot import Details
     from bookable.frozen_map import FrozenMap
 
 

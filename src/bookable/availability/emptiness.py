@@ -79,8 +79,13 @@ class EmptyListing:
         for each in self.rules:
             if each.left < before:
                 count = before - each.left
-                who = "" if each.subject in {"", self.subject} else f" ({shown(each.subject)})"
-                parts.append(f"{'it' if is_one else count} {_WHY[each.rule][count != 1]}{who}")
+                who = "" if each.subject in {"", self.subject} else shown(each.subject)
+                why = _WHY[each.rule][count != 1]
+                if who and each.rule is RefusalCode.UNKNOWN:
+                    why = f"need{'s' * (count == 1)} {who}, whose time could not be read"
+                elif who:
+                    why = f"{why} ({who})"
+                parts.append(f"{'it' if is_one else count} {why}")
                 before = each.left
         none = "the only start cannot" if is_one else f"of {self.starts} starts none can"
         return f"{none} be booked: {', '.join(parts)}"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bookable.availability.feasibility import Shape, Starts, hours_shape, is_open_at, open_starts
-from bookable.availability.gate import bounds, calendar_blocked
+from bookable.availability.gate import TOLD, bounds, calendar_blocked
 from bookable.availability.hosts import absence_detail, hours_here
 from bookable.availability.joint import PlaceMasks, broken_conditions
 from bookable.availability.lacking import missing_features
@@ -21,7 +21,7 @@ from bookable.availability.limiting import (
     limit_refusals_for,
     place_refusals,
 )
-from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal
+from bookable.availability.occupied import blocks_in, occupied, overcommitted, refusal, unread
 from bookable.availability.question import Candidate, Condition, Question
 from bookable.availability.search import Search
 from bookable.availability.session_window import placeless_starts, sessions_between
@@ -36,7 +36,7 @@ from bookable.availability.standing import not_next_refusals_for
 from bookable.availability.travel import travel_refusals_for
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
-from bookable.domain.policy import Access
+from bookable.domain.policy import UNREAD, Access
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
 from bookable.timeline.instant import from_us
 
@@ -94,14 +94,21 @@ def gate_refusals(search: Search, start: int) -> Iterator[Refusal]:
     if not open_starts(question.booker_hours, hours_shape(question, 0, 0), start, start + 1):
         yield refusal(RefusalCode.OUTSIDE_HOURS, subject, body, whose="booker")
     yield from limit_refusals(search, start)
-    if calendar is not None and calendar_blocked(search, start, start + 1):
-        record = search.ledger.record(calendar.id)
-        low, high = start - question.before, body[1] + question.after
-        blocked = record.blocked_by(question.blocking_kinds, low, high)
+    if calendar is not None:
+        yield from _closed(search, calendar, start)
+
+
+def _closed(search: Search, calendar: Calendar, start: int) -> Iterator[Refusal]:
+    """Whether a calendar itself is blocked, or could not be read."""
+    question, subject = search.question, calendar.id
+    low, high = start - question.before, start + question.duration + question.after
+    if calendar_blocked(search, start, start + 1, UNREAD):
+        yield from unread(search, subject, (low, high))
+    if calendar_blocked(search, start, start + 1, TOLD):
+        record = search.ledger.record(subject)
+        blocked = record.blocked_by(question.blocking_kinds - UNREAD, low, high)
         times = blocked[0][0], blocked[-1][1]
-        yield refusal(
-            RefusalCode.BUSY, subject, times, (), **blocks_in(search, calendar.id, low, high)
-        )
+        yield refusal(RefusalCode.BUSY, subject, times, (), **blocks_in(search, subject, low, high))
 
 
 def _covered(shape: Shape, start: int) -> tuple[int, int]:
@@ -290,6 +297,8 @@ def _trouble(search: Search, booking: Booking, resource_id: str) -> Iterator[Ref
     hours = hours_here(search.question, entry, search.catalogue)
     if not open_starts(hours, shape, body[0], body[0] + 1):
         yield refusal(RefusalCode.OUTSIDE_HOURS, resource_id, _covered(shape, body[0]))
+    if resource_id not in search.question.unknown:
+        yield from unread(search, resource_id, booking.kept_us(resource_id))
     if RefusalCode.BUSY in search.question.aside:
         return
     # The session's own claims are counted: nothing more may be left over than none.

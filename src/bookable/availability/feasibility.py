@@ -21,7 +21,7 @@ from bookable.availability import masks
 from bookable.availability.question import Candidate, Question
 from bookable.domain.booking import Booking
 from bookable.domain.hours import OpeningHours
-from bookable.domain.policy import BufferPolicy
+from bookable.domain.policy import BufferPolicy, BusyKind
 from bookable.domain.refusal import RefusalCode
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.occupancy.ledger import Ledger
@@ -209,9 +209,7 @@ def taken_spans(record: Record, candidate: Candidate, low: int, high: int) -> It
 def busy_spans(record: Record, candidate: Candidate, low: int, high: int) -> Iterable[Span]:
     """Spans of ``[low, high)``, and beyond, in which too little is left for the candidate, or it is blocked."""
     spans = taken_spans(record, candidate, low, high)
-    if RefusalCode.BUSY in candidate.aside:
-        return spans
-    return chain(spans, record.blocked_by(candidate.kinds, low, high))
+    return chain(spans, record.blocked_by(candidate.closing_kinds, low, high))
 
 
 def widened(pieces: Pieces, before: int, reach: int) -> Pieces:
@@ -239,7 +237,7 @@ def blocked_spans(
     if shares_buffers(candidate):
         # Where one thing at a time is all there is room for, no seats are counted apart.
         if RefusalCode.BUSY in candidate.aside:
-            return ()
+            return closed_spans(ledger, candidate, candidate.closing_kinds, duration, low, high)
         if candidate.aside:
             candidate = attrs.evolve(candidate, aside=frozenset())
         # What is there already with its buffers and without ours, and the other way round.
@@ -252,16 +250,41 @@ def blocked_spans(
     return _meeting(spans, before, reach)
 
 
+def closed_spans(
+    ledger: Ledger,
+    candidate: Candidate,
+    kinds: frozenset[BusyKind],
+    duration: int,
+    low: int,
+    high: int,
+) -> Iterable[Span]:
+    """Spans of the starts around ``[low, high)`` at which blocks of these kinds are in the way."""
+    record = ledger.record(candidate.resource.id)
+    if not record.blocks:
+        return ()
+    before, reach = candidate.before, duration + candidate.after
+    if shares_buffers(candidate):
+        closed = record.blocked_by(kinds, low, high - 1 + duration)
+        bodies = _closed_bodies(ledger, record, kinds, low - before, high - 1 + reach)
+        return chain(_meeting(closed, 0, duration), _meeting(bodies, before, reach))
+    if candidate.policy is BufferPolicy.EXISTING_ONLY:
+        before, reach = 0, duration
+    return _meeting(record.blocked_by(kinds, low - before, high - 1 + reach), before, reach)
+
+
+def _closed_bodies(
+    ledger: Ledger, record: Record, kinds: frozenset[BusyKind], low: int, high: int
+) -> list[Span]:
+    blocks = map(ledger.blocks.__getitem__, record.blocks_overlapping(low, high))
+    return [(each.interval.start_us, each.interval.end_us) for each in blocks if each.kind in kinds]
+
+
 def body_pieces(ledger: Ledger, candidate: Candidate, low: int, high: int) -> Pieces:
     """What is on a resource in ``[low, high)``, without buffers: bookings, blocks, repairs."""
     record = ledger.record(candidate.resource.id)
     found = [ledger.bookings[key] for key in record.index.overlapping(low, high)]
     bodies = [body_of(each, candidate.resource) for each in found]
-    bodies += [
-        (block.interval.start_us, block.interval.end_us)
-        for block in map(ledger.blocks.__getitem__, record.blocks_overlapping(low, high))
-        if block.kind in candidate.kinds
-    ]
+    bodies += _closed_bodies(ledger, record, candidate.kinds, low, high)
     resource = candidate.resource
     if isinstance(resource, Equipment):
         bodies += resource.broken_pieces(candidate.units, low, high)

@@ -21,7 +21,7 @@ from bookable.availability.feasibility import (
 )
 from bookable.availability.limiting import limited_starts
 from bookable.availability.notice import earliest_start, latest_start
-from bookable.domain.policy import Access, BufferPolicy
+from bookable.domain.policy import UNREAD, Access, BufferPolicy, BusyKind
 from bookable.domain.refusal import RefusalCode
 from bookable.limits import EARLIEST, LATEST
 from bookable.timeline import _kernel as kernel
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 
 _EARLIEST: Final = to_us(EARLIEST)
 _LATEST: Final = to_us(LATEST)
+
+BLOCKS: Final = frozenset(BusyKind)
+"""Blocks of every kind."""
+
+TOLD: Final = BLOCKS - UNREAD
+"""Blocks that somebody could tell."""
 
 
 def takes_bookings(search: Search) -> bool:
@@ -106,10 +112,12 @@ def time_line(search: Search) -> tuple[int, int]:
     return _EARLIEST + before, _LATEST - search.question.duration - after
 
 
-def calendar_blocked(search: Search, low: int, high: int) -> Pieces:
-    """The starts of ``[low, high)`` at which the calendar itself is blocked."""
+def calendar_blocked(
+    search: Search, low: int, high: int, kinds: frozenset[BusyKind] = BLOCKS
+) -> Pieces:
+    """The starts of ``[low, high)`` at which the calendar itself is blocked, by some of these kinds."""
     question = search.question
-    if question.calendar is None or RefusalCode.BUSY in question.aside:
+    if question.calendar is None:
         return ()
     before, reach = question.before, question.duration + question.after
     if question.policy is BufferPolicy.EXISTING_ONLY:
@@ -117,5 +125,5 @@ def calendar_blocked(search: Search, low: int, high: int) -> Pieces:
     record = search.ledger.record(question.calendar.id)
     if not record.blocks:
         return ()
-    pieces = record.blocked_by(question.blocking_kinds, low - before, high - 1 + reach)
+    pieces = record.blocked_by(question.closing_kinds & kinds, low - before, high - 1 + reach)
     return widened(pieces, before, reach)

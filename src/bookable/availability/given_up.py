@@ -45,4 +45,4 @@ def _asking_no_room(role: Role, own: set[str]) -> Role:
 def _in_name(room_ids: Iterable[str]) -> Iterator[Candidate]:
     for key in sorted(room_ids):
         room = Room(key, capacity=1)
-        yield Candidate(room, 1, 0, 0, 0, aside=CAPACITY_RULES, is_given_up=True)
+        yield Candidate(room, 1, 0, 0, 0, kinds=frozenset(), aside=CAPACITY_RULES, is_given_up=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bookable.availability.feasibility import body_of, limits, shares_buffers, taken_pieces
 from bookable.availability.question import Candidate
-from bookable.domain.policy import BufferPolicy
+from bookable.domain.policy import UNREAD, BufferPolicy
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.limits import EARLIEST, LATEST
@@ -44,6 +44,8 @@ def occupied(search: Search, start: int, candidate: Candidate) -> Iterator[Refus
     question, resource = search.question, candidate.resource
     record, end = search.ledger.record(resource.id), start + question.duration
     times = start - candidate.before, end + candidate.after
+    if not candidate.is_unknown:
+        yield from _unread_around(search, candidate, (start, end), times)
     if shares_buffers(candidate):
         if RefusalCode.BUSY not in candidate.aside:
             yield from _meeting(search, candidate, (start, end), times)
@@ -95,7 +97,7 @@ def _busy(
 ) -> Iterator[Refusal]:
     """Where a resource is taken or blocked: one refusal for both."""
     record = search.ledger.record(resource.id)
-    blocked = record.blocked_by(search.question.blocking_kinds, *times)
+    blocked = record.blocked_by(search.question.blocking_kinds - UNREAD, *times)
     pieces = kernel.union(taken, blocked)
     if not pieces:
         return
@@ -130,7 +132,9 @@ def _meeting(
     for block_id in record.blocks_overlapping(*times):
         block = ledger.blocks[block_id]
         own = block.interval.start_us, block.interval.end_us
-        if block.kind in candidate.kinds and (_meet(own, times) or _meet(block.footprint_us, body)):
+        if block.kind in candidate.kinds - UNREAD and (
+            _meet(own, times) or _meet(block.footprint_us, body)
+        ):
             blocks.append(block_id)
             spans.append(own)
     resource, broken = candidate.resource, 0
@@ -146,13 +150,47 @@ def _meeting(
         yield refusal(RefusalCode.BUSY, key, interval, found, **detail)
 
 
+def unread(
+    search: Search, subject: str, times: tuple[int, int], body: tuple[int, int] | None = None
+) -> Iterator[Refusal]:
+    """Whether it could not be read what is on something in a time.
+
+    With a ``body`` buffers may be shared: those of the block count there alone.
+    """
+    ledger, found = search.ledger, []
+    low, high = times[1], times[0]
+    for block_id in ledger.record(subject).blocks_overlapping(*times):
+        block = ledger.blocks[block_id]
+        own = block.interval.start_us, block.interval.end_us
+        near = body is None or _meet(own, times) or _meet(block.footprint_us, body)
+        if block.kind in UNREAD and near:
+            found.append(block_id)
+            low, high = min(low, block.footprint_us[0]), max(high, block.footprint_us[1])
+    if found:
+        interval = max(low, times[0]), min(high, times[1])
+        yield refusal(RefusalCode.UNKNOWN, subject, interval, (), **_named(search, tuple(found)))
+
+
+def _unread_around(
+    search: Search, candidate: Candidate, body: tuple[int, int], times: tuple[int, int]
+) -> Iterator[Refusal]:
+    """Whether it could not be read what is on a candidate in the time that it would take."""
+    if candidate.kinds.isdisjoint(UNREAD):
+        return
+    if shares_buffers(candidate):
+        yield from unread(search, candidate.resource.id, times, body)
+    else:
+        counted = body if candidate.policy is BufferPolicy.EXISTING_ONLY else times
+        yield from unread(search, candidate.resource.id, counted)
+
+
 def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
 def blocks_in(search: Search, subject: str, low: int, high: int) -> dict[str, Detail]:
-    """The blocks that count in ``[low, high)``, and where they come from, as a detail."""
-    record, kinds = search.ledger.record(subject), search.question.blocking_kinds
+    """The blocks that are busy in ``[low, high)``, and where they come from, as a detail."""
+    record, kinds = search.ledger.record(subject), search.question.blocking_kinds - UNREAD
     found = record.blocks_overlapping(low, high)
     return _named(search, tuple(key for key in found if search.ledger.blocks[key].kind in kinds))
 

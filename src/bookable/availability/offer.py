@@ -12,15 +12,15 @@ from attrs import field, frozen
 from bookable.availability import masks
 from bookable.availability.assignment import Allocation, Options, able_candidates
 from bookable.availability.choices import assignments
+from bookable.availability.details import Details
 from bookable.availability.feasibility import Starts, limits
 from bookable.availability.joint import PlaceMasks
 from bookable.availability.overbooking import is_overbooked
-from bookable.availability.presence import missing_people
+from bookable.availability.presence import missing_people, unread_ids
 from bookable.availability.question import Candidate, Question
 from bookable.availability.serving import serving_of
 from bookable.availability.session_window import Sessions
 from bookable.availability.sessions import Session, joinable
-from bookable.availability.slot import Details
 from bookable.domain.booking import Buffers
 from bookable.domain.refusal import CAPACITY_RULES
 from bookable.domain.resources import Equipment, Member, Room
@@ -117,7 +117,7 @@ class Offer:
             or is_overbooked(self.search, start, allocation, session),
             override=self.search.question.aside & CAPACITY_RULES,
             location_id=question.location_id if session is None else session.location_id,
-            unknown_ids=question.unknown_ids,
+            unknown_ids=unread_ids(self.search, start, start + 1),
         )
 
     def _share_of(self, session: Session) -> Allocation:

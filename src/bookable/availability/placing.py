@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import attrs
 
 from bookable.availability.assignment import Allocation
+from bookable.availability.details import Details
 from bookable.availability.drafting import check_in_for, tags_for
 from bookable.availability.explain import explain
 from bookable.availability.given_up import has_given_up, without_rooms_given_up
@@ -22,7 +23,6 @@ from bookable.availability.occupied import refusal
 from bookable.availability.reassignment import narrowed
 from bookable.availability.resolve import resolve, resolve_for
 from bookable.availability.search import Search
-from bookable.availability.slot import Details
 from bookable.domain.booking import OVERBOOKED, Booking
 from bookable.domain.calendar import ZERO
 from bookable.domain.catalogue import Catalogue

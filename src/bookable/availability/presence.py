@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bookable.availability.feasibility import Starts, feasible_mask
 from bookable.availability.pools import Reading
 from bookable.availability.question import Candidate
 from bookable.availability.roles import candidate_of
+from bookable.domain.policy import UNREAD
 
 if TYPE_CHECKING:
     from bookable.availability.search import Search
@@ -22,6 +24,33 @@ def missing_people(search: Search, start: int) -> tuple[str, ...]:
         if not feasible_mask(search.ledger, _as_candidate(search, member_id), question, starts)
     )
     return tuple(sorted({*question.left_out_ids, *away}))
+
+
+def unread_ids(search: Search, low: int, high: int) -> tuple[str, ...]:
+    """Who may be free or not, of all of whom the question asks anything; sorted.
+
+    Those of the request, and who has a block of kind ``unknown`` in the time that bookings which start in
+    ``[low, high)`` would take, with their buffers. O(candidates), and their blocks where there are such.
+    """
+    question, ledger = search.question, search.ledger
+    found = {*question.unknown_ids}
+    for key, before, after in set(_considered(search)):
+        record, times = ledger.record(key), (low - before, high - 1 + question.duration + after)
+        if record.blocked_by(UNREAD, *times):
+            blocks = map(ledger.blocks.__getitem__, record.blocks_overlapping(*times))
+            found.update(each.resource_id for each in blocks if each.kind in UNREAD)
+    return tuple(sorted(found))
+
+
+def _considered(search: Search) -> Iterator[tuple[str, int, int]]:
+    """All of whom a question asks anything, with their buffers."""
+    question = search.question
+    if question.calendar is not None:
+        yield question.calendar.id, question.before, question.after
+    asked = [each for role in question.roles for each in role.candidates]
+    asked += [_as_candidate(search, key) for key in question.request.optional_ids]
+    # Of rooms that were given up nothing is asked.
+    yield from ((each.resource.id, each.before, each.after) for each in asked if each.kinds)
 
 
 def _as_candidate(search: Search, member_id: str) -> Candidate:

@@ -20,6 +20,7 @@ from bookable.domain.hours import OpeningHours
 from bookable.domain.limit import Limit
 from bookable.domain.policy import (
     BLOCKING_KINDS,
+    UNREAD,
     Access,
     BufferPolicy,
     BusyKind,
@@ -78,6 +79,11 @@ class Candidate:
         if isinstance(resource, Equipment) and isinstance(resource.out_of_service, int):
             held -= resource.out_of_service
         return ("units", self.units, held) if self.units > held else None
+
+    @property
+    def closing_kinds(self) -> frozenset[BusyKind]:
+        """The kinds of blocks that close it: whatever else is left aside, who could not be read is not free."""
+        return self.kinds & UNREAD if RefusalCode.BUSY in self.aside else self.kinds
 
     @property
     def can_serve(self) -> bool:
@@ -181,6 +187,12 @@ class Question:
     rests_on_records: bool = field(init=False, repr=False)
     kept: dict[Hashable, object] = field(factory=dict, init=False, repr=False)
     _candidates: dict[str, Candidate] = field(init=False, repr=False)
+
+    @property
+    def closing_kinds(self) -> frozenset[BusyKind]:
+        """The kinds of blocks that close anything, as for each `Candidate`."""
+        kinds = self.blocking_kinds
+        return kinds & UNREAD if RefusalCode.BUSY in self.aside else kinds
 
     @property
     def subject(self) -> str:

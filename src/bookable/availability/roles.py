@@ -11,7 +11,7 @@ import attrs
 from bookable.availability.hosts import host_pools, hours_for
 from bookable.availability.pools import Pool, Reading, pool_of
 from bookable.availability.question import Candidate, Role
-from bookable.domain.policy import BLOCKING_KINDS, BufferPolicy, BusyKind
+from bookable.domain.policy import BLOCKING_KINDS, UNREAD, BufferPolicy, BusyKind
 from bookable.domain.requirement import Requirement
 from bookable.domain.resources import Equipment, Member, Resource, Room
 from bookable.errors import InvalidValueError
@@ -109,9 +109,9 @@ def candidate_of(resource: Resource, reading: Reading) -> Candidate:
 
 
 def kinds_of(reading: Reading) -> frozenset[BusyKind]:
-    """The kinds of blocks that count."""
+    """The kinds of blocks that count; that of who could not be read always does."""
     kinds = reading.request.blocking_kinds
-    return BLOCKING_KINDS if kinds is None else kinds
+    return BLOCKING_KINDS if kinds is None else kinds | UNREAD
 
 
 def _candidate(pool: Pool, resource: Resource, reading: Reading) -> Candidate:

@@ -100,7 +100,8 @@ class Search:
         offer = self.offer(starts, inside)
         kept = masks.chosen(starts.times, offer.bookable, limit)
         cut = offer.bookable.bit_count() > len(kept)
-        return Slots(self.question.request, kept, offer, truncated=cut)
+        times = window.start_us, window.end_us
+        return Slots(self.question.request, kept, offer, truncated=cut, window=times)
 
     def _listed(self, window: Interval) -> tuple[Starts, int]:
         """The starts of the grid for a window, and the mask of those inside.

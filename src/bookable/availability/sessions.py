@@ -285,10 +285,8 @@ def _is_sound(
             return False
     return standing.is_calm or all(
         _is_within(search, resource_id, *times)
-        and (
-            RefusalCode.BUSY in question.aside
-            or not (record.blocked_by(question.blocking_kinds, *times) or record.whole.peak(*times))
-        )
+        and not record.blocked_by(question.closing_kinds, *times)
+        and (RefusalCode.BUSY in question.aside or not record.whole.peak(*times))
         for times in _kept(unlike, resource_id)
     )
 

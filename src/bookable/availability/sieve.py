@@ -19,13 +19,14 @@ from bookable.availability.explain import session_refusals
 from bookable.availability.feasibility import (
     Starts,
     blocked_starts,
+    closed_spans,
     hours_shape,
     is_single,
     mask_of,
     open_mask,
     widened,
 )
-from bookable.availability.gate import bounds, calendar_blocked
+from bookable.availability.gate import TOLD, bounds, calendar_blocked
 from bookable.availability.limiting import limited_for, limited_starts
 from bookable.availability.offer import mask_at
 from bookable.availability.question import Candidate, Place
@@ -38,7 +39,7 @@ from bookable.availability.session_window import (
 )
 from bookable.availability.standing import not_next_for
 from bookable.availability.travel import travelling_for
-from bookable.domain.policy import Access, BufferPolicy
+from bookable.domain.policy import UNREAD, Access, BufferPolicy
 from bookable.domain.refusal import RefusalCode
 from bookable.domain.resources import Room
 from bookable.timeline import _kernel as kernel
@@ -161,7 +162,8 @@ def gate_rules(search: Search, starts: Starts) -> Iterator[tuple[RefusalCode, in
     opening &= open_mask(question.booker_hours, hours_shape(question, 0, 0), starts)
     yield RefusalCode.OUTSIDE_HOURS, everything & ~opening
     yield RefusalCode.LIMIT_REACHED, mask_of(limited_starts(search, low, high), starts)
-    yield RefusalCode.BUSY, mask_of(calendar_blocked(search, low, high), starts)
+    yield RefusalCode.UNKNOWN, mask_of(calendar_blocked(search, low, high, UNREAD), starts)
+    yield RefusalCode.BUSY, mask_of(calendar_blocked(search, low, high, TOLD), starts)
 
 
 def candidate_rules(
@@ -191,8 +193,12 @@ def candidate_rules(
         if RefusalCode.FULL not in candidate.aside:
             yield RefusalCode.FULL, mask_of(crowded, starts)
         candidate = attrs.evolve(candidate, seats=0)
+    unread = candidate.kinds & UNREAD
+    closed = closed_spans(search.ledger, candidate, unread, question.duration, low, high)
+    yield RefusalCode.UNKNOWN, mask_of(closed, starts)
     if RefusalCode.BUSY in candidate.aside:
         return
+    candidate = attrs.evolve(candidate, kinds=candidate.kinds - UNREAD)
     taken = blocked_starts(search.ledger, candidate, question.duration, low, high)
     yield RefusalCode.BUSY, mask_of(taken, starts)
 

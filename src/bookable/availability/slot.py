@@ -7,70 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import islice, repeat
-from typing import TYPE_CHECKING, Protocol, overload
+from typing import NamedTuple, overload
 
 from attrs import field, frozen
 
 from bookable.availability import listing
 from bookable.availability.assignment import Allocation
+from bookable.availability.details import Details, Known, Source, Survey
+from bookable.availability.presence import unread_ids
 from bookable.availability.ranked import RankedSlot, Term, check_weights, confidence_in, rank
 from bookable.checks import check_amount, check_ids, check_items, check_text
-from bookable.domain.refusal import RefusalCode
 from bookable.domain.request import Request
 from bookable.frozen_map import FrozenMap
 from bookable.timeline import _kernel as kernel
 from bookable.timeline.civil import Zone, date_of_us, to_zone
 from bookable.timeline.instant import duration_us, instant_us, shared_moment
 from bookable.timeline.interval import Interval
-
-if TYPE_CHECKING:
-    from bookable.availability.search import Search
-
-
-@frozen
-class Details:
-    """What stands behind a slot: candidates, seats and the allocation that would be taken.
-
-    ``override`` are the rules of capacity without which alone it can be had.
-    """
-
-    host_ids: tuple[str, ...]
-    room_ids: tuple[str, ...]
-    seats_left: int
-    allocation: Allocation
-    options: FrozenMap[str, tuple[str, ...]] = FrozenMap()
-    missing_ids: tuple[str, ...] = ()
-    is_overbooked: bool = False
-    override: frozenset[RefusalCode] = frozenset()
-    location_id: str | None = None
-    unknown_ids: tuple[str, ...] = ()
-
-
-class Source(Protocol):
-    """Whatever can work out the details of its own slots."""
-
-    def details(self, start_us: int) -> Details:
-        """The details of the slot that starts then."""
-
-
-class Survey(Source, Protocol):
-    """A source that also tells what it searched: what stands behind a listing."""
-
-    @property
-    def search(self) -> Search:
-        """The question with the state that it was put to."""
-
-
-@frozen
-class _Known:
-    """Details that are known already: what a slot carries when it is pickled."""
-
-    known: Details
-
-    def details(self, start_us: int) -> Details:
-        """The known details."""
-        assert start_us is not None
-        return self.known
 
 
 @frozen(eq=False, repr=False)
@@ -81,7 +33,8 @@ class Slot:
     state that was asked: ``host_ids`` and ``room_ids`` are all candidates that are free for
     this time, sorted; ``allocation`` is what would be taken; ``seats_left`` is how many
     people could still come, in the session that would be joined or the room that would be
-    taken. They are worked out when first read. Slots with equal facts are equal.
+    taken; ``missing_ids`` are the people who would not be there, ``unknown_ids`` those whose time
+    could not be read. They are worked out when first read. Slots with equal facts are equal.
     """
 
     request: Request
@@ -139,7 +92,11 @@ class Slot:
 
     @property
     def unknown_ids(self) -> tuple[str, ...]:
-        """Those of the request's ``unknown_ids`` that it could have taken if they were free, sorted."""
+        """Those whom it could have taken if anybody knew that they are free, sorted.
+
+        Named in the request's ``unknown_ids``, or with a block of kind ``unknown`` in the time that it would
+        take, with buffers; of a room that shares a part with others, the one that could not be read.
+        """
         return self._details.unknown_ids
 
     @property
@@ -160,9 +117,9 @@ class Slot:
         """How likely it is that the request's attendees can come, in percent.
 
         The mean over ``attendee_ids`` and ``optional_ids``: 100 for who is free, 0 for who is not, 49 for
-        those of them whose time the host does not know (``unknown_ids``; None: those of the request).
+        those of them whose time the host does not know (``unknown_ids``; None: its own).
         """
-        ids = self.request.unknown_ids if unknown_ids is None else unknown_ids
+        ids = self.unknown_ids if unknown_ids is None else unknown_ids
         return confidence_in(self, check_ids(ids, "unknown_ids", known="member ids"))
 
     @property
@@ -182,18 +139,27 @@ class Slot:
         return f"Slot({self.start.isoformat()}, {self.end.isoformat()}, {self._details})"
 
     def __reduce__(self) -> tuple[type[Slot], tuple[Request, datetime, Source]]:
-        return Slot, (self.request, self.start, _Known(self._details))
+        return Slot, (self.request, self.start, Known(self._details))
+
+
+class _Part(NamedTuple):
+    """What was asked, what answered, and the window of starts that it was about, in microseconds."""
+
+    request: Request
+    source: Survey
+    window: tuple[int, int]
 
 
 class Slots(Sequence[Slot]):
     """Slots in order of their start: lazy, sized, and as often readable as one likes.
 
     ``truncated`` tells whether a limit cut the listing. The methods that leave slots out answer
-    `Slots` again, in the same order: they say what is shown, and booking never asks them.
+    `Slots` again, in the same order: they say what is shown, and booking never asks them. Who could not
+    be read is in ``unknown_ids``, also where nothing is listed; each slot has its own, and ``missing_ids``.
     """
 
     __slots__ = ("_parts", "_starts", "_which", "truncated")
-    _parts: tuple[tuple[Request, Survey], ...]
+    _parts: tuple[_Part, ...]
     _starts: tuple[int, ...]
     _which: tuple[int, ...] | None
 
@@ -204,8 +170,12 @@ class Slots(Sequence[Slot]):
         source: Survey,
         *,
         truncated: bool = False,
+        window: tuple[int, int] | None = None,
     ) -> None:
-        self._parts = ((request, source),)
+        """The slots of a window of starts; without one, those starts are all that was asked about."""
+        if window is None:
+            window = starts[0], starts[-1] + 1
+        self._parts = (_Part(request, source, window),)
         self._starts = starts
         # Which part each start is of; None where there is only one.
         self._which = None
@@ -225,7 +195,7 @@ class Slots(Sequence[Slot]):
         keys: list[tuple[int, int, int]] = []
         first = 0
         for each in given:
-            lengths = [duration_us(request.duration) for request, _ in each._parts]
+            lengths = [duration_us(part.request.duration) for part in each._parts]
             keys += (
                 (start, lengths[part], first + part)
                 for start, part in zip(each._starts, each._numbers, strict=True)
@@ -239,7 +209,7 @@ class Slots(Sequence[Slot]):
     @classmethod
     def _of(
         cls,
-        parts: tuple[tuple[Request, Survey], ...],
+        parts: tuple[_Part, ...],
         starts: tuple[int, ...],
         which: tuple[int, ...] | None,
         *,
@@ -272,7 +242,7 @@ class Slots(Sequence[Slot]):
 
     def __iter__(self) -> Iterator[Slot]:
         if self._which is None:
-            ((request, source),) = self._parts
+            ((request, source, _),) = self._parts
             return map(Slot, repeat(request), map(shared_moment, self._starts), repeat(source))
         return map(self._slot, self._starts, self._which)
 
@@ -294,8 +264,12 @@ class Slots(Sequence[Slot]):
 
     @property
     def unknown_ids(self) -> tuple[str, ...]:
-        """Those of the requests' ``unknown_ids`` that they could have taken, sorted; of no slots as well."""
-        every = (source.search.question.unknown_ids for _, source in self._parts)
+        """Those whom slots of the window could have taken if anybody knew that they are free, sorted.
+
+        As for each `Slot`, in all the time that bookings with a start in the window would take; so who could
+        not be read is told of no slots as well. Worked out when it is read. O(candidates).
+        """
+        every = (unread_ids(part.source.search, *part.window) for part in self._parts)
         return tuple(sorted({key for ids in every for key in ids}))
 
     # What is shown ---------------------------------------------------------
@@ -325,7 +299,7 @@ class Slots(Sequence[Slot]):
         """Where each run of free time begins, for one of the parts."""
         if not self._starts:
             return []
-        request, source = self._parts[number]
+        request, source, _ = self._parts[number]
         starts = source.search.bookable_starts(self._starts[0], self._starts[-1] + 1)
         return [low for low, _ in kernel.dilate(starts, duration_us(request.duration))]
 
@@ -340,7 +314,7 @@ class Slots(Sequence[Slot]):
 
     def apart(self) -> Slots:
         """Without those that overlap one that is kept: the first, and each next that begins after it."""
-        lengths = [duration_us(request.duration) for request, _ in self._parts]
+        lengths = [duration_us(part.request.duration) for part in self._parts]
         times = (
             (start, start + lengths[number])
             for start, number in zip(self._starts, self._numbers, strict=True)
@@ -381,7 +355,7 @@ class Slots(Sequence[Slot]):
         Raises:
             InvalidValueError: If there is no such term, or a weight is not a number.
         """
-        searches = [self._parts[number][1].search for number in self._numbers]
+        searches = [self._parts[number].source.search for number in self._numbers]
         return rank(self, searches, check_weights(weights))
 
     # -----------------------------------------------------------------------
@@ -392,5 +366,5 @@ class Slots(Sequence[Slot]):
         return Slots._of(self._parts, starts, which, truncated=self.truncated)
 
     def _slot(self, start: int, number: int = 0) -> Slot:
-        request, source = self._parts[number]
+        request, source, _ = self._parts[number]
         return Slot(request, shared_moment(start), source)

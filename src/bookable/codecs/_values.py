@@ -47,7 +47,7 @@ from bookable.domain.booking import Booking, Buffers
 from bookable.domain.calendar import ZERO, Calendar
 from bookable.domain.metadata import NO_METADATA
 from bookable.domain.place import Place
-from bookable.domain.policy import BLOCKING_KINDS, BusyKind
+from bookable.domain.policy import KNOWN_KINDS, BusyKind
 from bookable.domain.recurring import Recurrence
 from bookable.domain.resources import Equipment, Member, OutOfService, Room
 from bookable.domain.service import Absence
@@ -319,7 +319,7 @@ def _block_of_version_1(
     end: datetime,
     kind: str = "busy",
 ) -> Block:
-    known = check_text(kind, "kind") in BLOCKING_KINDS
+    known = check_text(kind, "kind") in KNOWN_KINDS
     interval = Interval(start, end)
     return Block(id, resource_id, interval, kind if known else BusyKind.BUSY, "" if known else kind)
 

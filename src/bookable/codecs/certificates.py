@@ -98,7 +98,7 @@ def _refused(ledger: Ledger, refusal: Refusal) -> Plain:
     times = refusal.interval.start_us, refusal.interval.end_us
     claims: list[Taken] = []
     blocks: list[Plain] = []
-    if refusal.rule in {RefusalCode.BUSY, RefusalCode.FULL}:
+    if refusal.rule in {RefusalCode.UNKNOWN, RefusalCode.BUSY, RefusalCode.FULL}:
         for key in refusal.booking_ids:
             claims += _blockers(ledger, key, refusal.subject, times)
         named = refusal.detail.get("block_ids", ())

@@ -33,13 +33,18 @@ def _kind(value: BusyKind | str) -> BusyKind:
 
 @frozen(cache_hash=True)
 class BusyTime:
-    """A piece of time, and how strongly it stands for absence."""
+    """A piece of time, and how strongly it stands for absence: any kind but ``unknown``."""
 
     interval: Interval
     kind: BusyKind = field(default=BusyKind.BUSY, converter=_kind)
 
     def __attrs_post_init__(self) -> None:
         check_interval(self.interval, "interval")
+        if self.kind is BusyKind.UNKNOWN:
+            expected = (
+                "a kind that somebody could tell; who could not be read is in FreeBusy.unknown"
+            )
+            raise InvalidValueError("kind", self.kind.value, expected, "kind")
 
 
 def _busy(

@@ -40,7 +40,7 @@ class BufferPolicy(StrEnum):
 
 
 class BusyKind(StrEnum):
-    """How strongly a block stands for absence, weakest first."""
+    """How strongly a block stands for absence, weakest first; ``unknown`` is what nobody could tell."""
 
     FREE = "free"
     ELSEWHERE = "elsewhere"
@@ -50,12 +50,24 @@ class BusyKind(StrEnum):
     MAINTENANCE = "maintenance"
     """As strong as busy."""
     OUT_OF_OFFICE = "out_of_office"
+    UNKNOWN = "unknown"
+    """Nobody could tell; it blocks whatever kinds a request names.
+
+    `Scheduler.with_busy_times` makes such blocks; bookings there are no violations. Who is left out by
+    ``Request.unknown`` is left out for being named there, not for a block.
+    """
 
 
-BLOCKING_KINDS: Final = frozenset(
+UNREAD: Final = frozenset({BusyKind.UNKNOWN})
+"""The kind of time that nobody could tell: it is never free, and booking there broke no promise."""
+
+KNOWN_KINDS: Final = frozenset(
     {BusyKind.TENTATIVE, BusyKind.BUSY, BusyKind.MAINTENANCE, BusyKind.OUT_OF_OFFICE}
 )
-"""The kinds that block unless a request says otherwise."""
+"""The kinds that block unless a request says otherwise, of those that somebody could tell."""
+
+BLOCKING_KINDS: Final = KNOWN_KINDS | UNREAD
+"""The kinds that block unless a request says otherwise; ``unknown`` cannot be taken out."""
 
 
 class Unknown(StrEnum):

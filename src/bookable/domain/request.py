@@ -110,7 +110,8 @@ class Request:
     - ``attendee_ids`` must be free as well and are booked too (they attend, a moved booking keeps
       them: `Scheduler.reschedule`), ``optional_ids`` need not; ``prefer_ids`` are
       taken first where they are free; ``use_delegates`` lets others stand in for hosts who are away;
-    - ``blocking_kinds`` are the kinds of blocks that count, by default all from tentative up;
+    - ``blocking_kinds`` are the kinds of blocks that count, by default all from tentative up; those of
+      kind ``unknown`` count whatever is named, and whatever is overridden;
     - ``customer_id`` with ``groups`` is who books, ``booker_zone`` their clock, and ``tags`` are
       what the booking will carry (not ``overbooked``, which the library sets);
     - ``variant_id`` and ``add_on_ids`` are the calendar's;
@@ -126,7 +127,9 @@ class Request:
       ``unknown="left_out"`` what needs all whom it names (hosts of a collective calendar, attendees, a
       requirement of *n* out of *n*) needs only those who are known, and the turn of a strict ranking is
       theirs. Nothing is offered where none of the hosts, people or rooms is known; attendees and
-      equipment may all be missing. `Slot.missing_ids` and `Slot.unknown_ids` tell of them.
+      equipment may all be missing. Who is named here is left out whatever blocks they have; who is not and
+      has a block of kind ``unknown`` (`Scheduler.with_busy_times`) is busy while it lasts.
+      `Slot.missing_ids` and `Slot.unknown_ids` tell of them.
 
     >>> from bookable.domain.requirement import any_of
     >>> request = Request(timedelta(hours=1), [any_of("blue room", "attic")], features=["camera"])

@@ -8,7 +8,7 @@ structures cannot hide itself; `check_ledger` holds the two to each other.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -20,7 +20,7 @@ from bookable.domain.block import Block
 from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.catalogue import Catalogue
-from bookable.domain.policy import BLOCKING_KINDS, BufferPolicy
+from bookable.domain.policy import KNOWN_KINDS, BufferPolicy, BusyKind
 from bookable.domain.refusal import Detail, Violation, ViolationCode
 from bookable.domain.resources import Equipment, Member, Resource, Room
 from bookable.occupancy.ledger import Ledger
@@ -35,11 +35,16 @@ class _Load(NamedTuple):
 
 
 def find_violations(
-    catalogue: Catalogue, bookings: Iterable[Booking], blocks: Iterable[Block], *, now: datetime
+    catalogue: Catalogue,
+    bookings: Iterable[Booking],
+    blocks: Iterable[Block],
+    *,
+    now: datetime,
+    kinds: Collection[BusyKind] = KNOWN_KINDS,
 ) -> tuple[Violation, ...]:
     """Everything that no command would have allowed, by rule, subject, start, bookings.
 
-    ``now`` matters for bookings of resources that the catalogue lacks: they are reported
+    ``kinds`` of blocks count: where nobody knows whether somebody is free, nothing is wrong yet. ``now`` matters for bookings of resources that the catalogue lacks: they are reported
     while they are still to come. O(n log n + k).
     """
     blocking = sorted((each for each in bookings if each.is_blocking), key=lambda each: each.id)
@@ -62,7 +67,7 @@ def find_violations(
             found += _in_parts(catalogue, entry.id, by_resource)
     closed: dict[str, list[Block]] = defaultdict(list)
     for block in blocks:
-        if block.kind in BLOCKING_KINDS:
+        if block.kind in kinds:
             closed[block.resource_id].append(block)
     for resource_id, group in closed.items():
         for user_id in (resource_id, *catalogue.overlapping_rooms.get(resource_id, ())):

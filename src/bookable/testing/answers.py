@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bookable.testing.asks import buffers_of, pooled, resolved
-from bookable.testing.axis import AXIS, BLOCKING, Ids
+from bookable.testing.axis import AXIS, BLOCKING, TOLD, UNREAD, Ids
 from bookable.testing.oracle import (
     NONE,
     candidates,
@@ -70,9 +70,24 @@ def missing(world: World, ask: PlainAsk, start: int, ignoring: Ids = NONE) -> tu
     return tuple(sorted(away | going_on(world, ask, pooled(world, ask))[1]))
 
 
-def unknown_ids(world: World, ask: PlainAsk) -> tuple[str, ...]:
-    """Those who are unknown, and of whom the question asks anything."""
-    return in_question(world, ask, [able for _, able in pooled(world, ask)])
+def unknown_ids(world: World, ask: PlainAsk, within: range) -> tuple[str, ...]:
+    """Those who are unknown, and of whom the question asks anything, for starts inside the window.
+
+    Nobody could tell what is on them, in some of the time that they would be taken, or the question says so.
+    """
+    roles = [*resolved(world, ask), PlainRole(ask.optional_ids)]
+    times = {(id_, *buffers_of(world, ask, role, id_)[:2]) for role in roles for id_ in role.pool}
+    times |= {(ask.calendar_id or "", ask.before, ask.after)}
+    unread = {
+        block.resource_id
+        for id_, before, after in times
+        for block in world.blocks.values()
+        if block.kind in UNREAD
+        and block.resource_id in {id_} | world.overlapping(id_)
+        and meet(block.footprint, range(within.start - before, within.stop + ask.duration + after))
+    }
+    named = in_question(world, ask, [able for _, able in pooled(world, ask)])
+    return tuple(sorted(unread.union(named)))
 
 
 def start_pieces(
@@ -145,11 +160,19 @@ def is_full(world: World, resource_id: str, unit: int, ignoring: Ids = NONE) -> 
 STRENGTH = ("out_of_office", "maintenance", "busy", "tentative", "elsewhere", "free")
 
 
-def busy_kinds(world: World, resource_id: str, within: range) -> list[str]:
-    """How a resource, or a calendar, is told to be busy in each unit: the strongest that holds."""
+def busy_kinds(world: World, resource_id: str, within: range) -> list[str | None]:
+    """How a resource, or a calendar, is told to be busy in each unit: the strongest that holds.
+
+    None where nobody could tell what is there in some of the window.
+    """
     subjects = {resource_id} | world.overlapping(resource_id)
+    if any(
+        block.resource_id in subjects and block.kind in UNREAD and meet(block.footprint, within)
+        for block in world.blocks.values()
+    ):
+        return [None] * len(within)
     unsure = {b.id for b in world.bookings.values() if b.status in ("hold", "pending")}
-    told = []
+    told: list[str | None] = []
     for unit in within:
         kinds = {"free"} | {
             block.kind
@@ -210,7 +233,7 @@ def _in_blocks(world: World, subject: str, kept: range) -> list[tuple[str, str, 
     return [
         ("blocked", subject, sorted(set(kept) & set(block.body)))
         for block in world.blocks.values()
-        if block.resource_id in subjects and block.kind in BLOCKING
+        if block.resource_id in subjects and block.kind in TOLD
     ]
 
 

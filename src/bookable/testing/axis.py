@@ -33,5 +33,8 @@ Buffer = tuple[int, int, str]
 
 NO_BUFFER: Buffer = (0, 0, "exclusive")
 NOBODY: Ids = frozenset()
-BLOCKING = frozenset({"tentative", "busy", "maintenance", "out_of_office"})
-"""The kinds of blocks that count unless a question says otherwise."""
+UNREAD = frozenset({"unknown"})
+"""The kind of a block of which nobody knows what it stands for: it counts whatever a question says."""
+TOLD = frozenset({"tentative", "busy", "maintenance", "out_of_office"})
+"""The other kinds of blocks that count unless a question says otherwise."""
+BLOCKING = TOLD | UNREAD

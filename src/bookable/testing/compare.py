@@ -25,7 +25,7 @@ from bookable.testing.world import World
 GENERAL = frozenset({"off_grid", "notice_too_short", "beyond_horizon", "not_allowed"})
 """Rules of the gate alone: refusals of these are exact whoever is asked."""
 
-OF_CALENDAR = frozenset({"inactive", "outside_hours", "busy"})
+OF_CALENDAR = frozenset({"inactive", "outside_hours", "unknown", "busy"})
 """Rules of the gate where the calendar is the subject, of a resource where that is."""
 
 
@@ -74,7 +74,11 @@ def check_slot(
     overbooked = is_overbooked(world, ask, start, expected, ignoring)
     check(overbooked, slot.is_overbooked, f"is_overbooked at {start}")
     check(answers.missing(world, ask, start, ignoring), slot.missing_ids, f"missing at {start}")
-    check(answers.unknown_ids(world, ask), slot.unknown_ids, f"unknown at {start}")
+    check(
+        answers.unknown_ids(world, ask, range(start, start)),
+        slot.unknown_ids,
+        f"unknown at {start}",
+    )
     free = answers.candidate_ids(world, ask, start, now, ignoring) | set(expected.resources)
     check(tuple(sorted(free & world.members.keys())), slot.host_ids, f"host_ids at {start}")
     check(tuple(sorted(free & world.rooms.keys())), slot.room_ids, f"room_ids at {start}")
@@ -158,7 +162,7 @@ def check_starts(
     found = tuple(realise.unit_of(slot.start) for slot in slots)
     check(answers.starts(world, ask, within, now), found, f"free_slots in {within}")
     check(len(found), len(slots), "length of a listing")
-    check(answers.unknown_ids(world, ask), slots.unknown_ids, "unknown in a listing")
+    check(answers.unknown_ids(world, ask, within), slots.unknown_ids, "unknown in a listing")
     first = scheduler.first_slot(request, within=window, now=at)
     check(found[:1], () if first is None else (realise.unit_of(first.start),), "first_slot")
 

@@ -19,10 +19,10 @@ from itertools import combinations
 from bookable.testing.asks import buffers_of, resolved
 from bookable.testing.axis import Buffer, Ids, SessionKey
 from bookable.testing.oracle_capacity import (
+    closing,
     free_seats,
     free_units,
     goes_beyond,
-    is_blocked,
     is_single,
     is_sound,
     serves,
@@ -110,8 +110,8 @@ def general_refusals(
     if limits_reached(world, ask, start, now, ignoring=ignoring):
         refusals.add("limit_reached")
     kept = body if ask.policy == "existing_only" else footprint
-    if ask.calendar_id is not None and is_blocked(world, ask, ask.calendar_id, kept):
-        refusals.add("busy")
+    if ask.calendar_id is not None:
+        refusals |= closing(world, ask, ask.calendar_id, kept)
     return refusals
 
 

@@ -9,9 +9,9 @@ from bookable.testing.asks import ask_calendar
 from bookable.testing.axis import NO_BUFFER
 from bookable.testing.oracle_capacity import (
     booking_limit,
+    closing,
     free_seats,
     free_units,
-    is_blocked,
     is_closed,
     is_single,
     seat_limit,
@@ -31,7 +31,7 @@ def in_its_way(world: World, booking: PlainBooking, now: int) -> set[str]:
     if booking.calendar_id is not None:
         around = range(booking.start - ask.before, booking.end + ask.after)
         kept = booking.body if ask.policy == "existing_only" else around
-        found |= {"busy"} if is_blocked(world, ask, booking.calendar_id, kept) else set()
+        found |= closing(world, ask, booking.calendar_id, kept)
         found |= set() if ask.is_active else {"inactive"}
     if limits_reached(world, ask, booking.start, now, ignoring=own):
         found.add("limit_reached")
@@ -46,11 +46,13 @@ def in_its_way(world: World, booking: PlainBooking, now: int) -> set[str]:
             found |= set() if comes else {"travel_time"}
         if mates:
             found |= _joining(world, booking, resource)
+            # Blocks that somebody told are wrong with what is there already.
+            closed = closing(world, ask, id_, booking.kept(id_), bodies=True)
+            found |= closed & {"unknown"}
             reached = joining_reaches(world, ask, mates, now, resource_id=id_, ignoring=own)
         else:
             for units, load, bodies in _times(world, booking, resource):
-                if is_blocked(world, ask, id_, units, bodies=bodies):
-                    found.add("busy")
+                found |= closing(world, ask, id_, units, bodies=bodies)
                 found |= _lacking(world, ask, booking, resource, load, units)
             reached = limits_reached(world, ask, booking.start, now, resource_id=id_, ignoring=own)
         found |= {"limit_reached"} if reached else set()

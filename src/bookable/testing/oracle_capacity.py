@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookable.testing.axis import NOBODY, Buffer, Ids, SessionKey
+from bookable.testing.axis import NOBODY, UNREAD, Buffer, Ids, SessionKey
 from bookable.testing.oracle_hours import hours_of, is_open, resource_of
 from bookable.testing.oracle_unknown import is_unknown
 from bookable.testing.plain import PlainAsk, PlainEquipment, PlainMember, PlainRoom, Resource
@@ -52,12 +52,21 @@ def is_blocked(
     world: World, ask: PlainAsk, subject: str, units: range, *, bodies: bool = False
 ) -> bool:
     """Whether a block that counts touches one of the units, on it or on a room sharing a part."""
+    return bool(closing(world, ask, subject, units, bodies=bodies))
+
+
+def closing(
+    world: World, ask: PlainAsk, subject: str, units: range, *, bodies: bool = False
+) -> set[str]:
+    """The rules by which blocks close it in one of the units: it is busy, or nobody knows."""
     subjects = {subject} | world.overlapping(subject)
+    found = set()
     for block in world.blocks.values():
         time = block.body if bodies else block.footprint
-        if block.resource_id in subjects and block.kind in ask.kinds and meet(time, units):
-            return True
-    return False
+        counts = block.kind in ask.kinds | UNREAD
+        if block.resource_id in subjects and counts and meet(time, units):
+            found.add("unknown" if block.kind in UNREAD else "busy")
+    return found
 
 
 def meet(one: range, other: range) -> bool:

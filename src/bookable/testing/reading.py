@@ -189,7 +189,7 @@ class Reading:
         if "kinds" in world.rules:
             pick = spread(how)
             kinds = ("busy", "tentative", "elsewhere", "free", "maintenance", "out_of_office")
-            kind, before, after = choose(pick, kinds), pick(3), pick(3)
+            kind, before, after = choose(pick, (*kinds, "unknown")), pick(3), pick(3)
         return PlainBlock(
             self.name("k"), ids[which % len(ids)], start, start + length, kind, before, after
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from bookable.domain.features import Where
 from bookable.domain.request import Request
-from bookable.testing.axis import BLOCKING
+from bookable.testing.axis import BLOCKING, UNREAD
 from bookable.testing.plain import PlainAsk
 from bookable.testing.realise_rules import grid, horizon, notice, requirement
 from bookable.testing.realise_time import UNIT, hours, zone
@@ -52,7 +52,7 @@ def _said(ask: PlainAsk) -> dict[str, Any]:
         "attendee_ids": ask.attendee_ids,
         "optional_ids": ask.optional_ids,
         "prefer_ids": ask.prefer_ids,
-        "blocking_kinds": None if ask.kinds == BLOCKING else ask.kinds,
+        "blocking_kinds": None if ask.kinds == BLOCKING else ask.kinds - UNREAD,
         "booker_zone": where,
         "use_delegates": ask.use_delegates,
         "variant_id": ask.variant_id,

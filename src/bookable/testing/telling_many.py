@@ -28,6 +28,7 @@ from bookable.testing import answers, oracle_life, realise
 from bookable.testing.axis import DAY, Ids
 from bookable.testing.compare import Disagreement, check
 from bookable.testing.oracle import NONE, decide
+from bookable.testing.oracle_capacity import closing
 from bookable.testing.oracle_hours import settled
 from bookable.testing.plain import PlainAsk, PlainBooking
 from bookable.testing.reading import LAST, Question
@@ -355,3 +356,6 @@ class TellingMany(TellingEnds):
         check(False, booking.status in GONE, f"{booking_id} is booked")
         again = realise.plain_booking(self.scheduler.booking(booking_id))
         check(self.world.written[booking_id], again, booking_id)
+        taken = {*booking.resources, booking.calendar_id or ""}
+        closed = {rule for id_ in taken for rule in closing(self.world, ask, id_, booking.body)}
+        check(False, "unknown" in closed, f"{booking_id} takes who could not be read")

@@ -90,8 +90,8 @@ def test_roles_are_named_by_their_need_else_by_what_it_names():
 
 def test_blocks_of_the_kinds_that_the_request_names_count():
     assert only(own(all_of("ada"))).kinds == BLOCKING_KINDS
-    assert only(own(all_of("ada"), blocking_kinds=["free"])).kinds == {"free"}
-    assert own(all_of("ada"), blocking_kinds=[]).blocking_kinds == frozenset()
+    assert only(own(all_of("ada"), blocking_kinds=["free"])).kinds == {"free", "unknown"}
+    assert own(all_of("ada"), blocking_kinds=[]).blocking_kinds == {"unknown"}
 
 
 @pytest.mark.parametrize(("need", "resource"), [*product([None, *BufferPolicy], repeat=2)])

@@ -133,7 +133,9 @@ def test_an_empty_listing_says_who_is_unknown_and_why_it_is_empty():
 
     assert (len(found), found.unknown_ids) == (0, ("ada",))
     assert [each.rule.value for each in empty.rules] == ["unknown"]
-    assert str(empty) == "of 3 starts none can be booked: 3 need who may be free or not ('ada')"
+    assert (
+        str(empty) == "of 3 starts none can be booked: 3 need 'ada', whose time could not be read"
+    )
 
 
 def test_the_rule_comes_before_that_of_what_is_known():

@@ -341,6 +341,17 @@ def test_who_could_not_be_read_has_an_error():
     }
 
 
+def test_who_could_not_be_read_when_it_was_asked_has_an_error_without_a_word():
+    told = FreeBusy(monday("09:00", "12:00"), {}, {"ben": "backendError"})
+    state = people().with_busy_times(told, source="google")
+    answer = answer_free_busy(query("ada", "ben"), state, now=NOW)
+
+    assert answer.calendars == {
+        "ada": CalendarAnswer(),
+        "ben": CalendarAnswer(errors=[GoogleError("backendError")]),
+    }
+
+
 def test_groups_are_expanded():
     answer = answer_free_busy(
         query("team", "cem"), people(), now=NOW, groups={"team": ["ben", "ada", "ben"]}

@@ -434,6 +434,18 @@ def test_hours_count_unless_anything_will_do():
     assert len(answer(free).suggestions) == 5
 
 
+def test_who_could_not_be_read_when_it_was_asked_is_unknown():
+    state = a_scheduler(a_member("ada"), a_member("ben"))
+    state = state.block("ben", monday("09:00", "10:00"), block_id="K", kind="unknown")
+    found = {
+        f"{each.slot.start.instant:%H:%M}": (each.confidence, words(each))
+        for each in answer(ask("ada", "ben"), state).suggestions
+    }
+
+    assert found["09:00"] == (74.5, {"ada": "free", "ben": "unknown"})
+    assert found["10:00"] == (100, {"ada": "free", "ben": "free"})
+
+
 def test_who_is_closed_counts_as_busy():
     state = a_scheduler(
         a_member("ada"), a_member("ben", hours=WeeklyHours.parse("Tu 09:00-17:00", zone="UTC"))

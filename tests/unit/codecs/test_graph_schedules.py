@@ -547,6 +547,17 @@ def test_who_could_not_be_read_has_an_error():
     assert told[1].error.response_code == "no permission"
 
 
+def test_who_could_not_be_read_when_it_was_asked_has_an_error_without_a_word():
+    state = a_scheduler(a_member("ada"), a_member("ben"))
+    unread = FreeBusy(monday("09:00", "09:30"), {}, {"ben": "no permission"})
+    state = state.with_busy_times(unread, source="graph")
+    told = graph.answer_get_schedule(query("ada", "ben"), state, now=NOW)
+
+    assert [each.view for each in told] == ["000000", ""]
+    assert told[1].error.response_code == "no permission"
+    assert told[1].items == ()
+
+
 def test_what_was_not_told_is_unknown():
     (told,) = graph.from_free_busy(FreeBusy(monday("09:00", "12:00")), query("ada"))
 

@@ -765,3 +765,15 @@ def test_free_busy_and_availability_agree():
         for hour in range(8, 18)
         if not any(each.overlaps(monday(f"{hour}:00", f"{hour + 1}:00")) for each in taken)
     ]
+
+
+def test_who_could_not_be_read_when_it_was_asked_is_an_error_for_that_reason():
+    state = team().with_busy_times(
+        FreeBusy(monday("09:00", "12:00"), {}, {"ada": "no permission"}), source="nylas"
+    )
+    query = FreeBusyQuery(at("08:00"), at("18:00"), ["ada"])
+
+    assert write_free_busy(answer_free_busy(query, state, now=NOW))["data"] == [
+        {"email": "ada", "error": "no permission", "object": "error"}
+    ]
+    assert clocks(a_query(), state) == [f"{hour}:00" for hour in range(12, 17)]

@@ -496,6 +496,7 @@ def test_hours_that_are_too_long_for_a_text_are_written_as_lists() -> None:
         ({"kind": "private"}, "busy", "private"),
         # Every block blocked then, whatever its word.
         ({"kind": "free"}, "busy", "free"),
+        ({"kind": "unknown"}, "busy", "unknown"),
         ({"kind": ""}, "busy", ""),
     ],
 )

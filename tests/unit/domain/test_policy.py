@@ -34,6 +34,7 @@ FIRST, LAST = date(2026, 3, 2), date(2026, 3, 6)
 
 
 def test_all_kinds_from_tentative_up_block():
+    assert BusyKind.UNKNOWN in BLOCKING_KINDS
     assert set(BusyKind) - BLOCKING_KINDS == {BusyKind.FREE, BusyKind.ELSEWHERE}
 
 

@@ -110,11 +110,12 @@ class _Meeting:
     def minimum(self) -> Fraction:
         return Fraction(self.query.minimum_percentage)
 
-    def confidence(self, missing: Iterable[str]) -> Fraction:
-        """How likely it is that all come, where these do not."""
-        busy = len(set(missing).intersection(self.people))
-        free = len(self.people) - busy + len(self.things)
-        return confidence(free=free, unknown=len(self.unknown), busy=busy)
+    def confidence(self, missing: Iterable[str], unread: Iterable[str] = ()) -> Fraction:
+        """How likely it is that all come, where these do not: nobody knows of some of them."""
+        away = set(missing).intersection(self.people)
+        unknown = len(away.intersection(unread))
+        free = len(self.people) - len(away) + len(self.things)
+        return confidence(free=free, unknown=len(self.unknown) + unknown, busy=len(away) - unknown)
 
     def needed(self) -> int:
         """The fewest people who have to be free for enough confidence."""
@@ -240,7 +241,10 @@ def answer_find_meeting_times(
     missing = {
         start: frozenset(key for key in free if not free[key].contains(start)) for start in offered
     }
-    scored = [(-meeting.confidence(missing[start]), start, slot) for start, slot in offered.items()]
+    scored = [
+        (-meeting.confidence(missing[start], slot.unknown_ids), start, slot)
+        for start, slot in offered.items()
+    ]
     best = sorted(
         (each for each in scored if -each[0] >= meeting.minimum), key=lambda each: each[:2]
     )
@@ -320,7 +324,7 @@ def _organizer(found: _Found) -> str:
 def _availability(found: _Found, attendee: Attendee) -> str:
     if attendee.address == found.meeting.organizer_id:
         return _organizer(found)
-    if attendee.address in found.meeting.unknown:
+    if attendee.address in {*found.meeting.unknown, *found.slot.unknown_ids}:
         return "unknown"
     if attendee.address not in found.missing:
         return "free"

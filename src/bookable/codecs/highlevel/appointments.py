@@ -82,7 +82,7 @@ RRULE: Final = "rrule"
 MASTER: Final = "masterEventId"
 ADDED: Final = "dateAdded"
 UPDATED: Final = "dateUpdated"
-DELETED: Final = "deleted"
+DELETED: Final = "highlevel.deleted"
 """What else the metadata may say; ``deleted`` hides an appointment from this API."""
 
 USUAL: Final[Mapping[BookingStatus, str]] = FrozenMap(

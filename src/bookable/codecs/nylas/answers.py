@@ -84,13 +84,16 @@ def answer_free_busy(
     now: datetime,
     unknown: Mapping[str, str] = FrozenMap(),
 ) -> FreeBusy:
-    """When they are busy; who is no member is unknown, as Nylas says it.
+    """When they are busy; who is no member is unknown, as Nylas says it, and who could not be read.
 
     ``unknown`` are those whose time the host could not read, and why. Write it with the query's
     ``tentative_as_busy``.
     """
     told = scheduler.busy_times(query.emails, within=query.within, now=now)
-    nobody = {email: _NOT_FOUND.format(email) for email in told.unknown}
+    nobody = {
+        email: _NOT_FOUND.format(email) if reason == "not_found" else reason
+        for email, reason in told.unknown.items()
+    }
     return not_known(attrs.evolve(told, unknown=FrozenMap(nobody)), unknown)
 
 
