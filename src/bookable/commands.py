@@ -156,7 +156,8 @@ def check_same(
     same = present.expires_at is not None if is_hold else present.status is not BookingStatus.HOLD
     same &= present.customer_id == (customer_id or search.question.request.customer_id)
     same &= present.tags - {OVERBOOKED} == search.question.tags
-    same &= present.metadata == metadata
+    # What it was booked with is known only while nobody has changed it.
+    same &= present.metadata == metadata or present.version > 1
     if not same or not is_met(search, slot, present):
         raise IdConflictError("booking", booking_id)
 

@@ -225,10 +225,10 @@ class IdConflictError(BookableError):
     remedy: str = ""
 
     def __str__(self) -> str:
-        by, remedy = f" by another {self.kind}", self.remedy or "give another id"
         if self.kind == "booking":
-            by = ": by other content, or by a booking that was cancelled"
-        return f"the {self.kind} id {shown(self.id)} is taken{by}; {remedy}"
+            return f"the booking id {shown(self.id)} is taken: by other content, or by a booking that was cancelled; look it up before you give another"
+        remedy = self.remedy or "give another id"
+        return f"the {self.kind} id {shown(self.id)} is taken by another {self.kind}; {remedy}"
 
 
 @define(eq=False)

@@ -63,8 +63,9 @@ class Scheduler(Planning, Recurring, Resolving, Waiting):
 
         ``customer_id`` is who books, unless the request says so already: limits and access are
         theirs. ``metadata`` are texts of the host's own, which the booking keeps (see `annotate`).
-        The same id with the same content changes nothing (SPEC N33). The id of what was
-        cancelled, declined or held and has expired is taken for good; a hold is booked by `confirm`.
+        The same id with the same content changes nothing (SPEC N33); metadata are compared while the
+        booking is as it was booked. The id of what was cancelled, declined or held and has expired is
+        taken for good; a hold is booked by `confirm`.
 
         Raises:
             BookingRefused: If the slot cannot be booked in this state.

@@ -226,6 +226,9 @@ def _refusal(refusal: dict[str, Any], start: int) -> None:
         _need(meet(span(each), (low, high)), "what is named is elsewhere")
         on = each.get("closes", [each.get("resource_id")])
         _need(rule == "full" or refusal["subject"] in on, "what is named is of something else")
+    numbers = [each[key] for each in claims for key in ("units", "seats")]
+    # A text would be repeated so many times: more than any memory holds.
+    _need(all(type(each) is int for each in numbers), "units and seats are whole numbers")
     area = sum((span(each)[1] - span(each)[0]) * each["units"] for each in claims)
     people = sum(each["seats"] for each in claims)
     _need((refusal["taken_us"], refusal["seats"]) == (area, people), "the claims do not add up")

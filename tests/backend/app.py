@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
+from urllib.parse import quote
 
 from flask import Flask, Response, jsonify, request
 
@@ -42,8 +43,8 @@ class Store:
                 self.retries += 1
 
 
-def app_of(store: Store, *, clock: Callable[[], datetime], token: str) -> Flask:
-    """The endpoints over a store, for who knows the token."""
+def app_of(store: Store, *, clock: Callable[[], datetime], token: str, zone: str = "UTC") -> Flask:
+    """The endpoints over a store, for who knows the token; calendars that they make are open in this zone."""
     app = Flask("backend")
 
     def answered(handler: Handler) -> tuple[Response, int]:
@@ -61,12 +62,14 @@ def app_of(store: Store, *, clock: Callable[[], datetime], token: str) -> Flask:
     def calendars(rest: str) -> tuple[Response, int]:
         method, query, body = asked()
         path, now = f"/calendars/{rest}", clock()
-        return answered(lambda state: highlevel.handle(method, path, query, body, state, now))
+        return answered(
+            lambda state: highlevel.handle(method, path, query, body, state, now, zone=zone)
+        )
 
     @app.route("/v2/rooms/<room_id>/events", methods=_METHODS)
     def rooms(room_id: str) -> tuple[Response, int]:
         method, query, body = asked()
-        path, now = f"/rooms/{room_id}/events", clock()
+        path, now = f"/rooms/{quote(room_id, safe='')}/events", clock()  # Flask has decoded it
         return answered(lambda state: zoom.handle(method, path, query, body, state, now))
 
     return app

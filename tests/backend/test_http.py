@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 
+from bookable import Booking, Catalogue, Room, Scheduler
 from tests.backend.app import Store
 from tests.backend.serving import LOCATION, Clock, a_client, a_clinic, appointment, served
 from tests.support.builders import NOW, at
@@ -96,6 +101,41 @@ def test_a_room_is_made_changed_listed_and_taken_away(client) -> None:
     assert client.get(f"{ROOMS}/{key}").status_code == 404
 
 
+def test_a_calendar_is_made_with_its_hours_and_booked(client) -> None:
+    nine = {"openHour": 9, "openMinute": 0, "closeHour": 11, "closeMinute": 0}
+    told = {"locationId": LOCATION, "name": "cut", "calendarType": "personal"}
+    told |= {"teamMembers": [{"userId": "ida"}], "slotDuration": 60, "slotInterval": 60}
+    told |= {"openHours": [{"daysOfTheWeek": [1], "hours": [nine]}]}
+    made = client.post("/calendars/", json=told)
+    assert made.status_code == 200, made.text
+    key = made.json()["calendar"]["id"]
+
+    first, last = slots(client, key)
+
+    assert (first, last) == (f"{MONDAY}T09:00:00+00:00", f"{MONDAY}T10:00:00+00:00")
+    assert client.post(EVENTS, json=appointment(last, "c1", key)).status_code == 201
+    assert slots(client, key) == [first]
+
+
+def test_it_can_be_started_by_hand_and_says_what_to_try() -> None:
+    command = [sys.executable, "-m", "tests.backend", "--port", "0"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = re.fullmatch(
+                r"curl -H '(\S+): (.+)' '(http://127\.0\.0\.1:\d+/.+)'\n", process.stdout.readline()
+            )
+            assert found is not None
+            header = {found[1]: found[2]}
+            answer = httpx.get(found[3], headers=header, timeout=60, trust_env=False)
+        finally:
+            process.terminate()
+
+    assert answer.status_code == 200
+    assert answer.json()  # a week has office hours
+
+
 def test_people_check_in_and_out_of_a_room_or_lose_it(client, clock, store) -> None:
     made = client.post(EVENTS, json=appointment(f"{MONDAY}T10:00:00Z", "c1")).json()
     (room,) = made["assignedResources"]
@@ -118,6 +158,20 @@ def test_people_check_in_and_out_of_a_room_or_lose_it(client, clock, store) -> N
     assert left.json()["end_time"] == f"{MONDAY}T10:25:00Z"
     booking = store.scheduler.booking(made["id"], now=clock.now)
     assert (booking.status.value, booking.end) == ("completed", at("10:25"))
+
+
+def test_a_path_is_decoded_once(client, clock, store) -> None:
+    """Two rooms whose ids are the same to who decodes them twice: each has its own event."""
+    rooms = [Room(key, 1) for key in ("A%42", "AB")]
+    starting = Booking("B-1", at("10:00"), at("11:00"), room_ids=["A%42"])
+    store.scheduler = Scheduler(Catalogue(rooms), [starting])
+    clock.now = at("10:00")
+    params = {"event_id": "B-1", "change_key": "1", "resource_email": "ab@example.com"}
+    arrive = {"method": "zoomroom.check_in", "params": params}
+
+    assert client.patch("/v2/rooms/AB/events", json=arrive).status_code == 404
+    answer = client.patch("/v2/rooms/A%2542/events", json=arrive)
+    assert (answer.status_code, answer.json().get("room_id")) == (202, "A%42")
 
 
 def test_clients_who_want_the_same_at_once_get_it_once(address, store) -> None:

@@ -6,12 +6,13 @@
 
 Each input gives a value or an error of this package, and soon. Anything else is told with the seed
 of the input, by which `--seed` and `--only` make it again: an error of another type, something that takes
-longer than `--longest` seconds (then it is interrupted), an answer that is none.
+longer than it may (then it is interrupted), an answer that is none.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import signal
 import sys
 import time
@@ -23,12 +24,15 @@ from dataclasses import dataclass, field
 from random import Random
 from types import FrameType
 
-from bookable.errors import BookableError
-from tests.fuzz.mutants import by_bytes, by_shape, text_of
+from bookable.errors import CodecError
+from tests.fuzz.mutants import by_bytes, by_lines, by_shape, text_of
 from tests.fuzz.registry import TARGETS
-from tests.fuzz.targets import Target
+from tests.fuzz.targets import RefusedError, Target
 
 CHUNK = 2_000
+SHOWN = 50
+MEMORY = 1024**3
+"""The most bytes of one process."""
 
 
 class TooLongError(BaseException):
@@ -43,8 +47,20 @@ class Report:
     read: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-    slowest: float = 0.0
+    slowest: tuple[float, str] = (0.0, "")
     seconds: float = 0.0
+
+    def tell(self, became: str | Exception | None, target: str, name: str) -> None:
+        """Count what became of one input."""
+        if became is None:
+            self.read += 1
+        elif isinstance(became, str):
+            self.refused[became] += 1
+        else:
+            last = traceback.extract_tb(became.__traceback__)[-1]
+            where = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
+            kind = type(became).__name__
+            self.faults.append(f"{target} --seed {name}: {kind} at {where}: {became}"[:300])
 
     def add(self, other: Report) -> None:
         self.inputs += other.inputs
@@ -64,7 +80,8 @@ def inputs_of(target: Target, seed: int, count: int) -> Iterator[tuple[str, obje
             assert isinstance(chosen, bytes)
             other = random.choice(target.seeds)
             assert isinstance(other, bytes)
-            yield f"{number}", by_bytes(chosen, other, random)
+            spoil = by_lines if target.is_lines and random.random() < 0.7 else by_bytes
+            yield f"{number}", spoil(chosen, other, random)
         elif random.random() < 0.2 and target.takes_bytes:
             other = random.choice(target.seeds)
             yield f"{number}", by_bytes(text_of(chosen), text_of(other), random)
@@ -77,38 +94,50 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def throw(target: Target, seed: int, count: int, longest: float) -> Report:
-    """The reader of a target at so many inputs."""
+    """The reader of a target at so many inputs; times are those of the processor."""
     report = Report()
-    signal.signal(signal.SIGALRM, _interrupt)
+    before = signal.signal(signal.SIGPROF, _interrupt)
     for name, given in inputs_of(target, seed, count):
-        began = time.perf_counter()
-        signal.setitimer(signal.ITIMER_REAL, longest)
+        began = time.process_time()
         try:
-            value = target.read(given)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            target.holds(value)
-            report.read += 1
-        except BookableError as error:
-            report.refused[error.code] += 1
-            str(error).encode("utf-8")
+            signal.setitimer(signal.ITIMER_PROF, longest)
+            try:
+                report.tell(_became(target, given), target.name, name)
+            finally:
+                signal.setitimer(signal.ITIMER_PROF, 0)
         except TooLongError:
             report.faults.append(f"{target.name} --seed {name}: longer than {longest} s")
-        except Exception as error:  # noqa: BLE001  whatever it is, it is told
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
-            report.faults.append(
-                f"{target.name} --seed {name}: {type(error).__name__} at {where}: {error}"[:300]
-            )
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        took = time.perf_counter() - began
-        report.slowest, report.seconds = max(report.slowest, took), report.seconds + took
+        took = time.process_time() - began
+        report.slowest = max(report.slowest, (took, name))
+        report.seconds += took
         report.inputs += 1
+    signal.signal(signal.SIGPROF, before)
     return report
 
 
-def _chunk(name: str, seed: int, count: int, longest: float) -> tuple[str, Report]:
-    return name, throw(TARGETS[name], seed, count, longest)
+def _became(target: Target, given: object) -> str | Exception | None:
+    """The code by which an input was refused, None where it was read, or what is wrong."""
+    try:
+        try:
+            value = target.run(given)
+        except (RefusedError, *target.refuses) as error:
+            str(error).encode("utf-8")
+            if isinstance(error, CodecError):
+                assert error.path.startswith(("$", "query")), f"no path: {error}"
+            return getattr(error, "code", type(error).__name__)
+        target.holds(value)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is told
+        return error
+    return None
+
+
+def _limit_memory() -> None:
+    """What asks for more is told of as a `MemoryError` in place of taking the machine down."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _chunk(name: str, seed: int, count: int, longest: float | None) -> tuple[str, Report]:
+    return name, throw(TARGETS[name], seed, count, longest or TARGETS[name].longest)
 
 
 def _pieces(names: list[str], inputs: int, seed: int) -> Iterator[tuple[str, int, int]]:
@@ -131,7 +160,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="targets whose names contain this")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument(
-        "--longest", type=float, default=2.0, help="seconds that one input may take"
+        "--longest",
+        type=float,
+        help="seconds of the processor that one input may take, in place of what its target says",
     )
     asked = parser.parse_args()
     names = [name for name in sorted(TARGETS) if asked.only in name]
@@ -140,31 +171,34 @@ def main() -> int:
     reports = {name: Report() for name in names}
     pieces = list(_pieces(names, asked.inputs, asked.seed))
     began, done = time.perf_counter(), 0
-    with ProcessPoolExecutor(asked.jobs) as pool:
+    with ProcessPoolExecutor(asked.jobs, initializer=_limit_memory) as pool:
         waiting = [pool.submit(_chunk, *piece, asked.longest) for piece in pieces]
         for finished in as_completed(waiting):
             name, report = finished.result()
             reports[name].add(report)
             done += report.inputs
+            for fault in report.faults[:SHOWN]:
+                print(fault, file=sys.stderr, flush=True)
             faults = sum(len(each.faults) for each in reports.values())
-            if sys.stderr.isatty() or done % (CHUNK * 25) < CHUNK:
+            if sys.stderr.isatty() or done % (CHUNK * 50) < CHUNK:
                 rate = done / (time.perf_counter() - began)
                 print(f"{done:>10,} inputs, {rate:,.0f} a second, {faults} faults", file=sys.stderr)
     return _tell(reports, time.perf_counter() - began)
 
 
 def _tell(reports: dict[str, Report], seconds: float) -> int:
-    print(
-        f"{'target':<34} {'inputs':>9} {'read':>9} {'refused':>9} {'slowest':>10}  most refused as"
-    )
+    head = f"{'target':<34} {'inputs':>9} {'read':>9} {'refused':>9} {'mean':>7} {'slowest':>9}"
+    print(f"{head} {'--seed':>9}  most refused as")
     for name, report in reports.items():
         most = ", ".join(f"{code} {count:,}" for code, count in report.refused.most_common(3))
-        refused = sum(report.refused.values())
+        refused, (slowest, seed) = sum(report.refused.values()), report.slowest
+        mean = 1_000 * report.seconds / max(1, report.inputs)
         print(
-            f"{name:<34} {report.inputs:>9,} {report.read:>9,} {refused:>9,} {1_000 * report.slowest:>7.1f} ms  {most}"
+            f"{name:<34} {report.inputs:>9,} {report.read:>9,} {refused:>9,} {mean:>4.1f} ms "
+            f"{1_000 * slowest:>6.0f} ms {seed:>9}  {most}"
         )
     faults = [fault for report in reports.values() for fault in report.faults]
-    for fault in faults[:50]:
+    for fault in faults[:SHOWN]:
         print(fault)
     inputs = sum(report.inputs for report in reports.values())
     print(f"{inputs:,} inputs in {seconds:,.0f} s: {len(faults)} faults")

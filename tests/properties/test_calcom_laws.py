@@ -25,6 +25,7 @@ from bookable.codecs.calcom import (
 )
 from bookable.errors import InvalidValueError
 from bookable.timeline.civil import Zone
+from tests.fuzz.mutants import by_shape
 from tests.support import strategies as st
 from tests.support.builders import NOW, OFFICE, a_calendar, a_member, a_scheduler
 from tests.support.file_strategies import (
@@ -39,7 +40,7 @@ from tests.support.file_strategies import (
     windows,
     zones,
 )
-from tests.support.spoiled import chances, read_or_refused, spoil
+from tests.support.spoiled import chances, read_or_refused
 
 MINUTE = timedelta(minutes=1)
 
@@ -173,6 +174,6 @@ def test_what_is_answered_can_be_booked(step, first, length, zone) -> None:
 
 @given(queries, answers, schedules, chances)
 def test_spoiled_bodies_are_read_or_refused(query, answer, schedule, chance) -> None:
-    read_or_refused(read_slot_query, spoil(write_slot_query(query), chance))
-    read_or_refused(read_slots, spoil(write_slots(answer), chance))
-    read_or_refused(read_schedule, spoil(write_schedule(schedule), chance))
+    read_or_refused(read_slot_query, by_shape(write_slot_query(query), chance))
+    read_or_refused(read_slots, by_shape(write_slots(answer), chance))
+    read_or_refused(read_schedule, by_shape(write_schedule(schedule), chance))

@@ -26,10 +26,11 @@ from bookable.codecs.cronofy import (
     write_errors,
 )
 from bookable.codecs.cronofy._answering import maximal_periods
+from tests.fuzz.mutants import by_shape
 from tests.support import strategies as st
 from tests.support.builders import NOW, a_member, a_scheduler
 from tests.support.file_strategies import ALL_IDS, MONDAY, intervals, perhaps, some, texts
-from tests.support.spoiled import chances, read_or_refused, spoil
+from tests.support.spoiled import chances, read_or_refused
 
 MINUTE = timedelta(minutes=1)
 
@@ -119,10 +120,10 @@ def test_a_refusal_comes_back_as_it_was(refusal) -> None:
 
 @given(queries, answers, refusals, chances)
 def test_spoiled_bodies_are_read_or_refused(query, answer, refusal, chance) -> None:
-    body = spoil(write_availability_query(query), chance)
+    body = by_shape(write_availability_query(query), chance)
     read_or_refused(read_availability_query, body)
-    read_or_refused(read_availability, spoil(write_availability(answer), chance))
-    read_or_refused(read_errors, spoil(write_errors(refusal), chance))
+    read_or_refused(read_availability, by_shape(write_availability(answer), chance))
+    read_or_refused(read_errors, by_shape(write_errors(refusal), chance))
     try:
         read_availability_query(body)
     except CodecError as error:
@@ -137,8 +138,8 @@ times = st.fixed_dictionaries(
 )
 
 
-@given(times)
-def test_maximal_periods_are_the_closed_ones(free) -> None:
+@given(times, st.integers(0, 12).map(lambda each: each * 60_000_000), st.integers(1, 4))
+def test_maximal_periods_are_the_closed_ones(free, shortest, least) -> None:
     """By the meaning: of every set of people the times that all share, widened by nobody else."""
     expected = set()
     for size in range(1, len(people) + 1):
@@ -150,9 +151,15 @@ def test_maximal_periods_are_the_closed_ones(free) -> None:
                 all_there = [each for each in people if free[each].covers(piece)]
                 if list(some_of) == all_there:
                     expected.add((piece.start_us, piece.end_us, frozenset(some_of)))
-    found = list(maximal_periods({key: free[key].pieces_us for key in people}))
+    pieces = {key: free[key].pieces_us for key in people}
+    found = list(maximal_periods(pieces))
 
     assert set(found) == expected
+    assert list(maximal_periods(pieces, shortest_us=shortest, least=least)) == [
+        (start, end, subs)
+        for start, end, subs in found
+        if end - start >= shortest and len(subs) >= least
+    ]
     assert [each[:2] for each in found] == sorted(each[:2] for each in found)
 
 

@@ -20,9 +20,10 @@ from bookable.codecs.google import (
     write_free_busy_answer,
     write_free_busy_query,
 )
+from tests.fuzz.mutants import by_shape
 from tests.support import strategies as st
 from tests.support.file_strategies import ALL_IDS, intervals, perhaps, some, texts, zones
-from tests.support.spoiled import chances, read_or_refused, spoil
+from tests.support.spoiled import chances, read_or_refused
 
 queries = st.builds(
     FreeBusyQuery,
@@ -98,5 +99,5 @@ def test_nobody_is_free_of_whom_there_are_errors(answer) -> None:
 
 @given(queries, answers, chances)
 def test_spoiled_bodies_are_read_or_refused(query, answer, chance) -> None:
-    read_or_refused(read_free_busy_query, spoil(write_free_busy_query(query), chance))
-    read_or_refused(read_free_busy_answer, spoil(write_free_busy_answer(answer), chance))
+    read_or_refused(read_free_busy_query, by_shape(write_free_busy_query(query), chance))
+    read_or_refused(read_free_busy_answer, by_shape(write_free_busy_answer(answer), chance))

@@ -27,6 +27,7 @@ from bookable.codecs.graph import (
     WorkingHours,
 )
 from bookable.domain.free_busy import STRONGEST_FIRST
+from tests.fuzz.mutants import by_shape
 from tests.support import strategies as st
 from tests.support.builders import NOW, OFFICE, a_member, a_room, a_scheduler
 from tests.support.file_strategies import (
@@ -41,7 +42,7 @@ from tests.support.file_strategies import (
     texts,
     times,
 )
-from tests.support.spoiled import chances, read_or_refused, spoil
+from tests.support.spoiled import chances, read_or_refused
 
 MINUTE = timedelta(minutes=1)
 
@@ -280,7 +281,7 @@ def test_spoiled_bodies_are_read_or_refused(query, told, meeting, found, chance)
         (graph.read_meeting_query, graph.write_meeting_query(meeting)),
         (graph.read_meeting_suggestions, graph.write_meeting_suggestions(found)),
     ):
-        read_or_refused(read, spoil(body, chance))
+        read_or_refused(read, by_shape(body, chance))
 
 
 @given(durations)

@@ -98,8 +98,7 @@ def test_canonical_resources_are_written_as_they_were_read(body):
 
 @given(room("a room"), equipment("table"))
 def test_an_update_with_what_was_told_changes_nothing_at_all(place: Room, item: Equipment):
-    for named in (place, item):
-        each = attrs.evolve(named, location_id="here")
+    for each in (place, item):
         assert update_resource(each, write_resource(each)) == each
         assert update_resource(each, {}) == each
 
@@ -338,6 +337,44 @@ def test_no_request_raises_and_what_fails_changes_nothing(several, now, by_host)
         state.check()
 
     assert repr((before.catalogue, dict(before.bookings), dict(before.blocks))) == facts
+
+
+@given(st.lists(requests(), min_size=1, max_size=4), nows)
+def test_what_is_told_of_an_appointment_may_be_told_again(several, now):
+    state = a_busy_business()
+    for number, (operation, path, query, body) in enumerate(several):
+        state = asked(state, operation, path, body, query, now=now, new_id=f"N{number}")[2]
+    for event_id in state.bookings:
+        path = f"{APPOINTMENTS}/{event_id}"
+        status, told, _ = asked(state, "GET", path, now=now)
+        if status == 200:
+            after = done(state, "PUT", path, told["event"], now=now)[1]
+            again = done(after, "GET", path, now=now)[0]["event"]
+            assert {**again, "dateUpdated": ""} == {**told["event"], "dateUpdated": ""}
+
+
+creations = st.fixed_dictionaries(
+    {},
+    optional={
+        "calendarId": st.sampled_from(["massage", "yoga", "talk"]),
+        "startTime": st.sampled_from([at(f"{hour}:00").isoformat() for hour in (10, 13, 16)]),
+        "assignedUserId": st.just("ada"),
+        "appointmentStatus": st.sampled_from(["new", "active", "confirmed"]),
+        "title": st.sampled_from(["", "Trial"]),
+        "rrule": st.sampled_from(["FREQ=DAILY;COUNT=2", "FREQ=WEEKLY;COUNT=1"]),
+    },
+)
+
+
+@given(creations, nows, nows, st.sampled_from([{}, {"title": "Course"}]))
+def test_a_creation_that_comes_again_changes_nothing_however_late(sent, now, later, change):
+    ignored = {"ignoreFreeSlotValidation": True} if "rrule" in sent else {}
+    body = an_appointment(**sent, **ignored)
+    status, _, state = asked(a_busy_business(), "POST", APPOINTMENTS, body, now=now, new_id="N1")
+    if status == 201:
+        if change:
+            state = done(state, "PUT", f"{APPOINTMENTS}/N1", change, now=now)[1]
+        assert done(state, "POST", APPOINTMENTS, body, now=later, new_id="N1")[1] is state
 
 
 @given(requests(), nows)

@@ -30,9 +30,9 @@ from bookable.codecs.nylas import (
     write_query,
 )
 from tests.support import strategies as st
-from tests.support.broken_bodies import broken, plain_data
 from tests.support.builders import DAY, NOW, a_member, a_scheduler, at, minutes
 from tests.support.file_strategies import perhaps, zones
+from tests.support.spoiled import broken, plain_data
 
 PEOPLE = ["ada@example.com", "grace@example.com", "linus@example.com"]
 dates = st.integers(-1, 8).map(lambda number: date(2026, 3, 2) + number * DAY)

@@ -23,7 +23,6 @@ from bookable.codecs.square import (
     write_search,
 )
 from tests.support import strategies as st
-from tests.support.broken_bodies import broken, plain_data
 from tests.support.builders import (
     DAY,
     NOW,
@@ -36,6 +35,7 @@ from tests.support.builders import (
     minutes,
 )
 from tests.support.file_strategies import instants, perhaps
+from tests.support.spoiled import broken, plain_data
 
 services = st.sampled_from(["cut", "cut/long", "dye", "nobody"])
 people = st.lists(st.sampled_from(["ada", "grace", "linus"]), max_size=3, unique=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.support import strategies as st
+from tests.support.spoiled import broken
 
 CONFERENCES = ("zoom_conference", "google_conference", "ms_teams_conference")
 PLACES = ("custom", "inbound_call", "outbound_call", "physical", "booker")
@@ -218,25 +217,9 @@ junk = st.one_of(
 """Anything that may stand where something else should."""
 
 
-@st.composite
-def spoilt(draw, bodies):
+def spoilt(bodies):
     """A body in which something else stands somewhere."""
-    body = json.loads(json.dumps(draw(bodies)))
-    place: object = body
-    while True:
-        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-        if not keys:
-            return body
-        key = draw(st.sampled_from(keys))
-        inner = place[key]
-        if isinstance(inner, dict | list) and inner and draw(st.booleans()):
-            place = inner
-            continue
-        if draw(st.booleans()):
-            place[key] = draw(junk)
-        elif isinstance(place, dict):
-            del place[key]
-        return body
+    return broken(bodies, junk)
 
 
 @st.composite

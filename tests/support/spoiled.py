@@ -1,57 +1,57 @@
-"""Bodies in which something is not as it should be: what every reader has to refuse by its type, or read."""
+"""Bodies as clients may send them: anything that JSON can say, and good bodies with a fault in them.
+
+What follows from a number alone, without a strategy, is in `tests.fuzz.mutants`.
+"""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from bookable import CodecError
-from bookable.codecs import _json
+from tests.fuzz.mutants import places_in
 from tests.support import strategies as st
 
-ODD = [
-    *(None, True, False, 0, 1, -1, 7, 10**19, -(10**30), 1.5, float("nan"), float("inf"), 2.0**60),
-    *("", " ", "x", "0", "-1", "true", "a" * 20_000, "\x00", "\ud800", "\u202e", "é", "UTC"),
-    *("2026-03-02", "2026-03-02T09:00:00", "2026-03-02T09:00:00Z", "0001-01-01T00:00:00Z"),
-    *("9999-12-31T23:59:59+23:59", "24:00", "23:60", "PT0S", "P9999999D", "P1Y", "all", "busy"),
-    *([], [[]], [None], ["x"], {}, {"": {}}, {"id": "x"}, [{}], {"minutes": -1}, {"a": {"b": []}}),
-    _json.OddNumber("1" * 5_000),
-    _json.parse('{"a": 1, "a": 2}'),
-]
-"""What may stand where something else should."""
-
 chances = st.integers(0, 2**32).map(Random)
+words = st.text(max_size=4)
+numbers = st.one_of(
+    st.integers(-3, 70),
+    st.sampled_from([2**31, -(2**63), 10**30, 1659366000]),
+    st.floats(),
+)
+odd_texts = st.sampled_from(
+    [
+        *("", " ", "\0", "\ud800", "\u202e", "9:00", "23:60", "2026-02-30", "2026-03-02T09:00"),
+        *("Europe", "../../etc/passwd", "1e9", "null", "x" * 129, "-1", "\u0661"),
+    ]
+)
+leaves = st.one_of(st.none(), st.booleans(), numbers, words, odd_texts)
 
 
-def spoil(body: object, chance: Random) -> object:
-    """A copy of plain data with one to three things replaced, removed, repeated or added."""
-    spoiled = [copy.deepcopy(body)]
-    for _ in range(chance.randint(1, 3)):
-        place, key = chance.choice(_places(spoiled))
-        change = chance.randrange(6)
-        if change == 0 and place is not spoiled:
-            del place[key]
-        elif change == 1 and isinstance(place[key], list):
-            place[key] *= chance.choice([2, 300])
-        elif change == 2 and isinstance(place[key], dict):
-            place[key][chance.choice(["x", "id", "é", "a" * 300, ""])] = chance.choice(ODD)
-        else:
-            place[key] = copy.deepcopy(chance.choice(ODD))
-    return spoiled[0]
+def plain_data(keys: list[str]) -> st.SearchStrategy[object]:
+    """Anything that JSON can say, in which these keys come up."""
+    named = st.one_of(st.sampled_from(keys), words)
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3), st.dictionaries(named, inner, max_size=4)
+        ),
+        max_leaves=8,
+    )
 
 
-def _places(spoiled: list) -> list[tuple]:
-    """Every container with each of its keys."""
-    found, pending = [], [spoiled]
-    while pending:
-        place = pending.pop()
-        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
-        for key in keys:
-            found.append((place, key))
-            if isinstance(place[key], dict | list):
-                pending.append(place[key])
-    return found
+@st.composite
+def broken(draw, bodies: st.SearchStrategy[Any], garbage: st.SearchStrategy[Any]) -> Any:
+    """A body of which one part is missing or something else."""
+    whole = [copy.deepcopy(draw(bodies))]
+    place, key = draw(st.sampled_from(places_in(whole)))
+    if place is whole or draw(st.booleans()):
+        place[key] = draw(garbage)
+    else:
+        del place[key]
+    return whole[0]
 
 
 def read_or_refused(read: Callable[[object], object], body: object) -> object:

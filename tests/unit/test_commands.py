@@ -231,6 +231,15 @@ def test_other_metadata_under_the_same_id_is_a_conflict():
         bare.book(slot, booking_id="B-1", now=NOW, metadata=TITLE)
 
 
+def test_a_command_that_comes_again_after_a_note_changes_nothing():
+    scheduler = a_clinic()
+    slot = slot_at(scheduler)
+    once = scheduler.book(slot, booking_id="B-1", now=NOW, metadata=TITLE)
+    noted = once.annotate("B-1", metadata={"title": "Another"})
+
+    assert noted.book(slot, booking_id="B-1", now=NOW, metadata=TITLE) is noted
+
+
 def test_every_booking_of_a_chain_keeps_the_metadata():
     scheduler = a_clinic()
     chain = Chain([Segment(scheduler.request("massage"))] * 2)

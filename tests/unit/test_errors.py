@@ -115,7 +115,7 @@ EXAMPLES = [
     (
         IdConflictError("booking", "B-1"),
         "id_conflict",
-        "the booking id 'B-1' is taken: by other content, or by a booking that was cancelled; give another id",
+        "the booking id 'B-1' is taken: by other content, or by a booking that was cancelled; look it up before you give another",
     ),
     (
         IdConflictError("block", "X"),

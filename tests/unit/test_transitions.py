@@ -787,8 +787,8 @@ def test_a_hold_keeps_its_metadata_and_is_another_with_others():
     for there in (once, once.confirm("H", now=NOW)):
         assert there.booking("H").metadata == TITLE
         assert there.hold(slot, booking_id="H", now=NOW, metadata=TITLE) is there
-        with refused(IdConflictError, "id_conflict"):
-            there.hold(slot, booking_id="H", now=NOW)
+    with refused(IdConflictError, "id_conflict"):
+        once.hold(slot, booking_id="H", now=NOW)
 
 
 @pytest.mark.parametrize("status", BookingStatus)

@@ -196,6 +196,8 @@ def test_a_refusal_has_a_reason():
         (("claims", 0, "end"), "2026-03-02T08:00:00+00:00", "elsewhere"),
         (("claims", 0, "resource_id"), "bob", "something else"),
         (("claims", 0, "units"), 2, "add up"),
+        (("claims", 0, "units"), "11", "whole numbers"),
+        (("claims", 0, "seats"), 0.0, "whole numbers"),
         (("claims",), [], "add up"),
         (("booking_ids",), [], "not everything named"),
     ],

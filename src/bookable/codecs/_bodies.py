@@ -96,6 +96,11 @@ def identifier(value: object, path: str) -> str:
         return check_id(value, "id")
 
 
+def identifier_or_none(value: object, path: str) -> str | None:
+    """As `identifier`; an empty text names nobody."""
+    return None if value == "" else identifier(value, path)
+
+
 def flag(value: object, path: str) -> bool:
     """Exactly true or false."""
     if type(value) is not bool:
@@ -121,7 +126,7 @@ def word(*words: str) -> Reader[str]:
 
     def read(value: object, path: str) -> str:
         if type(value) is not str or value not in words:
-            expected = f"one of {join_words([repr(each) for each in words], last='or')}"
+            expected = f"one of {join_words([repr(str(each)) for each in words], last='or')}"
             raise fault(path, expected, value, "choice")
         return value
 

@@ -12,11 +12,12 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, timedelta
 from difflib import get_close_matches
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from attrs import frozen
+from attrs import frozen, has
 
 from bookable.checks import check_amount, check_id
 from bookable.codecs._json import RepeatedKey
@@ -29,12 +30,21 @@ from bookable.codecs.iso import (
     parse_fraction,
     parse_instant,
 )
-from bookable.errors import BookableError, CodecError, InvalidValueError, join_words, shown
+from bookable.errors import (
+    BookableError,
+    CodecError,
+    IdConflictError,
+    InvalidValueError,
+    UnknownIdError,
+    join_words,
+    shown,
+)
 from bookable.timeline.civil import Zone, to_zone
 
 T = TypeVar("T")
 
 _LONGEST_KEY: Final = 64
+_UNSENT: Final = (tuple, set, frozenset, date)
 
 
 @frozen
@@ -90,18 +100,38 @@ def _reason(error: BookableError, given: Mapping[str, object] | None, key: str |
     ):
         return str(error)
     value = given[key] if given is not None and key is not None else error.value
-    expected = error.expected.replace("a timedelta", "a duration")
-    return f"expected {expected}, not {_shown_json(value)}"
+    return _expected(error.expected.replace("a timedelta", "a duration"), value)
 
 
 def fault(path: str, expected: str, value: object, code: str = "type") -> CodecError:
     """The error for a value that is not what must stand there."""
-    return CodecError(path, f"expected {expected}, not {_shown_json(value)}", code)
+    return CodecError(path, _expected(expected, value), code)
 
 
-def _shown_json(value: object) -> str:
+def client_text(error: BookableError) -> str:
+    """What an error tells to a client far away: no ids that exist, and no names of this package.
+
+    >>> client_text(UnknownIdError.among("room", "R9", "room_id", ["R1", "R2"]))
+    "there is no room 'R9'"
+    """
+    if isinstance(error, CodecError):
+        return error.reason
+    if isinstance(error, UnknownIdError):
+        return f"there is no {error.kind} {shown(error.id)}"
+    if isinstance(error, IdConflictError):
+        return str(IdConflictError(error.kind, error.id))
+    return _reason(error, None, None)
+
+
+def _expected(expected: str, value: object) -> str:
+    """What was expected, and what was given instead, unless that is no JSON and so not what was sent."""
+    if isinstance(value, timedelta):
+        return f"expected {expected}, not {value}"
+    if isinstance(value, _UNSENT) or has(type(value)):
+        return f"expected {expected}"
     words = {True: "true", False: "false", None: "null"}
-    return words[value] if value is None or isinstance(value, bool) else shown(value)
+    said = words[value] if value is None or isinstance(value, bool) else shown(value)
+    return f"expected {expected}, not {said}"
 
 
 def read_object(value: object, path: str, known: tuple[str, ...] | None = None) -> dict[str, Any]:

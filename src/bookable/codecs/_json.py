@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from bookable.errors import CodecError
+from bookable.errors import CodecError, shown
 
 LARGEST_DOCUMENT: Final = 64 * 1024 * 1024
 """The most bytes of a document."""
@@ -34,6 +34,9 @@ class RepeatedKey(dict[str, object]):
     """An object in which a key comes twice, on its way to being refused."""
 
     key: str = ""
+
+    def __repr__(self) -> str:
+        return shown(dict(self))
 
 
 def parse(text: str | bytes) -> object:

@@ -187,7 +187,11 @@ def rule_of(text: str, clock: Clock, *, whole_days: bool, generous: bool) -> Rul
         return rule
     until = rule.until
     if rule.until_is_utc:
-        until = clock.civil_of(utc_civil_us(rule.until))
+        last_us = utc_civil_us(rule.until)
+        until = clock.civil_of(last_us)
+        if generous:
+            # Shown for the second time: what the clock has shown since the first lies before it.
+            until += timedelta(microseconds=last_us - clock.instant_us(until))
     if generous and whole_days:
         until = max(until, rule.until)
     elif generous and _is_day(text):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 
+from bookable.checks import check_ids
 from bookable.domain.calendar import Calendar
 from bookable.domain.free_busy import FreeBusy
 from bookable.domain.hours import Hours, OpeningHours
@@ -31,6 +32,16 @@ def with_hours(scheduler: Scheduler, hours: Mapping[str, OpeningHours | None]) -
     if not changed:
         return scheduler
     return scheduler.with_catalogue(catalogue._with({**catalogue._entries, **changed}))
+
+
+def unread(unknown_ids: Iterable[str], scheduler: Scheduler) -> tuple[str, ...]:
+    """Those whose time could not be read, for a `Request`: the ones that the scheduler has."""
+    entries = {key: scheduler.catalogue.get(key) for key in check_ids(unknown_ids, "unknown_ids")}
+    return tuple(
+        key
+        for key, entry in entries.items()
+        if entry is not None and not isinstance(entry, Calendar)
+    )
 
 
 def not_known(free_busy: FreeBusy, unknown: Mapping[str, str]) -> FreeBusy:

@@ -1,4 +1,4 @@
-"""What other systems call the states of a booking (WIRE: HighLevel appointments, Square bookings)."""
+"""What other systems call the states of a booking: HighLevel appointments and Square bookings."""
 
 from __future__ import annotations
 

@@ -1,10 +1,31 @@
 """The Zoom Rooms check-in: ``PATCH /rooms/{id}/events``.
 
+>>> from datetime import timedelta
+>>> from bookable import Calendar, Catalogue, CheckIn, Scheduler
+>>> from bookable.codecs import zoom
+>>> nine = datetime.fromisoformat("2026-03-02T09:00:00Z")
+>>> room = Room("blue", 1, ["talk"], check_in=CheckIn(timedelta(minutes=10), timedelta(minutes=10)))
+>>> state = Scheduler(Catalogue([room], calendars=[Calendar("talk", timedelta(hours=1), "event", zone="UTC")]))
+>>> state = state.book(state.slot(state.request("talk"), start=nine, now=nine), booking_id="E1", now=nine)
+>>> params = {"event_id": "E1", "change_key": "1", "resource_email": "blue@example.com"}
+>>> body = {"method": "zoomroom.check_in", "params": params}
+>>> status, told, state = zoom.handle("PATCH", "/rooms/blue/events", {}, body, state, nine)
+>>> status, told["status"], told["change_key"]
+(202, 'checked_in', '2')
+
+The bodies, by where the events of the account live (``system=``; Exchange unless the backend says otherwise)::
+
+    exchange   {"method": "zoomroom.check_in", "params": {"event_id": "E1", "change_key": "1", "resource_email": "blue@example.com"}}
+    office365  {"method": "zoomroom.check_in", "params": {"event_id": "E1", "change_key": "1", "resource_email": "blue@example.com"}}
+    google     {"method": "zoomroom.check_in", "params": {"event_id": "E1", "calendar_id": "blue@resource.calendar.google.com"}}
+
+``zoomroom.check_out`` takes the same. Exchange needs ``change_key`` and ``resource_email``, and has no ``calendar_id``.
+
 A client checks in to, or out of, an event of a room. What a body must name depends on the calendar
 that the account uses, which the backend knows and the body does not: see `CalendarSystem`. All rules
 are the engine's: when check-in opens and when it is too late, what is released, that checking out
-shortens the booking (SPEC N29). A series that was missed too often is dropped before its next
-occurrence is checked in to; `dropping_missed` does it for all. Activity in a room is told to
+shortens the booking (SPEC N29). What has not begun of a series that was missed too often is dropped
+before one of its occurrences is checked in to; `dropping_missed` does it for all. Activity in a room is told to
 `Scheduler.record_activity` and needs no body.
 
 What stands for what:
@@ -19,6 +40,8 @@ What stands for what:
 Where Zoom is silent: it calls ``method`` optional, but there is nothing to do without one. Clients
 exist that send the fields of every calendar system at once; those of another system than the
 backend's are refused. The settings of the feature are those of `bookable.codecs.zoom_settings`.
+
+Not served: `OTHER_METHODS`, which concern meetings and devices, not bookings (400).
 """
 
 from __future__ import annotations
@@ -33,10 +56,11 @@ from attrs import field, frozen
 
 from bookable.checks import check_amount, check_choice, check_id
 from bookable.codecs._bodies import Body, identifier, text
-from bookable.codecs._forms import fault
+from bookable.codecs._forms import client_text, fault
 from bookable.codecs._json import parse
 from bookable.codecs.iso import instant_text
 from bookable.domain.booking import Booking
+from bookable.domain.life import Event
 from bookable.domain.resources import Room
 from bookable.errors import (
     BookableError,
@@ -49,7 +73,9 @@ from bookable.errors import (
     join_words,
     shown,
 )
+from bookable.limits import MOST_UNITS
 from bookable.scheduler import Scheduler
+from bookable.series_plans import is_missed_too_often, lies_ahead
 from bookable.timeline.instant import to_utc
 
 RESOURCE_EMAIL: Final = "zoom.resource_email"
@@ -71,7 +97,7 @@ OTHER_METHODS: Final = (
 )
 """What later versions of the API do to the equipment of a room: nothing that the engine knows."""
 
-_MOST_DIGITS: Final = 18
+_MOST_DIGITS: Final = len(str(MOST_UNITS))
 _INVALID: Final = 300
 _ACCEPTED, _BAD, _MISSING, _NO_METHOD, _CONFLICT = 202, 400, 404, 405, 409
 
@@ -121,7 +147,7 @@ class RoomEvent:
     def __attrs_post_init__(self) -> None:
         check_id(self.event_id, "event_id")
         if self.version is not None:
-            check_amount(self.version, "version", minimum=1, maximum=10**_MOST_DIGITS - 1)
+            check_amount(self.version, "version", minimum=1)
         for name in ("calendar_id", "resource_email"):
             if getattr(self, name) is not None:
                 check_id(getattr(self, name), name)
@@ -178,14 +204,16 @@ def write_event(event: RoomEvent) -> dict[str, object]:
 def write_state(booking: Booking, room_id: str) -> dict[str, object]:
     """What became of an event, with times in UTC and the change key to use from now on.
 
-    Zoom leaves open what a response of status 202 says.
+    What was left before it began has no time at all: it ends when it starts. Zoom leaves open what a
+    response of status 202 says.
     """
+    end = booking.end if booking.is_blocking else booking.start
     return {
         "room_id": room_id,
         "event_id": booking.id,
         "status": booking.status.value,
         "start_time": instant_text(booking.start),
-        "end_time": instant_text(booking.end),
+        "end_time": instant_text(end),
         "change_key": change_key_of(booking),
     }
 
@@ -207,7 +235,7 @@ def _listed(keys: tuple[str, ...]) -> str:
 def _version(value: object, path: str) -> int:
     said = text(value, path)
     plain = said.isascii() and said.isdecimal() and not said.startswith("0")
-    if not plain or len(said) > _MOST_DIGITS:
+    if not plain or len(said) > _MOST_DIGITS or int(said) > MOST_UNITS:
         expected = "the change_key of an event as it was told, for example '3'"
         raise fault(path, expected, value, "change_key")
     return int(said)
@@ -267,18 +295,19 @@ def _event_of(scheduler: Scheduler, room_id: str, event_id: str, now: datetime) 
 def dropping_missed(scheduler: Scheduler, *, now: datetime) -> Scheduler:
     """The next state, without what lies ahead of every series that was missed too often (SPEC N29).
 
-    For a backend that wants to write it down before anybody asks. O(n) in the bookings, beside what
-    `Scheduler.drop_series` takes for each series whose policy counts misses.
+    For a backend that wants to write it down before anybody asks. O(n) in the bookings, for each series
+    that has something to drop.
     """
-    counting = {
-        each.series_id
-        for each in scheduler.bookings.values()
-        if each.series_id is not None
-        and each.check_in is not None
-        and each.check_in.most_missed is not None
-    }
-    for series_id in sorted(counting):
-        scheduler = scheduler.drop_series(series_id, now=now)
+    to_utc(now, "now")
+    series: dict[str, list[str]] = {}
+    for booking in scheduler.bookings.values():
+        if booking.series_id is not None:
+            series.setdefault(booking.series_id, []).append(booking.id)
+    for series_id, ids in sorted(series.items()):
+        bookings = [scheduler.booking(key, now=now) for key in ids]
+        goes_on = any(lies_ahead(each, Event.CANCEL, now) for each in bookings)
+        if goes_on and is_missed_too_often(bookings, now):
+            scheduler = scheduler.drop_series(series_id, now=now)
     return scheduler
 
 
@@ -298,7 +327,7 @@ def handle(
     """Serve one request: its status, the body of the response, and the next state.
 
     ``operation`` is the HTTP method, ``path`` is ``/rooms/{id}/events`` with or without ``/v2``
-    before it, ``query`` is not read, and ``body`` is plain data or the text or bytes of it. 202 says
+    before it, as it was sent: percent signs are decoded here. ``query`` is not read, and ``body`` is plain data or the text or bytes of it. 202 says
     what became of the event (`write_state`). Errors are ``{code, message}``, with ``errors`` by field
     where one is known: 400 for bodies (``code`` is 300 then, as Zoom documents), 404 for unknown rooms
     and events, 405 for other methods, 409 for stale change keys, for what the state of an event does
@@ -332,10 +361,10 @@ def error_body(error: BookableError) -> tuple[int, dict[str, object]]:
             return _BAD, _problem(_INVALID, "Request Body should be a valid JSON object.", error)
         return _BAD, _problem(_INVALID, "Validation Failed.", error)
     if isinstance(error, UnknownIdError):
-        return _MISSING, _problem(_MISSING, str(error))
+        return _MISSING, _problem(_MISSING, client_text(error))
     if isinstance(error, StaleVersionError | InvalidTransitionError | WrongTimeError):
         return _CONFLICT, _problem(_CONFLICT, str(error))
-    return _BAD, _problem(_INVALID, str(error))
+    return _BAD, _problem(_INVALID, client_text(error))
 
 
 def _problem(code: int, message: str, error: CodecError | None = None) -> dict[str, object]:

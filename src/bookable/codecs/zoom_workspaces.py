@@ -10,7 +10,8 @@ with or without release. `calendar_of` says all of it in values of the engine, w
 - starts are multiples of the increment since local midnight, and so are durations;
 - desks at once, reservations and hours are limits per customer: requests that name no customer are
   not limited, and what the customer has booked through other calendars counts as well;
-- business hours are the calendar's hours where reservations keep to them; a holiday closes its date.
+- business hours are the calendar's hours where reservations keep to them, and there alone a holiday
+  closes its date.
 
 The settings of a hierarchy of locations with locks are those of `Place`. Zoom publishes no body for
 these settings; the one here is of this library. Zoom says nothing of the longest reservation: it is
@@ -104,7 +105,7 @@ def _holidays(values: Iterable[date]) -> tuple[date, ...]:
 class WorkspacePolicy:
     """What may be reserved, how far ahead and how much of it by one user.
 
-    ``business_hours`` are kept to only where ``is_restricted``; None are all hours. ``check_in=None``
+    ``business_hours`` and ``holidays`` are kept to only where ``is_restricted``; None are all hours. ``check_in=None``
     asks nobody to check in.
 
     >>> WorkspacePolicy("Europe/Berlin", days_ahead=14).increment_minutes

@@ -356,10 +356,61 @@ def test_the_booking_that_is_moved_is_not_in_its_own_way():
     assert answer_slots(ask(rescheduled_id="B-2"), state, now=NOW).code == "NotFoundException"
 
 
+def test_a_tiny_query_gets_no_endless_answer():
+    state = a_scheduler(a_member("ada"), a_member("ben"))
+    for days, is_answered in ((34, True), (35, False)):
+        within = Interval(NOW, NOW + days * DAY)
+        found = answer_slots(SlotQuery(within, usernames=["ada", "ben"], minutes=1), state, now=NOW)
+
+        assert isinstance(found, SlotsAnswer) is is_answered
+    assert found.code == "BadRequestException"
+    assert "slots of one answer" in found.message
+
+
+def test_who_could_not_be_read_is_never_free():
+    state = a_practice().block("ben", monday("09:00", "09:45"), block_id="K")
+    both = ask("09:00", "11:00", usernames=["ada", "ben"])
+
+    assert starts(answer_slots(ask(), state, now=NOW, unknown_ids=["nobody", "7"]))
+    assert not answer_slots(ask(), state, now=NOW, unknown_ids=["ada"]).days
+    assert not answer_slots(both, state, now=NOW, unknown_ids=["ben"]).days
+
+
 def test_what_there_is_not_is_not_found():
     assert answer_slots(ask(event_type_id=8), a_practice(), now=NOW).code == "NotFoundException"
     named = ask(event_type_id=8)
     assert starts(answer_slots(named, a_practice(), now=NOW, calendar_id="7"))[0] == "09:00"
+
+
+def test_who_guesses_learns_of_nobody_else():
+    state = a_practice()
+    asked = {
+        "there is no event type '10'": ask(event_type_id=10),
+        "there is no event type 'ada'": ask(event_type_slug="ada", username="bob"),
+        "there is no user 'zoe'": ask(usernames=["ada", "zoe"]),
+        "there is no user '7'": ask(usernames=["ada", "7"]),
+        "there is no booking 'B-2'": ask(rescheduled_id="B-2"),
+    }
+
+    for message, query in asked.items():
+        assert answer_slots(query, state, now=NOW) == CalError("NotFoundException", message)
+    long = answer_slots(ask(minutes=45), state, now=NOW)
+    assert long.message == "expected a duration that the calendar allows: 1:00:00, not 0:45:00"
+
+
+def test_rooms_are_no_users():
+    state = a_scheduler(a_member("ada"), a_room("blue"))
+
+    assert answer_slots(ask(usernames=["ada", "blue"]), state, now=NOW).code == "NotFoundException"
+
+
+def test_a_query_that_names_nobody_is_told_what_to_name():
+    with refused(CodecError, "subject") as caught:
+        read_slot_query({key: QUERY[key] for key in ("start", "end")})
+
+    assert caught.value.reason == (
+        "expected one of eventTypeId, eventTypeSlug with username or teamSlug, and two or more usernames"
+    )
 
 
 def test_an_event_type_may_go_by_its_slug():

@@ -167,7 +167,9 @@ def test_an_answer_says_what_it_says():
 
 
 def test_in_utc_times_end_in_z():
-    body = write_free_busy_answer(FreeBusyAnswer(monday("00:00", "24:00")))
+    answer = FreeBusyAnswer(monday("00:00", "24:00"))
+    body = write_free_busy_answer(answer)
+    assert write_free_busy_answer(answer, zone=None) == body
 
     assert body == {
         "kind": "calendar#freeBusy",
@@ -202,6 +204,7 @@ def test_an_answer_without_a_window_is_about_the_one_that_was_asked():
     [
         ({"kind": "calendar#events"}, "choice", "$.kind"),
         ({"calendars": []}, "type", "$.calendars"),
+        ({"calendars": None, "error": {"code": 403}}, "missing_key", "$.calendars"),
         ({"calendars": {"": {}}}, "id", "$.calendars['']"),
         ({"calendars": {"a": []}}, "type", "$.calendars.a"),
         ({"calendars": {"a": {"busy": {}}}}, "type", "$.calendars.a.busy"),
@@ -259,6 +262,13 @@ def test_a_calendar_with_errors_is_unknown():
         {"ada": [BusyTime(monday("09:00", "10:00"))]},
         {"ben": "not_found", "crowd": "groupTooBig"},
     )
+
+
+def test_who_is_in_a_group_and_is_not_told_of_is_unknown():
+    groups = {"team": GroupAnswer(["ada", "ben"])}
+    found = to_free_busy(FreeBusyAnswer(TWO_DAYS, {"ada": CalendarAnswer()}, groups))
+
+    assert found == FreeBusy(TWO_DAYS, {"ada": []}, {"ben": "nothing was told"})
 
 
 def test_several_errors_are_all_told_even_with_busy_times():

@@ -459,7 +459,7 @@ def test_an_item_of_unknown_status_is_busy():
 
 
 def test_without_items_the_digits_tell():
-    told = [ScheduleInformation("a", view="01234" + "2" * 9)]
+    told = [ScheduleInformation("a", view="012342")]
     found = graph.to_free_busy(told, query("a", last="12:00"))
 
     assert [(each.interval, each.kind.value) for each in found.busy["a"]] == [
@@ -469,6 +469,37 @@ def test_without_items_the_digits_tell():
         (monday("11:00", "11:30"), "elsewhere"),
         (monday("11:30", "12:00"), "busy"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("view", "items"), [("", None), ("", []), ("00000", None), ("0" * 12, None), ("02", [])]
+)
+def test_digits_that_are_not_those_of_the_window_are_unknown(view, items):
+    told = [ScheduleInformation("a", view=view, items=items)]
+
+    assert set(graph.to_free_busy(told, query("a", last="12:00")).unknown) == {"a"}
+
+
+def test_digits_tell_where_there_is_no_item():
+    item = ScheduleItem("tentative", GraphTime.of(at("09:10")), GraphTime.of(at("09:20")))
+    told = [
+        ScheduleInformation("a", view="100200", items=[item]),
+        ScheduleInformation("b", view="000003", items=[]),
+        ScheduleInformation("c", view="00", items=[]),
+        ScheduleInformation("d", view="10", items=[item]),
+    ]
+
+    found = graph.to_free_busy(told, query("a", "b", "c", "d", last="12:00"))
+    assert {
+        key: [(each.interval, each.kind.value) for each in times]
+        for key, times in found.busy.items()
+    } == {
+        "a": [(monday("09:10", "09:20"), "tentative"), (monday("10:30", "11:00"), "busy")],
+        "b": [(monday("11:30", "12:00"), "out_of_office")],
+        "c": [],
+        "d": [(monday("09:10", "09:20"), "tentative")],
+    }
+    assert not found.unknown
 
 
 def test_an_error_wins_over_what_else_is_told_of_the_same_schedule():

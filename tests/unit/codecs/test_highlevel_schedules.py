@@ -189,6 +189,7 @@ def test_a_rule_that_is_none_is_refused_by_its_path(value, path):
         ("deleted", True, "$.deleted"),
         ("deleted", "no", "$.deleted"),
         ("somethingNew", float("nan"), "$.somethingNew"),
+        ("somethingNew", ["\ud800"], "$.somethingNew[0]"),
         ("somethingNew", "x" * 10_001, "$"),
     ],
 )

@@ -221,6 +221,7 @@ def test_groups_and_lists_stand_for_their_events():
         ({"recurrenceRules": [{"frequency": "secondly"}]}, "$"),
         ({"recurrenceRules": [{"frequency": "minutely", "interval": 3}]}, "$"),
         ({"excludedRecurrenceRules": [{"frequency": "daily"}]}, "$.excludedRecurrenceRules"),
+        ({"recurrenceRule": {"frequency": "daily"}}, "$.recurrenceRule"),
         ({"recurrenceOverrides": []}, "$.recurrenceOverrides"),
         ({"recurrenceOverrides": {"soon": {}}}, "$.recurrenceOverrides.soon"),
         (
@@ -270,15 +271,16 @@ def test_a_body_that_is_none_is_refused(body, code):
     assert caught.value.code == code
 
 
-def test_more_overrides_than_the_limit_make_the_subject_unknown():
+@pytest.mark.parametrize(("events", "overrides"), [(1, 5_000), (2, 2_500), (50, 101)])
+def test_more_events_and_overrides_than_the_limit_are_refused(events, overrides):
     start = datetime(2026, 1, 1)
-    keys = [(start + timedelta(minutes=each)).isoformat() for each in range(5_001)]
+    keys = [(start + timedelta(minutes=each)).isoformat() for each in range(overrides)]
+    one = event(recurrenceOverrides={key: {} for key in keys})
 
-    found = read_busy(
-        event(recurrenceOverrides={key: {} for key in keys}), subject="a", within=MARCH
-    )
+    with pytest.raises(CodecError, match="the limit on events and overrides is 5,000") as caught:
+        read_busy([one] * events, subject="a", within=MARCH)
 
-    assert "the limit on overrides is 5,000" in found.unknown["a"]
+    assert caught.value.code == "limit_exceeded"
 
 
 @pytest.mark.parametrize("options", [{"subject": ""}, {"within": None}, {"zone": "Nowhere"}])

@@ -735,6 +735,25 @@ def test_a_scheduler_tells_who_is_busy_and_whom_it_does_not_know():
     ]
 
 
+def test_an_error_beside_times_is_unknown_as_well():
+    both = {"email": "ada", "object": "free_busy", "time_slots": [], "error": "timed out"}
+    told = read_free_busy({"data": [both]}, within=ASKED)
+
+    assert told == FreeBusy(ASKED, {}, {"ada": "timed out"})
+
+
+def test_whom_the_host_could_not_read_is_free_for_nothing():
+    query = FreeBusyQuery(at("08:00"), at("18:00"), ["ada", "grace", "linus"])
+    told = answer_free_busy(query, team(), now=NOW, unknown={"ada": "timed out", "bob": "no"})
+
+    assert list(told.busy) == ["grace"]
+    assert told.unknown["ada"] == "timed out"
+    for rules, free in (("collective", []), ("max-fairness", ["grace"])):
+        asked = a_query("ada", "grace", rules=AvailabilityRules(rules))
+        answer = answer_availability(asked, team(), now=NOW, unknown_ids=["ada", "nobody"])
+        assert sorted({each for slot in answer.time_slots for each in slot.emails}) == free
+
+
 def test_free_busy_and_availability_agree():
     state = team(bookings=[busy("ada", "10:00", "11:00")], ada=None)
     query = FreeBusyQuery(at("08:00"), at("18:00"), ["ada"])

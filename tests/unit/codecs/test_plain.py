@@ -24,7 +24,7 @@ from bookable import (
     Window,
 )
 from bookable.codecs import plain
-from bookable.codecs._json import LARGEST_DOCUMENT
+from bookable.codecs._json import LARGEST_DOCUMENT, parse
 from bookable.domain.policy import BLOCKING_KINDS
 from bookable.errors import InvalidAmountError
 
@@ -572,3 +572,9 @@ def test_letters_stay_letters() -> None:
 
     assert '"id": "Übung"' in plain.dumps(scheduler)
     assert plain.loads(plain.dumps(scheduler)) == scheduler
+
+
+def test_an_object_with_a_key_twice_is_told_in_a_few_words_however_much_is_in_it():
+    twice = parse('{"a": 1, "a": [' + ", ".join(["[[1, 2], 3]"] * 10_000) + "]}")
+
+    assert len(repr(twice)) < 200

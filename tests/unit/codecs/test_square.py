@@ -291,6 +291,22 @@ def test_each_start_has_one_member():
     assert [clock for clock, _ in times] == [f"{hour:02}:00" for hour in range(9, 17)]
 
 
+def test_who_could_not_be_read_is_never_free():
+    state = booked(a_salon(), "10:00", calendar="cut", booking_id="B", host_ids=["ada"])
+    missing = ["ada", "cut", "nobody"]
+
+    for search in (a_search("cut"), a_search("cut", "cut")):
+        answer = answer_search(search, state, now=NOW, unknown_ids=missing)
+        told = {part.team_member_id for each in answer.availabilities for part in each.segments}
+        assert told == {"grace"}
+    again = answer_search(a_search(booking_id="B"), state, now=NOW, unknown_ids=missing)
+    assert again == SearchAnswer()
+    status, body = respond(
+        a_filter(), state, now=NOW, unknown_ids=(each for each in ["ada", "grace"])
+    )
+    assert (status, body["availabilities"]) == (200, [])
+
+
 @pytest.mark.parametrize(
     ("terms", "members"),
     [
@@ -500,6 +516,8 @@ def test_a_question_that_is_too_wide_is_about_its_range():
 
     assert error.code == "INVALID_TIME_RANGE"
     assert square_error(InvalidValueError("x", 1, "2")).code == "INVALID_VALUE"
+    guessed = square_error(UnknownIdError.among("booking", "B-9", "booking_id", ["B-1"]))
+    assert (guessed.code, guessed.detail) == ("NOT_FOUND", "there is no booking 'B-9'")
 
 
 def test_now_is_the_backend_s():

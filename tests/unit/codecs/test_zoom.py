@@ -11,6 +11,8 @@ from bookable import (
     Booking,
     CheckIn,
     CodecError,
+    Interval,
+    IntervalSet,
     InvalidTransitionError,
     InvalidValueError,
     NaiveDatetimeError,
@@ -133,7 +135,7 @@ def changed(body, **params):
         (changed(exchange(), change_key=1), "exchange", "$.params.change_key", "type"),
         *[
             (changed(exchange(), change_key=key), "exchange", "$.params.change_key", "change_key")
-            for key in ("", "0", "01", "-1", "1.0", "EQAAABYAAAA=", "\u0661", "9" * 19)
+            for key in ("", "0", "01", "-1", "1.0", "EQAAABYAAAA=", "\u0661", "9" * 19, "1000001")
         ],
     ],
 )
@@ -305,6 +307,28 @@ def test_a_check_in_is_accepted_and_told():
     assert change_key_of(after.booking("B-1")) == "2"
 
 
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [("09:55", "10:00"), ("10:00", "10:00"), ("10:25", "10:25"), ("12:00", "11:00")],
+)
+def test_who_checks_out_is_told_until_when_the_room_was_theirs(left, told):
+    """It is free from then on, also where nothing is left of the event."""
+    state = a_state().check_in("B-1", at=at("09:50"))
+
+    body, after = call(state, exchange("zoomroom.check_out", key="2"), at(left))[1:]
+
+    assert body["end_time"] == f"2026-03-02T{told}:00Z"
+    assert after.busy_times(
+        ["blue room"], within=Interval(at("09:00"), at("13:00")), now=at(left)
+    ).times("blue room") == IntervalSet([Interval(at("10:00"), at(told))] if told > "10:00" else [])
+
+
+def test_no_change_key_that_can_be_read_is_more_than_another_version():
+    status, body, _ = call(a_state(), exchange(key="1000000"), at("10:00"))
+
+    assert (status, body["code"]) == (409, 409)
+
+
 @pytest.mark.parametrize("path", ["/v2/rooms/blue%20room/events", "rooms/blue%20room/events/"])
 @pytest.mark.parametrize("body", [google(), json.dumps(google()), json.dumps(google()).encode()])
 def test_paths_and_bodies_may_be_written_in_several_ways(path, body):
@@ -362,7 +386,17 @@ def test_what_is_not_there_or_may_not_be_changes_nothing(path, operation, body, 
 def test_any_other_error_of_the_engine_is_a_bad_request():
     error = InvalidValueError("field", 3, "something else")
 
-    assert error_body(error) == (400, {"code": 300, "message": str(error)})
+    assert error_body(error) == (
+        400,
+        {"code": 300, "message": "expected something else, not 3"},
+    )
+
+
+@pytest.mark.parametrize("path", ["/rooms/nobody/events", "/rooms/ada/events"])
+def test_a_client_who_guesses_a_room_learns_of_no_other(path):
+    _, problem, _ = call(a_state(), exchange(), at("10:00"), path=path)
+
+    assert problem["message"] == f"there is no room {path.split('/')[2]!r}"
 
 
 def test_what_the_backend_gives_is_checked():

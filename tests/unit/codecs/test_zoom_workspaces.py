@@ -250,3 +250,11 @@ def test_quotas_and_holidays_have_bounds():
         WorkspacePolicy("UTC", holidays=many)
     with refused(InvalidValueError, "type", "policy"):
         calendar_of(None, "desks")
+
+
+def test_the_words_that_are_known_are_told_as_they_are_written():
+    body = {"timezone": "UTC", "max_hours": {"most": 1, "per": "active"}}
+    with pytest.raises(CodecError) as caught:
+        read_policy(body)
+
+    assert caught.value.reason == "expected one of 'day', 'week', 'month' or 'year', not 'active'"

@@ -1,10 +1,25 @@
 """Cal.com, API v2: slots (``GET /v2/slots``) and availability schedules (``/v2/schedules``).
 
+>>> from datetime import UTC, datetime, timedelta
+>>> from bookable import Calendar, Catalogue, Member, Scheduler
+>>> from bookable.codecs import calcom
+>>> chat = Calendar("30", timedelta(minutes=30), member_ids=["ada"], zone="UTC")
+>>> state = Scheduler(Catalogue(members=[Member("ada")], calendars=[chat]))
+>>> asked = {"eventTypeId": "30", "start": "2026-03-02T09:00:00Z", "end": "2026-03-02T10:00:00Z"}
+>>> query = calcom.read_slot_query(asked)
+>>> answer = calcom.answer_slots(query, state, now=datetime(2026, 3, 2, tzinfo=UTC))
+>>> calcom.write_slots(answer, zone=query.zone)["data"]
+{'2026-03-02': [{'start': '2026-03-02T09:00:00.000Z'}, {'start': '2026-03-02T09:30:00.000Z'}]}
+
+An answer is a `SlotsAnswer`, or a `CalError` such as ``NotFoundException``, which is written as well: the backend
+answers with 404 or 400 then.
+
 A query is the parameters of an address, so all of it is text; slots come by the local date of their start. An
 event type is a calendar of the engine, by its id as text, by its slug, or by what the host says.
 
 Limits: a query ends at most one year after ``now``, what goes beyond is cut; several usernames are at
 least two, here at most 100; durations are here from 1 to 1,440 minutes, and answers of 400 days with 1,440 slots are read.
+More than 50,000 slots are not answered: a shorter range helps.
 Parameters that are not known are refused, as Cal.com does.
 
 Traps:
@@ -23,9 +38,11 @@ Traps:
   An override from 00:00 to 00:00 (any two equal times) closes its date. Nothing runs past midnight: hours that do are
   refused when written, as is all else that cannot be said, such as closures.
 - Without ``availability`` a schedule is Monday to Friday from 9:00 to 17:00; an empty list is never open.
+
+Not served: bookings, event types, and the other versions of the API.
 """
 
-from bookable.codecs.calcom._answering import answer_slots, offset_starts
+from bookable.codecs.calcom._answering import MOST_SLOTS, answer_slots, offset_starts
 from bookable.codecs.calcom._schedules import (
     MOST_RULES,
     CalSchedule,
@@ -51,6 +68,7 @@ __all__ = [
     "LONGEST_MINUTES",
     "MOST_DAYS",
     "MOST_RULES",
+    "MOST_SLOTS",
     "MOST_SLOTS_OF_A_DAY",
     "MOST_USERNAMES",
     "CalError",

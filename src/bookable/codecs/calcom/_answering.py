@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -10,10 +11,13 @@ from attrs import frozen
 from bookable.availability.gatherings import SessionState
 from bookable.availability.slot import Slot, Slots
 from bookable.checks import check_duration, check_type
+from bookable.codecs._forms import client_text
+from bookable.codecs._open import unread
 from bookable.codecs.calcom._slots import RANGE, CalError, CalSlot, SlotQuery, SlotsAnswer
 from bookable.domain.calendar import Calendar
 from bookable.domain.request import Request
 from bookable.domain.requirement import all_of
+from bookable.domain.resources import Member
 from bookable.errors import (
     InvalidValueError,
     LimitExceededError,
@@ -32,6 +36,9 @@ from bookable.timeline.packing import AlignedHour
 DYNAMIC_MINUTES: Final = 30
 """How long several people meet where nobody says."""
 
+MOST_SLOTS: Final = 50_000
+"""The most slots of one answer: more than all quarters of an hour of a year."""
+
 NOT_FOUND: Final = "NotFoundException"
 BAD_REQUEST: Final = "BadRequestException"
 
@@ -39,22 +46,29 @@ _UTC: Final = Zone("UTC")
 
 
 def answer_slots(
-    query: SlotQuery, scheduler: Scheduler, *, now: datetime, calendar_id: str | None = None
+    query: SlotQuery,
+    scheduler: Scheduler,
+    *,
+    now: datetime,
+    calendar_id: str | None = None,
+    unknown_ids: Iterable[str] = (),
 ) -> SlotsAnswer | CalError:
     """What a scheduler answers: slots by date, or why not, as a value.
 
     ``calendar_id`` is the calendar of the event type; None is the one whose id is that of the event type, or
     its slug. Several people are members who meet for 30 minutes unless the query says otherwise.
-    A booking that is to be moved does not stand in its own way.
+    A booking that is to be moved does not stand in its own way. ``unknown_ids`` are those whose time the host
+    could not read: they are never free. More than 50,000 slots are too many.
     """
     moment = to_utc(now, "now")
+    missing = unread(unknown_ids, scheduler)
     try:
-        asked = _Asked.of(query, scheduler, moment, calendar_id)
+        asked = _Asked.of(query, scheduler, moment, calendar_id, missing)
         return SlotsAnswer(asked.days())
     except UnknownIdError as error:
-        return CalError(NOT_FOUND, str(error))
+        return CalError(NOT_FOUND, client_text(error))
     except (InvalidValueError, LimitExceededError, SearchLimitError) as error:
-        return CalError(BAD_REQUEST, str(error))
+        return CalError(BAD_REQUEST, client_text(error))
 
 
 @frozen
@@ -69,21 +83,32 @@ class _Asked:
 
     @classmethod
     def of(
-        cls, query: SlotQuery, scheduler: Scheduler, now: datetime, calendar_id: str | None
+        cls,
+        query: SlotQuery,
+        scheduler: Scheduler,
+        now: datetime,
+        calendar_id: str | None,
+        missing: tuple[str, ...],
     ) -> _Asked:
         length = None if query.minutes is None else timedelta(minutes=query.minutes)
         if query.usernames and calendar_id is None:
+            for username in query.usernames:
+                if not isinstance(scheduler.catalogue.get(username), Member):
+                    raise UnknownIdError("user", username)
             length = length or timedelta(minutes=DYNAMIC_MINUTES)
             request = Request(
                 length,
                 [all_of(*query.usernames)],
                 grid=AlignedHour(length),
                 zone=query.zone or _UTC,
+                unknown_ids=missing,
             )
             return cls(query, scheduler, now, None, request)
         named = query.event_type_slug if query.event_type_id is None else str(query.event_type_id)
         key = calendar_id or named or ""
-        request = scheduler.request(key, duration=length)
+        if scheduler.catalogue.calendar_or_none(key) is None:
+            raise UnknownIdError("event type", named or key)
+        request = scheduler.request(key, duration=length, unknown_ids=missing)
         return cls(query, scheduler, now, scheduler.catalogue.settled_calendar(key), request)
 
     def days(self) -> dict[date, list[CalSlot]]:
@@ -93,6 +118,8 @@ class _Asked:
         if within is None:
             return {}
         slots = self.scheduler.free_slots(self.request, within=within, now=self.now, ignoring=moved)
+        if len(slots) > MOST_SLOTS:
+            raise LimitExceededError("slots of one answer", len(slots), MOST_SLOTS)
         sessions = self._sessions(within)
         found = slots.by_date(self.query.zone or _UTC)
         return {day: self._told(each, sessions) for day, each in found.items()}

@@ -283,11 +283,13 @@ def read_slots(body: object) -> SlotsAnswer | CalError:
     return SlotsAnswer(document.read("data", _read_days))
 
 
-def write_slots(answer: SlotsAnswer | CalError, *, zone: Zone | str = "UTC") -> dict[str, object]:
-    """The body of an answer, its times as a zone's clock shows them."""
+def write_slots(
+    answer: SlotsAnswer | CalError, *, zone: Zone | str | None = None
+) -> dict[str, object]:
+    """The body of an answer, its times as a zone's clock shows them; None is UTC."""
     if isinstance(answer, CalError):
         return {"status": "error", "error": {"code": answer.code, "message": answer.message}}
-    clock = to_zone(zone)
+    clock = to_zone("UTC" if zone is None else zone)
     days = {
         day.isoformat(): [_write_slot(slot, clock) for slot in slots]
         for day, slots in answer.days.items()

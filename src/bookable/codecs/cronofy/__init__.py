@@ -1,5 +1,20 @@
 """Cronofy's availability query: ``POST /v1/availability``, its body and its answers.
 
+>>> from datetime import UTC, datetime, timedelta
+>>> from bookable import Catalogue, Interval, Member, Scheduler
+>>> from bookable.codecs import cronofy
+>>> nine, state = datetime(2026, 3, 2, 9, tzinfo=UTC), Scheduler(Catalogue(members=[Member("ada"), Member("eve")]))
+>>> state = state.block("eve", Interval(nine, nine + timedelta(hours=1)), block_id="K1")
+>>> body = {"participants": [{"members": [{"sub": "ada"}, {"sub": "eve"}], "required": "all"}],
+...         "query_periods": [{"start": "2026-03-02T09:00:00Z", "end": "2026-03-02T12:00:00Z"}],
+...         "required_duration": {"minutes": 60}}
+>>> answer = cronofy.answer_availability(cronofy.read_availability_query(body), state, now=nine)
+>>> cronofy.write_availability(answer)["available_periods"][0]["start"]
+'2026-03-02T10:00:00Z'
+
+A ``sub`` that nobody has makes the answer `CronofyErrors`, for `write_errors` and status 422, as does a body that
+cannot be read, by `errors_of`.
+
 Groups of participants, of each of which all or so many have to be free; so long; inside some periods.
 The answer lists periods, slots that do not overlap, or slots at every step, with everybody who is free. Those
 are members, rooms and equipment of the engine, by ``sub``.
@@ -27,7 +42,7 @@ Traps:
 - Periods are maximal for those who are free in all of each: where others come and go they overlap.
 - What is past is not available.
 
-Sequenced availability is not spoken.
+Not served: sequenced availability, free/busy, events, and availability rules.
 """
 
 from bookable.codecs.cronofy._answering import answer_availability

@@ -26,6 +26,7 @@ from bookable.domain.hours import Hours, OpeningHours
 from bookable.domain.policy import BufferPolicy
 from bookable.domain.request import Request
 from bookable.domain.requirement import Requirement
+from bookable.domain.resources import Member
 from bookable.scheduler import Scheduler
 from bookable.timeline._kernel import Pieces
 from bookable.timeline.grid import Epoch, FixedStarts
@@ -140,8 +141,10 @@ class _Asked:
     def periods(self) -> Iterator[AvailableTime]:
         """The periods that are maximal for those who are free in all of each, by start, then end."""
         free = self._free()
-        request, shortest = self.whole, duration_us(self.query.duration)
-        for start, end, subs in maximal_periods(free):
+        request = self.whole if self._compete() else None
+        shortest = duration_us(self.query.duration)
+        least = max(group.count for group in self.query.groups)
+        for start, end, subs in maximal_periods(free, shortest_us=shortest, least=least):
             low = start if self.query.step is None else _rounded_up(start, self.query.step)
             if end - low >= shortest and self._enough(subs, request, Interval.from_us(low, end)):
                 order = [each.sub for each in self.query.members if each.sub in subs]
@@ -159,20 +162,31 @@ class _Asked:
             found[sub] = pieces.pieces_us
         return found
 
-    def _enough(self, subs: frozenset[str], request: Request, period: Interval) -> bool:
-        """Whether those can be enough for all groups at once, as the engine decides."""
+    def _compete(self) -> bool:
+        """Whether one of those who are asked for may stand in the way of another: in two groups, or as a room."""
+        subs = [each.sub for each in self.query.members]
+        entries = (self.scheduler.catalogue.get(sub) for sub in subs)
+        return len(set(subs)) < len(subs) or not all(isinstance(each, Member) for each in entries)
+
+    def _enough(self, subs: frozenset[str], request: Request | None, period: Interval) -> bool:
+        """Whether those can be enough for all groups at once, as the engine decides where they compete."""
         for group in self.query.groups:
             if len(subs.intersection(each.sub for each in group.members)) < group.count:
                 return False
+        if request is None:
+            return True
         longer = evolve(request, duration=period.duration)
         start = Interval(period.start, period.start + _US)
         return bool(self.scheduler.start_periods(longer, within=start, now=self.now))
 
 
-def maximal_periods(free: dict[str, Pieces]) -> Iterator[tuple[int, int, frozenset[str]]]:
+def maximal_periods(
+    free: dict[str, Pieces], *, shortest_us: int = 0, least: int = 1
+) -> Iterator[tuple[int, int, frozenset[str]]]:
     """The times that cannot be longer without losing somebody who is free in all of it, and who that is.
 
-    By start, then end. O(s·m²) for *m* people and *s* starts of all their times.
+    By start, then end; none shorter than that, or of fewer people. O(s·m²) for *m* people and *s* starts of
+    all their times.
     """
     starts = sorted({low for pieces in free.values() for low, _ in pieces})
     places = dict.fromkeys(free, 0)
@@ -183,10 +197,12 @@ def maximal_periods(free: dict[str, Pieces]) -> Iterator[tuple[int, int, frozens
                 places[sub] += 1
             if places[sub] < len(pieces) and pieces[places[sub]][0] <= start:
                 there[sub] = pieces[places[sub]]
-        for end in sorted({high for _, high in there.values()}):
-            subs = frozenset(sub for sub, (_, high) in there.items() if high >= end)
-            if max(there[sub][0] for sub in subs) == start:
-                yield start, end, subs
+        ends = sorted((high for _, high in there.values()), reverse=True)
+        # Longer than whoever begins here it could begin earlier; and fewer stay to a later end.
+        latest = max(high for low, high in there.values() if low == start)
+        for end in sorted({each for each in ends[least - 1 :] if each <= latest}):
+            if end - start >= shortest_us:
+                yield start, end, frozenset(sub for sub, (_, high) in there.items() if high >= end)
 
 
 def _rounded_up(moment_us: int, step: timedelta) -> int:

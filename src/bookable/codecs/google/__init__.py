@@ -1,5 +1,18 @@
 """Google Calendar's free/busy query: ``POST /calendar/v3/freeBusy``, its body and its answer.
 
+>>> from datetime import UTC, datetime, timedelta
+>>> from bookable import Catalogue, Interval, Member, Scheduler
+>>> from bookable.codecs import google
+>>> nine, state = datetime(2026, 3, 2, 9, tzinfo=UTC), Scheduler(Catalogue(members=[Member("ada")]))
+>>> state = state.block("ada", Interval(nine, nine + timedelta(hours=1)), block_id="K1")
+>>> body = {"timeMin": "2026-03-02T00:00:00Z", "timeMax": "2026-03-03T00:00:00Z", "items": [{"id": "ada"}]}
+>>> query = google.read_free_busy_query(body)
+>>> answer = google.answer_free_busy(query, state, now=nine)
+>>> google.write_free_busy_answer(answer, zone=query.zone)["calendars"]
+{'ada': {'busy': [{'start': '2026-03-02T09:00:00Z', 'end': '2026-03-02T10:00:00Z'}]}}
+
+The other way round `to_free_busy` makes of an answer what `Scheduler.with_busy_times` takes.
+
 What is asked are *items*: ids of calendars, and of groups, which the host expands, as nobody else
 knows who is in one. In an answer every calendar has its busy times or errors; groups tell who is in
 them, or errors of their own.
@@ -16,6 +29,9 @@ Traps:
 - Errors stand inside an answer of status 200: a calendar with errors is *unknown*, never free.
 - ``timeZone`` is the zone in which the answer is written; times have offsets in either direction.
 - An empty ``busy`` may be left out, as may ``groups``, ``errors`` and the window of an answer.
+- Opening hours are no busy time: who is never there is not busy.
+
+Not served: events, and all else of the API.
 """
 
 from bookable.codecs.google._answering import answer_free_busy, from_free_busy, to_free_busy

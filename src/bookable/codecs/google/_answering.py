@@ -29,6 +29,8 @@ NOT_FOUND: Final = "notFound"
 TOO_MANY: Final = "tooManyCalendarsRequested"
 TOO_BIG: Final = "groupTooBig"
 
+_UNTOLD: Final = "nothing was told"
+
 _REASONS: Final[Mapping[str, str]] = FrozenMap({"not_found": NOT_FOUND})
 _OWN_REASONS: Final[Mapping[str, str]] = FrozenMap({word: ours for ours, word in _REASONS.items()})
 
@@ -37,11 +39,14 @@ def to_free_busy(answer: FreeBusyAnswer) -> FreeBusy:
     """What an answer tells: busy times of all whom it could read, and why it could not read others.
 
     A calendar with errors is unknown, for the reasons it gives. A group is nobody's time and is left out; one that
-    was not expanded is unknown as well: somebody was asked for in vain.
+    was not expanded is unknown as well: somebody was asked for in vain. So is whoever is in a group and
+    is not among the calendars.
     """
     busy: dict[str, list[BusyTime]] = {}
     unknown: dict[str, str] = {}
     for key, group in answer.groups.items():
+        for each in group.calendar_ids:
+            unknown.setdefault(each, _UNTOLD)
         if group.errors:
             unknown[key] = _reasons(group.errors)
     for key, calendar in answer.calendars.items():

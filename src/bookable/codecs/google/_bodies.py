@@ -95,18 +95,20 @@ def read_free_busy_answer(body: object, *, within: Interval | None = None) -> Fr
     named = within is None or "timeMin" in document or "timeMax" in document
     return FreeBusyAnswer(
         _window(document) if named else cast("Interval", within),
-        document.read("calendars", _by_id(_read_calendar), {}),
+        document.read("calendars", _by_id(_read_calendar)),
         document.read("groups", _by_id(_read_group), {}),
     )
 
 
-def write_free_busy_answer(answer: FreeBusyAnswer, *, zone: Zone | str = _UTC) -> dict[str, object]:
-    """The body of an answer, its times as a zone's clock shows them, with their offsets.
+def write_free_busy_answer(
+    answer: FreeBusyAnswer, *, zone: Zone | str | None = None
+) -> dict[str, object]:
+    """The body of an answer, its times as a zone's clock shows them, with their offsets; None is UTC.
 
     Times at which that clock was off by a fraction of a minute (long ago) are written in UTC.
     ``groups`` and ``errors`` are left out where there are none.
     """
-    clock = to_zone(zone)
+    clock = _UTC if zone is None else to_zone(zone)
     body: dict[str, object] = {
         "kind": KIND,
         "timeMin": _time(answer.within.start, clock),

@@ -1,5 +1,19 @@
 """Microsoft Graph: ``getSchedule`` with its ``availabilityView``, and ``findMeetingTimes``.
 
+>>> from datetime import UTC, datetime, timedelta
+>>> from bookable import Catalogue, Interval, Member, Scheduler
+>>> from bookable.codecs import graph
+>>> nine, state = datetime(2026, 3, 2, 9, tzinfo=UTC), Scheduler(Catalogue(members=[Member("ada@example.com")]))
+>>> state = state.block("ada@example.com", Interval(nine, nine + timedelta(hours=1)), block_id="K1")
+>>> start, end = ({"dateTime": f"2026-03-02T{hour}:00:00", "timeZone": "UTC"} for hour in ("08", "12"))
+>>> query = graph.read_schedule_query({"schedules": ["ada@example.com"], "startTime": start, "endTime": end})
+>>> body = graph.write_schedules(graph.answer_get_schedule(query, state, now=nine))
+>>> body["value"][0]["availabilityView"]
+'00220000'
+
+`read_meeting_query`, `answer_find_meeting_times` and `write_meeting_suggestions` are the same three steps of the other
+query. `to_free_busy` makes of schedules that were read what `Scheduler.with_busy_times` takes.
+
 ``POST /me/calendar/getSchedule`` tells when people, rooms and things are busy; ``POST
 /me/findMeetingTimes`` suggests when to meet. Subjects are addresses, which here are the ids of
 members, rooms and equipment; lists of people are the host's to expand.
@@ -20,13 +34,17 @@ Traps:
   tentative, working elsewhere. The documents do not say what elsewhere is against the others, and
   one page has it as 0 where the reference has 4: here it is 4, and weaker than tentative.
 - Who cannot be told of has an ``error`` inside an answer of status 200: unknown, never free. An item
-  whose status is unknown is busy.
+  whose status is unknown is busy. Whoever may not see items may be given an empty list of them beside
+  digits that are not 0: what the digits tell counts where there is no item, and digits alone only if there is
+  one for each step of the window.
 - Working hours are one window for all days; a "Customized Time Zone" has no name that says which it is.
 - Maintenance is written as busy.
 - ``findMeetingTimes`` does not say who asks (``organizer_id``) nor at which starts it looks: here every
   half-hour of the clock of the first time slot. Tentative time is not free here, and whoever is outside their hours
   counts as busy. ``work`` and ``personal`` are both the opening hours that the catalogue has;
   ``unrestricted`` leaves them aside.
+
+Not served: events, subscriptions, and places; subjects and locations of what makes somebody busy are not told.
 """
 
 from bookable.codecs.graph._finding import (

@@ -223,6 +223,7 @@ def answer_find_meeting_times(
 
     Raises:
         LimitExceededError: If the time slots together are longer than 62 days.
+        UnknownIdError: If nobody knows the organizer, whom the host has named.
     """
     unread = frozenset(check_ids(unknown_ids, "unknown_ids"))
     meeting = _Meeting.of(query, scheduler, to_utc(now, "now"), organizer_id, zone, unread)

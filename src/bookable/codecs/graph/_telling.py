@@ -67,6 +67,7 @@ _KINDS_OF_DIGITS: Final = (
 _STRENGTH: Final = {kind: place for place, kind in enumerate((*STRONGEST_FIRST, BusyKind.FREE))}
 _NOT_FOUND: Final = "ErrorMailRecipientNotFound"
 _UNTOLD: Final = "nothing was told"
+_OTHER_STEPS: Final = "its digits are not those of the steps that were asked for"
 _REASONS: Final[Mapping[str, str]] = FrozenMap({"not_found": _NOT_FOUND})
 _OWN_REASONS: Final[Mapping[str, str]] = FrozenMap({_NOT_FOUND: "not_found"})
 
@@ -95,19 +96,21 @@ def availability_view(times: Iterable[BusyTime], within: Interval, *, minutes: i
 def to_free_busy(told: Iterable[ScheduleInformation], query: ScheduleQuery) -> FreeBusy:
     """What an answer to a query tells of everybody in it.
 
-    Its items say it exactly; without any list of items its digits do, for the steps of the query. Who has an
-    error, or of whom neither is told, is unknown; an item whose status is unknown counts as busy.
-    Of one who comes twice all times count, and an error wins.
+    Its items say it exactly, and its digits where there is no item: for the steps of the query. Who has an
+    error, or of whom neither is told, is unknown, as is one whose digits alone tell, and are not as many
+    as the steps; an item whose status is unknown counts as busy. Of one who comes twice all times count,
+    and an error wins.
     """
     within = query.within
+    steps = -(-(within.end_us - within.start_us) // (query.view_interval * MINUTE))
     busy: dict[str, list[BusyTime]] = {}
     unknown: dict[str, str] = {}
     for each in told:
         if each.error is not None:
             code = each.error.response_code
             unknown[each.schedule_id] = _OWN_REASONS.get(code, code or each.error.message)
-        elif each.items is None and each.view is None:
-            unknown[each.schedule_id] = _UNTOLD
+        elif not each.items and (reason := _why_untold(each, steps)) is not None:
+            unknown[each.schedule_id] = reason
         else:
             busy.setdefault(each.schedule_id, []).extend(_times(each, within, query.view_interval))
     return FreeBusy(
@@ -115,18 +118,29 @@ def to_free_busy(told: Iterable[ScheduleInformation], query: ScheduleQuery) -> F
     )
 
 
+def _why_untold(told: ScheduleInformation, steps: int) -> str | None:
+    """Why nobody knows of one without items; None where somebody does."""
+    if told.view is None:
+        return None if told.items is not None else _UNTOLD
+    if not told.view:
+        return _UNTOLD
+    is_free = told.items is not None and not told.view.strip("0")
+    return None if is_free or len(told.view) == steps else _OTHER_STEPS
+
+
 def _times(told: ScheduleInformation, within: Interval, minutes: int) -> list[BusyTime]:
-    if told.items is None:
-        return _times_of_view(told.view or "", within, minutes)
-    pairs = ((each.interval, _KINDS[each.status]) for each in told.items)
-    return [BusyTime(interval, kind) for interval, kind in pairs if interval is not None]
-
-
-def _times_of_view(view: str, within: Interval, minutes: int) -> list[BusyTime]:
+    pairs = ((each.interval, _KINDS[each.status]) for each in told.items or ())
+    times = [BusyTime(interval, kind) for interval, kind in pairs if interval is not None]
+    if not (told.view or "").strip("0"):
+        return times
+    exact = availability_view(times, within, minutes=minutes)
+    if told.view is None or len(told.view) != len(exact):
+        return times
     step, start = minutes * MINUTE, within.start_us
-    return [
+    return times + [
         BusyTime(Interval.from_us(low, low + step), _KINDS_OF_DIGITS[int(digit)])
-        for low, digit in zip(range(start, within.end_us, step), view, strict=False)
+        for low, digit, own in zip(range(start, within.end_us, step), told.view, exact, strict=True)
+        if own == "0" != digit
     ]
 
 
@@ -182,8 +196,8 @@ def answer_get_schedule(
     """What a scheduler answers of its resources; ``zone`` is what the client prefers for times.
 
     Busy times are `Scheduler.busy_times`. Whom the catalogue does not have gets an error, as those whose
-    time the host could not read: ``unknown`` says why. Opening hours
-    are no busy time: they are told as working hours, of members whose weekly hours are the same
+    time the host could not read: ``unknown`` maps an address to the code of that error
+    (``responseCode``, such as ``ErrorMailRecipientNotFound``). Opening hours are no busy time: they are told as working hours, of members whose weekly hours are the same
     one window on each of their days, as more cannot be said.
     """
     told = scheduler.busy_times(query.schedules, within=query.within, now=now)

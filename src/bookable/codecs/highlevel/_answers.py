@@ -10,7 +10,7 @@ Documented are 400 and 401 everywhere, 404 and 422 for schedules. Where the docu
   came too late or too early. No document has it; 400 would hide that the same request may do later.
 - 405 is a path that is known, with another method.
 
-Ids that exist are never listed to who guesses one.
+Ids that exist are never listed to who guesses one, and nothing here speaks of Python.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
+from bookable.codecs._forms import client_text
 from bookable.codecs.iso import instant_text
 from bookable.domain.refusal import Refusal
 from bookable.errors import (
@@ -125,22 +126,21 @@ def answer_of(error: BookableError) -> Answer:
     for kinds, answer in _ANSWERS:
         if isinstance(error, kinds):
             return answer(error)
-    return unprocessable([("$", str(error), error.code)])
+    return unprocessable([("$", client_text(error), error.code)])
 
 
 def _of_codec(error: CodecError) -> Answer:
     if error.path == "$" and error.code in _MALFORMED:
-        return bad_request(f"the body: {error.reason}")
+        return bad_request(f"the body: {error.reason}", error="Bad Request", code=error.code)
     return unprocessable([(error.path, error.reason, error.code)])
 
 
 def _of_value(error: InvalidValueError) -> Answer:
-    reason = f"expected {error.expected}, not {shown(error.value)}"
-    return unprocessable([(error.field, reason, error.code)])
+    return unprocessable([(error.field, client_text(error), error.code)])
 
 
 def _of_unknown(error: UnknownIdError) -> Answer:
-    reason = f"there is no {error.kind} {shown(error.id)}"
+    reason = client_text(error)
     if error.field == PATH:
         return not_found(reason)
     return unprocessable([(error.field, reason, error.code)])
@@ -160,7 +160,7 @@ def _of_use(error: ResourceInUseError) -> Answer:
 
 
 def _of_state(error: BookableError) -> Answer:
-    return conflict(str(error), error.code)
+    return conflict(client_text(error), error.code)
 
 
 def _of_group(error: GroupError) -> Answer:

@@ -28,13 +28,16 @@ def plain(value: object, path: str, *, deep: int = 0) -> object:
     """Any JSON data, as `json.loads` gives it.
 
     Raises:
-        CodecError: If it is anything else, a number that no JSON has, a key twice, or too deep.
+        CodecError: If it is anything else, a number that no JSON has, a text that is none in UTF-8 and so
+            could not be told again, a key twice, or too deep.
     """
     if deep > MOST_DEEP:
         reason = f"the limit on lists and objects inside each other is {MOST_DEEP}; this needs more"
         raise CodecError(path, reason, "too_deep")
-    if value is None or type(value) in {bool, str}:
+    if value is None or type(value) is bool:
         return value
+    if type(value) is str:
+        return _text(value, path)
     if type(value) is int and abs(value) < _LARGEST:
         return value
     if type(value) is float and isfinite(value):
@@ -43,8 +46,18 @@ def plain(value: object, path: str, *, deep: int = 0) -> object:
         return [plain(each, f"{path}[{index}]", deep=deep + 1) for index, each in enumerate(value)]
     if isinstance(value, dict):
         items = read_object(value, path).items()
-        return {key: plain(each, key_path(path, key), deep=deep + 1) for key, each in items}
+        return {
+            _text(key, path): plain(each, key_path(path, key), deep=deep + 1) for key, each in items
+        }
     raise fault(path, "JSON data", value)
+
+
+def _text(value: str, path: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise fault(path, "a text without lone surrogates", value, "text") from error
+    return value
 
 
 def as_text(value: object) -> str:

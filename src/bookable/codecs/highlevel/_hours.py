@@ -146,7 +146,7 @@ def _opening(body: Body, zone: Zone | None, present: OpeningHours | None) -> Ope
     if OPEN not in body and DATES not in body and layering is not Layering.DATES_ONLY:
         return None
     if zone is None:
-        reason = "opening hours are in the zone of the location, which is missing: say zone=..."
+        reason = "opening hours are in the zone of the location, and the location has no time zone"
         raise CodecError(body.at(OPEN if OPEN in body else DATES), reason, "unknown_zone")
     weekly = _week(body, zone)
     dated = [each for each in body.read(DATES, _DATES, ()) if not each.is_deleted]

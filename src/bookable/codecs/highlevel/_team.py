@@ -6,7 +6,7 @@ carried as it is, by the id of the user.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import attrs
@@ -166,6 +166,16 @@ def check_places(value: object, path: str, kind: CalendarKind) -> None:
                 "a kind other than a conference for an event calendar, for example 'physical'"
             )
             raise fault(f"{path}[{index}].kind", expected, given["kind"], "choice")
+
+
+def hosts_asked(calendar: Calendar, user_ids: Collection[str]) -> tuple[str, ...] | None:
+    """The hosts that a request for these users names; None for the calendar's own.
+
+    All members of a collective calendar meet: who asks for one of them asks for nothing else.
+    """
+    if calendar.kind is CalendarKind.COLLECTIVE and {*calendar.member_ids}.issuperset(user_ids):
+        return None
+    return tuple(user_ids) or None
 
 
 # Reading and writing -------------------------------------------------------

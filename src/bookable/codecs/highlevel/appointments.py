@@ -15,8 +15,9 @@ where the usual one is another: ``invalid`` for what is cancelled, ``showed`` an
 ``completed`` and ``confirmed``, ``new`` for what a calendar confirms by itself.
 
 Series: ``rrule`` counts only with ``ignoreFreeSlotValidation``; without it the documents let it go unread,
-which would book one time where ten were asked for, so it is refused here. Each instance is a booking
-with the id ``<id>_<epoch ms>_<seconds>``, of its start when it was booked and its length.
+which would book one time where ten were asked for, so it is refused here. An update may say it again.
+Each instance is a booking with the id ``<id>_<epoch ms>_<seconds>``, of its start when it was booked and
+its length.
 
 Traps: creating answers flat, getting one inside ``event``, listing inside ``events``. Times are
 written by the clock of the calendar, whatever offset they were sent with.
@@ -35,6 +36,7 @@ from bookable.codecs._bodies import (
     Reader,
     flag,
     identifier,
+    identifier_or_none,
     instant,
     offset_text,
     text,
@@ -80,7 +82,7 @@ RRULE: Final = "rrule"
 MASTER: Final = "masterEventId"
 ADDED: Final = "dateAdded"
 UPDATED: Final = "dateUpdated"
-DELETED: Final = "deleted"
+DELETED: Final = "highlevel.deleted"
 """What else the metadata may say; ``deleted`` hides an appointment from this API."""
 
 USUAL: Final[Mapping[BookingStatus, str]] = FrozenMap(
@@ -152,30 +154,34 @@ def read_appointment(body: object) -> Appointment:
     ('2021-06-22T22:00:00+00:00', None)
 
     Raises:
-        CodecError: If something is missing or cannot be read.
+        CodecError: If something is missing or cannot be read, or an ``rrule`` stands alone.
     """
     found, given = read_appointment_changes(body), Body.of(body)
-    for key in ("calendarId", LOCATION, "contactId", "startTime"):
-        given.read(key, text)
+    for key in ("calendarId", LOCATION, "contactId"):
+        given.read(key, identifier)
+    given.read("startTime", instant)
+    if found.rrule is not None and not found.ignore_free_slot_validation:
+        reason = "this is only applied together with ignoreFreeSlotValidation"
+        raise CodecError(given.at(RRULE), reason, "rrule")
     return found
 
 
 def read_appointment_changes(body: object) -> Appointment:
-    """What the body of an update says: every part of it may be left out.
+    """What the body of an update says: every part of it may be left out, and an id be an empty text.
 
     Raises:
-        CodecError: If a part cannot be read, it ends before it begins, or an ``rrule`` stands alone.
+        CodecError: If a part cannot be read, or it ends before it begins.
     """
     given = Body.of(body)
     noted = {key: given.read(key, reader, None) for key, reader in NOTED.items()}
     found = Appointment(
         calendar_id=given.read("calendarId", identifier, None),
-        location_id=given.read(LOCATION, identifier, None),
-        contact_id=given.read("contactId", identifier, None),
+        location_id=given.read(LOCATION, identifier_or_none, None),
+        contact_id=given.read("contactId", identifier_or_none, None),
         start=given.read("startTime", instant, None),
         end=given.read("endTime", instant, None),
         status=given.read(STATUS, word(*HIGHLEVEL), None),
-        user_id=given.read("assignedUserId", identifier, None),
+        user_id=given.read("assignedUserId", identifier_or_none, None),
         ignore_date_range=given.read("ignoreDateRange", flag, False),
         ignore_free_slot_validation=given.read("ignoreFreeSlotValidation", flag, False),
         rrule=given.read(RRULE, text, None),
@@ -184,9 +190,6 @@ def read_appointment_changes(body: object) -> Appointment:
     if found.start is not None and found.end is not None:
         with errors_at(given.at("endTime")):
             Interval(found.start, found.end)
-    if found.rrule is not None and not found.ignore_free_slot_validation:
-        reason = "this is only applied together with ignoreFreeSlotValidation"
-        raise CodecError(given.at(RRULE), reason, "rrule")
     return found
 
 

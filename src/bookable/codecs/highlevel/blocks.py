@@ -19,7 +19,14 @@ from typing import Final
 import attrs
 from attrs import frozen
 
-from bookable.codecs._bodies import Body, identifier, instant, offset_text, text
+from bookable.codecs._bodies import (
+    Body,
+    identifier,
+    identifier_or_none,
+    instant,
+    offset_text,
+    text,
+)
 from bookable.codecs._forms import errors_at
 from bookable.domain.block import Block
 from bookable.errors import CodecError
@@ -70,8 +77,8 @@ def read_block_changes(body: object) -> BlockSlot:
     """
     given = Body.of(body)
     found = BlockSlot(
-        calendar_id=given.read("calendarId", identifier, None),
-        user_id=given.read("assignedUserId", identifier, None),
+        calendar_id=given.read("calendarId", identifier_or_none, None),
+        user_id=given.read("assignedUserId", identifier_or_none, None),
         location_id=given.read(LOCATION, identifier, None),
         title=given.read(TITLE, text, None),
         start=given.read("startTime", instant, None),

@@ -10,7 +10,7 @@ whole dates are always one window.
 
 Where the documents are silent: the window bounds the starts and its end is not part of it, so that windows
 that touch list each start once. Without ``timezone`` it is the calendar's zone. ``userId`` and
-``userIds`` together ask for any of them all. The ``traceId`` that the real API puts beside the dates
+``userIds`` together ask for any of them all; of a collective calendar all members meet whoever is named. The ``traceId`` that the real API puts beside the dates
 is left out: it is no date, and nothing here traces.
 """
 
@@ -26,6 +26,7 @@ from bookable.availability.slot import Slots
 from bookable.codecs._bodies import epoch_ms, offset_text, zone
 from bookable.codecs._forms import errors_at
 from bookable.codecs.highlevel._queries import ids, number, once, one_id, query_of
+from bookable.codecs.highlevel._team import hosts_asked
 from bookable.errors import CodecError
 from bookable.scheduler import Scheduler
 from bookable.timeline.civil import Zone
@@ -102,7 +103,8 @@ def answer_free_slots(
         LimitExceededError: If there is more to look at than the engine allows.
     """
     catalogue = scheduler.catalogue
-    shown = query.zone or zone_of(catalogue.settled_calendar(calendar_id), catalogue)
+    calendar = catalogue.settled_calendar(calendar_id)
+    shown = query.zone or zone_of(calendar, catalogue)
     check_range(query.within, shown)
-    request = scheduler.request(calendar_id, host_ids=query.user_ids or None)
+    request = scheduler.request(calendar_id, host_ids=hosts_asked(calendar, query.user_ids))
     return write_free_slots(scheduler.free_slots(request, within=query.within, now=now), shown)

@@ -120,6 +120,8 @@ def update_resource(resource: Room | Equipment, body: object) -> Room | Equipmen
     kind = resource_type(resource)
     changes: dict[str, Any] = {}
     for key, (name, reader) in _FIELDS[kind].items():
+        if given.fields.get(key) == told[key] == "":
+            continue  # what is in no location is told with an empty one
         value = given.read(key, reader, None)
         if value is not None and (list(value) if key == "calendarIds" else value) != told[key]:
             changes[name] = value

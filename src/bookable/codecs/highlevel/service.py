@@ -9,7 +9,7 @@ Statuses are those of the documents, where a creation of calendars is answered w
 events with 201, save that a creation of appointments answers 201. The answers to what goes wrong
 are those of `_answers`. An id that has a slash in it cannot be named by a path.
 
-Not served: groups, notifications, appointment notes, associations of schedules, and v3.
+Not served, and answered with 404: `NOT_SERVED`.
 """
 
 from __future__ import annotations
@@ -111,6 +111,24 @@ ROUTES: Final[tuple[Route, ...]] = (
 )
 """Every endpoint. The first path that fits is the one that is meant, whatever its methods."""
 
+NOT_SERVED: Final[tuple[tuple[str, str], ...]] = (
+    ("/calendars/groups", "groups of calendars"),
+    ("/calendars/groups/{id}", "groups of calendars"),
+    ("/calendars/groups/{id}/status", "groups of calendars"),
+    ("/calendars/{calendarId}/notifications", "notifications"),
+    ("/calendars/{calendarId}/notifications/{id}", "notifications"),
+    ("/calendars/appointments/{id}/notes", "notes of appointments"),
+    ("/calendars/appointments/{id}/notes/{noteId}", "notes of appointments"),
+    ("/calendars/schedules/{id}/associations/{calendarId}", "associations of schedules"),
+    ("/calendars/schedules/event-calendar/{calendarId}", "schedules of event calendars"),
+    ("/calendars/services/{kind}", "services"),
+    ("/calendars/services/{kind}/{id}", "services"),
+)
+"""Paths that the documents have and that are answered with 404, and what they are about."""
+
+_GROUPS: Final = ("calendars", "groups")
+_UNSERVED: Final = tuple((Route(path, FrozenMap()), what) for path, what in NOT_SERVED)
+
 
 def handle(
     operation: str,
@@ -130,6 +148,7 @@ def handle(
     ``new_id`` is the id of what is created; without it one is made, see `Call.fresh_id`: only with an id of
     the host's own is the same creation, sent twice, the same thing. ``zone`` is the one in which calendars are
     open whose location is no `Place` of the catalogue with a zone of its own: their bodies do not tell it.
+    A backend gives it, or loads places: without either, bodies with open hours are refused (422).
 
     Nothing that a client can send raises: it is answered, from 400 on with the state that was given.
 
@@ -158,7 +177,7 @@ def handle(
         check_id(new_id, "new_id")
     route, parts = _route_of(path)
     if route is None:
-        return (*not_found(), scheduler)
+        return (*not_found(_unserved(path)), scheduler)
     endpoint = route.endpoints.get(operation)
     if endpoint is None:
         return (*method_not_allowed(route.endpoints), scheduler)
@@ -171,10 +190,21 @@ def handle(
 
 def _route_of(path: str) -> tuple[Route | None, dict[str, str]]:
     """The route of a path with what its names stand for."""
-    if path.startswith("/"):
-        segments = tuple(path[1:].removesuffix("/").split("/"))
-        for route in ROUTES:
-            parts = route.match(segments)
-            if parts is not None:
-                return route, parts
+    segments = _segments(path)
+    for route in () if segments == _GROUPS else ROUTES:
+        parts = route.match(segments)
+        if parts is not None:
+            return route, parts
     return None, {}
+
+
+def _unserved(path: str) -> str:
+    """What is said of a path without a route."""
+    for unserved, what in _UNSERVED:
+        if unserved.match(_segments(path)) is not None:
+            return f"{what} are not served here"
+    return "Not Found"
+
+
+def _segments(path: str) -> tuple[str, ...]:
+    return tuple(path[1:].removesuffix("/").split("/")) if path.startswith("/") else ()

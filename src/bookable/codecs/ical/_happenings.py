@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from attrs import Factory, define, frozen
@@ -52,6 +52,32 @@ class Fault:
         return f"{self.path}: {self.reason}"
 
 
+@frozen
+class _Others:
+    """What stands for occurrences of a series: for single ones, and for all from an instant on.
+
+    ``reach`` is how far from a span occurrences may begin that were moved into it.
+    """
+
+    instants: frozenset[int]
+    days: frozenset[date]
+    later: tuple[Replaced, ...]
+    reach: timedelta
+
+    @classmethod
+    def of(cls, instead: list[Replaced]) -> _Others:
+        """Told apart once for all masters of a group."""
+        alone = [each for each in instead if not each.is_future]
+        later = sorted((each for each in instead if each.is_future), key=lambda e: e.instant_us)
+        moves = (abs(each.moved) + each.times.length.most for each in later if each.times)
+        return cls(
+            frozenset(each.instant_us for each in alone if each.day is None),
+            frozenset(each.day for each in alone if each.day is not None),
+            tuple(later),
+            max(moves, default=timedelta(0)),
+        )
+
+
 @define
 class Reading:
     """How components are read: for which span, which of them count, and what cannot be read.
@@ -84,8 +110,9 @@ class Reading:
             if each.times is not None
             for happening in self._listed(each.part, _alone(each.part, each.times))
         ]
+        others = _Others.of(instead)
         for part, times in masters:
-            found += self._listed(part, self._series(part, times, instead))
+            found += self._listed(part, self._series(part, times, others))
         return [
             (part, start, end)
             for part, start, end in found
@@ -118,38 +145,32 @@ class Reading:
         try:
             if counts:
                 part.check()
-            return replaced(part, master, self.zones, counts=counts)
+            return replaced(part, master, self.zones, counts=counts, generous=self.generous)
         except CodecError as error:
             if counts or error.code == _WORK:
                 self._note(part, error)
             return None
 
-    def _series(
-        self, part: Component, times: Times, instead: list[Replaced]
-    ) -> Iterator[Happening]:
+    def _series(self, part: Component, times: Times, others: _Others) -> Iterator[Happening]:
         """The occurrences of a master, without those for which something else stands."""
         series = series_of(part, times, self.zones, generous=self.generous)
-        later = sorted((each for each in instead if each.is_future), key=lambda e: e.instant_us)
-        alone = [each for each in instead if not each.is_future]
-        instants = {each.instant_us for each in alone if each.day is None}
-        days = {each.day for each in alone}
         counts = self.counts(part)
-        for start in series.starts(self.lo_us, self.hi_us, self.work, reach=_reach(later)):
+        for start in series.starts(self.lo_us, self.hi_us, self.work, reach=others.reach):
             instant = series.clock.instant_us(start)
-            if instant in instants or start.date() in days:
+            if instant in others.instants or start.date() in others.days:
                 continue
-            passed = bisect_right(later, instant, key=lambda each: each.instant_us)
+            passed = bisect_right(others.later, instant, key=lambda each: each.instant_us)
             if passed:
-                moved = later[passed - 1]
+                moved = others.later[passed - 1]
                 if moved.times is not None:
                     yield moved.part, *span_of(_shifted(start, times, moved, moved.times))
             elif counts:
                 yield part, instant, series.length.end_us(start, series.clock)
         if counts:
-            yield from self._periods(part, times, series, instants)
+            yield from self._periods(part, times, series, others.instants)
 
     def _periods(
-        self, part: Component, times: Times, series: Series, instants: set[int]
+        self, part: Component, times: Times, series: Series, instants: frozenset[int]
     ) -> Iterator[Happening]:
         for each in periods_of(part, times, self.zones):
             if each.start_us not in series.left_out and each.start_us not in instants:
@@ -158,12 +179,6 @@ class Reading:
 
 def _alone(part: Component, times: Times) -> Iterator[Happening]:
     yield part, *span_of(times)
-
-
-def _reach(later: list[Replaced]) -> timedelta:
-    """How far from a span occurrences may begin that later ones were moved into."""
-    moves = (abs(each.moved) + each.times.length.most for each in later if each.times)
-    return max(moves, default=timedelta(0))
 
 
 def _shifted(start: datetime, master: Times, later: Replaced, times: Times) -> Times:

@@ -17,7 +17,7 @@ from attrs import Factory, define, frozen
 from icalendar.parser import Contentline, Contentlines
 
 from bookable.codecs._forms import fault
-from bookable.errors import CodecError, shown
+from bookable.errors import CodecError, join_words, shown
 
 LARGEST_CALENDAR: Final = 1024 * 1024
 """The most bytes of a text."""
@@ -33,6 +33,13 @@ LONGEST_LINE: Final = 64 * 1024
 
 MOST_PARAMETERS: Final = 64
 """The most parameters of a line."""
+
+PUBLISHED: Final = frozenset({"", "PUBLISH", "REQUEST", "ADD"})
+"""The METHODs of calendars that tell of time: answers and cancellations are messages about others."""
+
+_ROOT: Final = "VCALENDAR"
+_DIRECTLY: Final = frozenset({"VEVENT", "VFREEBUSY", "VAVAILABILITY"})
+"""What tells of time stands directly in a VCALENDAR: nobody would look for it anywhere else."""
 
 _TOKEN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
@@ -106,6 +113,14 @@ class Component:
             reason = f"expected a line as NAME:value, not {shown(self.broken[0])}"
             raise CodecError(self.path, reason, "syntax")
 
+    def check_method(self, known: frozenset[str]) -> None:
+        """Raise `CodecError` if its METHOD is none of these (code ``method``)."""
+        method = self.word("METHOD") or ""
+        if method not in known:
+            words = join_words(sorted(known - {""}), last="or")
+            reason = f"expected a calendar without METHOD or with {words}, not {shown(method)}"
+            raise CodecError(f"{self.path}.METHOD", reason, "method")
+
 
 def read_calendars(text: str | bytes) -> list[Component]:
     """The VCALENDAR components of a text, at least one.
@@ -125,6 +140,9 @@ def read_calendars(text: str | bytes) -> list[Component]:
             kind, total = _kind(line), total + 1
             if total > MOST_COMPONENTS:
                 raise _too_much("components", total, MOST_COMPONENTS)
+            if opened and (kind == _ROOT or (kind in _DIRECTLY and len(opened) > 1)):
+                reason = f"expected {kind} outside of {opened[-1].name}"
+                raise CodecError(opened[-1].path, reason, "syntax")
             if len(opened) == MOST_DEPTH:
                 raise _too_much("components inside components", MOST_DEPTH + 1, MOST_DEPTH)
             number = counted[kind] = counted.get(kind, -1) + 1
@@ -142,7 +160,7 @@ def read_calendars(text: str | bytes) -> list[Component]:
     if opened:
         raise _not_nested(opened, "the end of the text")
     for root in roots:
-        if root.name != "VCALENDAR":
+        if root.name != _ROOT:
             raise CodecError(root.path, "expected BEGIN:VCALENDAR", "syntax")
     if not roots:
         raise CodecError("$", "expected BEGIN:VCALENDAR, not nothing", "syntax")

@@ -144,12 +144,15 @@ def series_of(part: Component, times: Times, zones: Zones, *, generous: bool) ->
     """The series of a component with its rules and single dates.
 
     ``generous`` takes the start for an occurrence beside any rule, and the last day of a rule whole:
-    so that nothing which takes time is missed. What is free must be read the other way.
+    so that nothing which takes time is missed. What is free must be read the other way: then exceptions
+    that are told as times of a series of dates, which would not meet it, are refused.
 
     Raises:
         CodecError: If a rule or a date cannot be read.
     """
     part.check()
+    if not generous:
+        check_counts(part)
     for line in part.all("EXRULE"):
         raise fault(line.path, "EXDATE: RFC 5545 has no EXRULE", line.value, "unsupported")
     rules = []
@@ -167,6 +170,7 @@ def series_of(part: Component, times: Times, zones: Zones, *, generous: bool) ->
             if read.is_day:
                 days.add(read.civil.date())
             else:
+                _check_alike(line, times, generous=generous)
                 left_out.add(_clock(line, read, times, zones).instant_us(read.civil))
     return Series(
         times.start,
@@ -178,6 +182,19 @@ def series_of(part: Component, times: Times, zones: Zones, *, generous: bool) ->
         frozenset(days),
         with_start=generous,
     )
+
+
+def check_counts(part: Component) -> None:
+    """Refuse what tells of free time and is cancelled, which RFC 7953 does not know."""
+    if part.word("STATUS") == "CANCELLED":
+        reason = "RFC 7953 has no STATUS: leave it out, or an occurrence by EXDATE"
+        raise CodecError(f"{part.path}.STATUS", reason, "unsupported")
+
+
+def _check_alike(line: Line, times: Times, *, generous: bool) -> None:
+    """Refuse the time of an exception to a series of dates, where it would leave more time free."""
+    if times.is_day and not generous:
+        raise fault(line.path, "a date, as the start is", line.value, "mixed")
 
 
 def _words(line: Line) -> list[str]:
@@ -233,8 +250,12 @@ class Replaced:
     moved: timedelta
 
 
-def replaced(part: Component, master: Times | None, zones: Zones, *, counts: bool) -> Replaced:
+def replaced(
+    part: Component, master: Times | None, zones: Zones, *, counts: bool, generous: bool
+) -> Replaced:
     """What a component with a RECURRENCE-ID stands for; without its times unless it *counts*.
+
+    ``generous`` as in `series_of`.
 
     Raises:
         CodecError: If that cannot be read, or it moves all later ones in a way that is none.
@@ -243,6 +264,10 @@ def replaced(part: Component, master: Times | None, zones: Zones, *, counts: boo
     assert line is not None, "it is an override"
     read = moment(line.value, line.path)
     times = times_of(part, zones) if counts else None
+    if not generous:
+        check_counts(part)
+    if master is not None and not read.is_day:
+        _check_alike(line, master, generous=generous)
     if read.is_utc or line.parameter("TZID") is not None:
         clock = zones.clock(line, read)
     else:

@@ -1,4 +1,4 @@
-"""iCalendar objects as text: lines folded and texts escaped by the package ``icalendar``."""
+"""iCalendar objects as text: lines folded by the package ``icalendar``, texts escaped here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from icalendar.parser import Contentline, Contentlines
-from icalendar.prop import vText
 
 from bookable.checks import check_text
 from bookable.codecs.ical._values import utc_text
@@ -18,6 +17,7 @@ from bookable.timeline.instant import to_utc
 PRODID: Final = "-//bookable//bookable//EN"
 """What the calendars say wrote them, unless the caller says otherwise."""
 
+_ESCAPED: Final = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
 _MAILTO: Final = "mailto:"
 _OWN: Final = "urn:x-bookable:"
 _PLAIN: Final = frozenset(
@@ -48,8 +48,10 @@ def text_line(name: str, text: str) -> str:
     """
     given = check_text(text, name.lower()).replace("\r\n", "\n").replace("\r", "\n")
     shown = "".join(each if each >= " " or each in "\n\t" else " " for each in given)
-    escaped: bytes = vText(shown).to_ical()
-    return f"{name}:{escaped.decode('utf-8')}"
+    # Not as the package does it, for which a backslash before an N is the end of a line.
+    for plain, escaped in _ESCAPED:
+        shown = shown.replace(plain, escaped)
+    return f"{name}:{shown}"
 
 
 def stamp_line(dtstamp: datetime) -> str:

@@ -1,7 +1,8 @@
 """Which clock a calendar means: zones by their many names, and zones that it defines itself.
 
-A ``TZID`` is looked up in this order: a zone of the IANA database; a VTIMEZONE of the same calendar,
-whose changes are then the clock; a name that Windows has for a zone; a name with a maker's prefix, as
+A ``TZID`` is looked up in this order: a zone of the IANA database, if it is named as an area and a place
+(short names, as EST, are often used for something else); a VTIMEZONE of the same calendar, whose
+changes are then the clock; any zone of the database; a name that Windows has for a zone; a name with a maker's prefix, as
 ``/mozilla.org/20050126_1/Europe/Berlin``. Anything else cannot be read, and says so.
 """
 
@@ -78,7 +79,7 @@ class Zones:
 
     def _found(self, name: str, path: str) -> Clock:
         exact = _zone(name.strip("/"))
-        if exact is not None:
+        if exact is not None and ("/" in exact.key or name not in self._defined):
             return ZoneClock(exact)
         if name in self._defined:
             return self._told(self._defined[name])

@@ -1,4 +1,4 @@
-"""VAVAILABILITY: when somebody may be asked at all (RFC 7953; row M3).
+"""VAVAILABILITY: when somebody may be asked at all (RFC 7953).
 
 A component covers the time from its DTSTART to its DTEND, or without bound. In it somebody is
 unavailable, in the way that BUSYTYPE says (BUSY-UNAVAILABLE by default, and for words that are not
@@ -21,8 +21,8 @@ from bookable.codecs._durations import duration
 from bookable.codecs._forms import errors_at, fault
 from bookable.codecs._occurrences import Work
 from bookable.codecs.ical._happenings import Reading
-from bookable.codecs.ical._lines import Component, read_calendars
-from bookable.codecs.ical._series import grouped
+from bookable.codecs.ical._lines import PUBLISHED, Component, read_calendars
+from bookable.codecs.ical._series import check_counts, grouped
 from bookable.codecs.ical._values import moment
 from bookable.codecs.ical._zones import Zones
 from bookable.domain.free_busy import BusyTime, FreeBusy
@@ -67,6 +67,8 @@ def read_availability(
     levels: dict[int, list[tuple[BusyKind, Pieces, Pieces]]] = defaultdict(list)
     faults: list[str] = []
     for root in read_calendars(text):
+        root.check()
+        root.check_method(PUBLISHED)
         zones = Zones(root, within, work, given)
         for part in root.of("VAVAILABILITY"):
             try:
@@ -98,6 +100,7 @@ def span_us(part: Component, zones: Zones) -> tuple[int, int]:
         CodecError: If its ends cannot be read, or the end is not after the start.
     """
     part.check()
+    check_counts(part)
     begin, end, lasts = part.one("DTSTART"), part.one("DTEND"), part.one("DURATION")
     start_us, end_us = to_us(EARLIEST), to_us(LATEST)
     if begin is not None:

@@ -1,4 +1,4 @@
-"""Bookings as a calendar, without METHOD: to be published, or kept by a CalDAV server (row M6).
+"""Bookings as a calendar, without METHOD: to be published, or kept by a CalDAV server (RFC 5545, RFC 4791).
 
 Every booking is one VEVENT, an occurrence of a series too: a booking keeps its own version, hosts and
 rooms, and no rule; of a series one VEVENT with a rule would say nothing of what differs, and would
@@ -53,7 +53,7 @@ def write_bookings(
     Of a `Scheduler` it tells all bookings as they are by *dtstamp*, with the names of its catalogue;
     of plain bookings as they were written, with ids for names. ``resource_id`` leaves only those
     that take this resource, at the times at which they have it. The UID of a booking is its id,
-    with ``@`` and the ``domain`` behind it where one is given.
+    with ``@`` and the ``domain`` behind it where one is given. Hosts, customers and metadata are not told.
 
     >>> from datetime import UTC, timedelta
     >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -64,6 +64,8 @@ def write_bookings(
 
     Raises:
         InvalidValueError: If an argument is no good.
+        UnknownIdError: If a scheduler has no such resource, and no booking that takes it. Who has only plain
+            bookings cannot know: the calendar is empty then.
     """
     stamp = to_utc(dtstamp, "dtstamp")
     catalogue = None
@@ -75,6 +77,8 @@ def write_bookings(
     if resource_id is not None:
         check_id(resource_id, "resource_id")
         given = tuple(each for each in given if resource_id in each.resource_ids)
+        if catalogue is not None and not given:
+            catalogue.resource(resource_id)
     end = "" if domain is None else f"@{check_id(domain, 'domain')}"
     order = sorted(given, key=lambda each: (each.start, each.id))
     events = (_event(each, stamp, end, catalogue, resource_id) for each in order)

@@ -1,4 +1,4 @@
-"""Busy time from the events of a calendar (RFC 5545 VEVENT; row M6).
+"""Busy time from the events of a calendar (RFC 5545, 3.6.1).
 
 What counts: every VEVENT of the calendar, with its rules, single dates and exceptions. Not busy are
 events with ``STATUS:CANCELLED`` or ``TRANSP:TRANSPARENT``; how busy the others are is told by
@@ -14,7 +14,7 @@ Traps: all-day events and times without a zone are those of ``zone``, else of th
 ``X-WR-TIMEZONE``, else they cannot be read. Rules by the hour, minute or second are read within
 10,000 occurrences each. The start of an event counts even where its rule says otherwise. Tasks and
 journals take no time, nor does VAVAILABILITY here: `read_availability` reads it. A VFREEBUSY that
-tells of time cannot be read here: `read_free_busy` does.
+tells of time, or of a failure, cannot be read here: `read_free_busy` does.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from attrs import frozen
 from bookable.checks import check_id, check_text
 from bookable.codecs._occurrences import Work
 from bookable.codecs.ical._happenings import Fault, Reading
-from bookable.codecs.ical._lines import Component, read_calendars
+from bookable.codecs.ical._lines import PUBLISHED, Component, read_calendars
 from bookable.codecs.ical._series import grouped
 from bookable.codecs.ical._zones import Zones
 from bookable.domain.free_busy import BusyTime, FreeBusy
@@ -38,7 +38,6 @@ from bookable.timeline.civil import Zone, to_zone
 from bookable.timeline.interval import Interval, check_interval
 
 _SHOWN_FAULTS: Final = 3
-_METHODS: Final = frozenset({"PUBLISH", "REQUEST", "ADD", ""})
 _BUSYSTATUS: Final = "X-MICROSOFT-CDO-BUSYSTATUS"
 _OUTLOOK: Final = {
     "FREE": BusyKind.FREE,
@@ -124,7 +123,7 @@ def _read(
     faults: list[Fault] = []
     work = Work()
     for calendar in read_calendars(text):
-        _check_method(calendar)
+        calendar.check_method(PUBLISHED)
         times, told = _read_calendar(calendar, within, given, address, work)
         found += times
         faults += told
@@ -173,18 +172,10 @@ def _beside(calendar: Component) -> list[Fault]:
     except CodecError as error:
         faults.append(Fault.of(calendar, error))
     for part in calendar.of("VFREEBUSY"):
-        if "FREEBUSY" in part:
+        if "FREEBUSY" in part or "REQUEST-STATUS" in part:
             unread = CodecError(part.path, "read_free_busy reads VFREEBUSY", "unsupported")
             faults.append(Fault.of(part, unread))
     return faults
-
-
-def _check_method(calendar: Component) -> None:
-    """Answers and cancellations are messages about events, not calendars of them."""
-    method = calendar.word("METHOD") or ""
-    if method not in _METHODS:
-        reason = f"expected a calendar that is published or requested, not METHOD:{method[:40]}"
-        raise CodecError(f"{calendar.path}.METHOD", reason, "method")
 
 
 def _told(faults: list[Fault]) -> str:

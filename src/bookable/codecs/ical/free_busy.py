@@ -1,4 +1,4 @@
-"""VFREEBUSY: when somebody is busy, without a word about why (RFC 5545, 3.6.4; rows M1, M2).
+"""VFREEBUSY: when somebody is busy, without a word about why (RFC 5545, 3.6.4).
 
 ==================  ================  ==================================================
 kind of busy time   FBTYPE            what is lost
@@ -14,7 +14,8 @@ FREE                FREE              FREE is read, and is never needed
 An FBTYPE that is none of these is read as BUSY (RFC 5545, 3.2.9). Ends between whole seconds are
 written on the whole second outside. A subject that is unknown is written with a REQUEST-STATUS of
 5.1 and its reason; one that begins with 3, 4 or 5 is read as unknown. So is one whose component tells
-of less than the window that is asked for: nobody knows what it leaves out.
+of less than the window that is asked for: nobody knows what it leaves out. ``METHOD:REQUEST`` is a
+question, and refused.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ _WRITTEN: Final = {
     BusyKind.OUT_OF_OFFICE: "BUSY-UNAVAILABLE",
     BusyKind.TENTATIVE: "BUSY-TENTATIVE",
 }
+_METHODS: Final = frozenset({"", "PUBLISH", "REPLY"})
 _FAILED: Final = ("3", "4", "5")
 _PER_LINE: Final = 50
 _SECOND: Final = timedelta(seconds=1)
@@ -87,7 +89,7 @@ def read_free_busy(
     """
     if within is not None:
         check_interval(within, "within")
-    parts = [part for root in read_calendars(text) for part in root.of("VFREEBUSY")]
+    parts = [part for root in read_calendars(text) for part in _answers(root)]
     if not parts:
         raise CodecError("$", "expected a VFREEBUSY component", "missing_key")
     told = [(_subject(part, subject), part, _window(part)) for part in parts]
@@ -106,6 +108,13 @@ def read_free_busy(
     known = {who: times for who, times in busy.items() if who not in unknown}
     with errors_at("$"):
         return FreeBusy(asked, known, unknown)
+
+
+def _answers(root: Component) -> list[Component]:
+    """The VFREEBUSY components of a calendar that answers: one that asks tells of no time at all."""
+    root.check()
+    root.check_method(_METHODS)
+    return root.of("VFREEBUSY")
 
 
 def _subject(part: Component, given: str | None) -> str:

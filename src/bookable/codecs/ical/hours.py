@@ -1,4 +1,4 @@
-"""VAVAILABILITY as opening hours, and opening hours as VAVAILABILITY (RFC 7953; row M3).
+"""VAVAILABILITY as opening hours, and opening hours as VAVAILABILITY (RFC 7953).
 
 What both can say: windows of weekdays, without end or between two instants, other windows on single
 dates, closures, and hours that change on a date. What hours alone can say is refused when it is
@@ -22,7 +22,7 @@ from bookable.checks import check_text
 from bookable.codecs._clocks import Clock, ZoneClock
 from bookable.codecs._forms import errors_at
 from bookable.codecs._occurrences import Work
-from bookable.codecs.ical._lines import MOST_COMPONENTS, Component, read_calendars
+from bookable.codecs.ical._lines import MOST_COMPONENTS, PUBLISHED, Component, read_calendars
 from bookable.codecs.ical._series import (
     Times,
     grouped,
@@ -71,6 +71,8 @@ def read_hours(text: str | bytes, *, zone: Zone | str | None = None) -> OpeningH
     given = None if zone is None else to_zone(zone)
     found: list[tuple[int, tuple[int, int], Component, Zones]] = []
     for root in read_calendars(text):
+        root.check()
+        root.check_method(PUBLISHED)
         # No window: only what VTIMEZONE defines depends on one, and that is refused.
         zones = Zones(root, Interval.from_us(0, 1), Work(), given)
         parts_here = root.of("VAVAILABILITY")
@@ -115,7 +117,7 @@ def _available(part: Component, zones: Zones, piece: tuple[int, int]) -> Iterato
         gone: set[date] = set()
         dated: list[Times] = []
         for each in group.overrides:
-            instead = replaced(each, first, zones, counts=True)
+            instead = replaced(each, first, zones, counts=True, generous=False)
             assert instead.times is not None, "it counts"
             if instead.is_future:
                 raise _unsaid(each, "RANGE=THISANDFUTURE")

@@ -1,5 +1,17 @@
 """Nylas availability and free/busy (API v3), served and consumed.
 
+>>> from datetime import UTC, datetime, timedelta
+>>> from bookable import Catalogue, Interval, Member, Scheduler
+>>> from bookable.codecs import nylas
+>>> nine, members = datetime(2026, 3, 2, 9, tzinfo=UTC), [Member("ada@example.com"), Member("eve@example.com")]
+>>> state = Scheduler(Catalogue(members=members))
+>>> state = state.block("eve@example.com", Interval(nine, nine + timedelta(hours=1)), block_id="K1")
+>>> body = {"start_time": 1772442000, "end_time": 1772449200, "duration_minutes": 60,
+...         "participants": [{"email": each.id} for each in members], "availability_rules": {"availability_method": "collective"}}
+>>> answer = nylas.answer_availability(nylas.read_query(body), state, now=nine)
+>>> [slot["start_time"] for slot in nylas.write_answer(answer)["data"]["time_slots"]]
+[1772445600]
+
 ``POST /v3/calendars/availability`` asks when participants could meet: all of them (``collective``) or
 any one (``max-availability``, ``max-fairness``). ``POST .../calendars/free-busy`` asks when they are busy,
 and answers with status 200 even for those whom it cannot read: they are ``unknown`` in `FreeBusy`.
@@ -26,8 +38,9 @@ Traps:
 - ``calendar_ids`` are carried, not read: the busy time of a member is all that the scheduler holds;
 - Nylas advises at most 10 participants (`ADVISED_PARTICIPANTS`); up to 50 are read here.
 
-Where Nylas is silent: a participant who is no member is refused, as an address without a grant is.
-Group events (``event_id``, ``capacity``) are not known here.
+Where Nylas is silent: a participant who is no member is refused (`CodecError`), as an address without a grant is.
+
+Not served: group events (``event_id``, ``capacity``), bookings of Nylas Scheduler, and events.
 """
 
 from bookable.codecs.nylas.answers import answer_availability, answer_free_busy

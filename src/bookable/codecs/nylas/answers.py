@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
 
+from bookable.codecs._open import not_known, unread
 from bookable.codecs.nylas.availability import (
     AvailabilityAnswer,
     AvailabilityQuery,
@@ -27,7 +30,6 @@ from bookable.domain.resources import Member
 from bookable.errors import CodecError, shown
 from bookable.frozen_map import FrozenMap
 from bookable.scheduler import Scheduler
-from bookable.timeline.grid import FixedStarts
 from bookable.timeline.interval import Interval
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -35,13 +37,18 @@ _NOT_FOUND: Final = "Unable to resolve e-mail address {}."
 
 
 def answer_availability(
-    query: AvailabilityQuery, scheduler: Scheduler, *, now: datetime
+    query: AvailabilityQuery,
+    scheduler: Scheduler,
+    *,
+    now: datetime,
+    unknown_ids: Iterable[str] = (),
 ) -> AvailabilityAnswer:
     """The slots in order of start, with all who are free for each; for round robin who would be next.
 
     Decided by the scheduler with a calendar of the query's own, of the same members: as nothing else
     is asked of that, rooms, notice and horizon play no part, save that nothing begins in the past.
-    O(n) in the catalogue beside what `Scheduler.free_slots` costs, once for all or for each of them.
+    ``unknown_ids`` are those whose time the host could not read: they are never free.
+    O(n) in the catalogue beside what `Scheduler.start_periods` costs, once for all or for each of them.
 
     Raises:
         CodecError: If a participant is no member (code ``unknown_id``), or a group that is named no
@@ -53,28 +60,41 @@ def answer_availability(
     state = scheduler.with_catalogue(catalogue.add(calendar))
     kinds = BLOCKING_KINDS - (set() if query.rules.tentative_as_busy else {BusyKind.TENTATIVE})
     within, length = Interval(query.start_time, query.end_time), query.duration_minutes * _MINUTE
+    missing = unread(unknown_ids, scheduler)
     together = query.rules.method is Method.COLLECTIVE
     # Any one will do where that one alone will do; whoever is named is asked for, whatever the weight.
     free: dict[datetime, list[str]] = {}
+    starts = query.starts()
     for hosts in [sorted(query.emails)] if together else [[each] for each in sorted(query.emails)]:
-        request = state.request(calendar.id, blocking_kinds=kinds, host_ids=hosts)
-        for slot in state.free_slots(request, within=within, now=now):
-            free.setdefault(slot.start, []).extend(hosts)
+        request = state.request(
+            calendar.id, blocking_kinds=kinds, host_ids=hosts, unknown_ids=missing
+        )
+        periods = state.start_periods(request, within=within, now=now)
+        for each in periods:
+            for start in starts[bisect_left(starts, each.start) : bisect_left(starts, each.end)]:
+                free.setdefault(start, []).extend(hosts)
     slots = [TimeSlot(start, start + length, free[start]) for start in sorted(free)]
     return AvailabilityAnswer(slots, () if together else _order(query, state, calendar, now))
 
 
-def answer_free_busy(query: FreeBusyQuery, scheduler: Scheduler, *, now: datetime) -> FreeBusy:
+def answer_free_busy(
+    query: FreeBusyQuery,
+    scheduler: Scheduler,
+    *,
+    now: datetime,
+    unknown: Mapping[str, str] = FrozenMap(),
+) -> FreeBusy:
     """When they are busy; who is no member is unknown, as Nylas says it, and who could not be read.
 
-    Write it with the query's ``tentative_as_busy``.
+    ``unknown`` are those whose time the host could not read, and why. Write it with the query's
+    ``tentative_as_busy``.
     """
     told = scheduler.busy_times(query.emails, within=query.within, now=now)
-    unknown = {
+    nobody = {
         email: _NOT_FOUND.format(email) if reason == "not_found" else reason
         for email, reason in told.unknown.items()
     }
-    return attrs.evolve(told, unknown=FrozenMap(unknown))
+    return not_known(attrs.evolve(told, unknown=FrozenMap(nobody)), unknown)
 
 
 # -------------------------------------------------------------------------------
@@ -124,7 +144,6 @@ def _calendar(query: AvailabilityQuery, catalogue: Catalogue) -> Calendar:
         query.duration_minutes * _MINUTE,
         kind=CalendarKind.COLLECTIVE if together else CalendarKind.ROUND_ROBIN,
         member_ids=query.emails,
-        grid=FixedStarts(query.starts()),
         zone="UTC",
         buffer_before=query.rules.minutes_after * _MINUTE,
         buffer_after=query.rules.minutes_before * _MINUTE,

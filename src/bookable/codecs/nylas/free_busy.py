@@ -136,7 +136,8 @@ def read_free_busy(body: object, *, within: Interval) -> FreeBusy:
         email = each.read("email", identifier)
         if email in busy or email in unknown:
             raise CodecError(each.at("email"), "expected every address once", "two_answers")
-        if each.read("object", word("free_busy", "error")) == "error":
+        failed = each.read("object", word("free_busy", "error")) == "error"
+        if failed or "error" in each:
             unknown[email] = each.read("error", text, "")
         else:
             busy[email] = each.read("time_slots", items(_busy_time, at_most=MOST_SLOTS), ())

@@ -1,5 +1,18 @@
 """Square's SearchAvailability: ``POST /v2/bookings/availability/search``, served and consumed.
 
+>>> from datetime import UTC, datetime, timedelta
+>>> from bookable import Calendar, Catalogue, Member, Scheduler
+>>> from bookable.codecs import square
+>>> cut = Calendar("cut", timedelta(hours=1), member_ids=["ada"], zone="UTC")
+>>> state, now = Scheduler(Catalogue(members=[Member("ada")], calendars=[cut])), datetime(2026, 3, 2, tzinfo=UTC)
+>>> asked = {"start_at_range": {"start_at": "2026-03-02T09:00:00Z", "end_at": "2026-03-03T09:00:00Z"},
+...          "location_id": "L1", "segment_filters": [{"service_variation_id": "cut"}]}
+>>> search = square.read_search({"query": {"filter": asked}})
+>>> square.write_answer(square.answer_search(search, state, now=now))["availabilities"][0]["start_at"]
+'2026-03-02T09:00:00Z'
+
+`respond` does the three steps at once, and answers errors with Square's own and their status.
+
 A search names a range of starts (24 hours to 32 days), a location and one segment filter for each
 service that is wanted, in their order; or the id of a booking that is to be moved. What is available
 is listed by start, each with *one* team member for each segment: the one whom booking now would
@@ -23,8 +36,9 @@ filters are documented as optional and are required without a ``booking_id``; no
 means any. A booking is moved with the members that serve it. A location is where the calendar is, or a
 place around it; a calendar without a location is everywhere. A calendar that several durations are allowed
 for is searched for its usual one: Square has variations for that. Several services on a fine grid may be
-too much for a range of many days: that is ``INVALID_TIME_RANGE`` as well, and a shorter one helps. Waitlist
-ranges are not known here.
+too much for a range of many days: that is ``INVALID_TIME_RANGE`` as well, and a shorter one helps.
+
+Not served: waitlist ranges, bookings, and the catalogue of services.
 """
 
 from bookable.codecs.square.answers import VERSION_KEY, answer_search, respond, square_error

@@ -7,10 +7,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+import attrs
 from attrs import frozen
 
 from bookable.availability.slot import Slot
+from bookable.checks import check_ids
+from bookable.codecs._forms import client_text
 from bookable.codecs._json import parse
+from bookable.codecs._open import unread
 from bookable.codecs.square.bodies import (
     AppointmentSegment,
     Availability,
@@ -71,9 +75,15 @@ class _Service:
 
 
 def answer_search(
-    search: AvailabilitySearch, scheduler: Scheduler, *, now: datetime
+    search: AvailabilitySearch,
+    scheduler: Scheduler,
+    *,
+    now: datetime,
+    unknown_ids: Iterable[str] = (),
 ) -> SearchAnswer:
     """What is available in this state, in order of start, with one member for each segment.
+
+    ``unknown_ids`` are those whose time the host could not read: they are never free.
 
     O(r·m/64) for *r* candidates and *m* grid starts, as `Scheduler.free_slots`; several segments cost
     what `Scheduler.chain_slots` does.
@@ -83,9 +93,10 @@ def answer_search(
         InvalidValueError: If a service has nobody who serves it, or it cannot be booked so.
         SearchLimitError: If that is too much to look at in one question.
     """
-    within = search.within
+    within, missing = search.within, unread(unknown_ids, scheduler)
     if search.booking_id is not None:
         service, request = _of_booking(search.booking_id, scheduler, now)
+        request = attrs.evolve(request, unknown_ids=missing)
         slots = scheduler.free_slots(request, within=within, now=now, ignoring=[search.booking_id])
         return _answer([service], ([each] for each in slots), search.location_id)
     services = [_service(each.service_variation_id, scheduler) for each in search.segments]
@@ -96,7 +107,8 @@ def answer_search(
         hosts = _hosts(service, segment)
         if not hosts:
             return SearchAnswer()
-        requests.append(_request(service, segment, hosts, search.location_id, scheduler))
+        request = _request(service, segment, hosts, search.location_id, scheduler)
+        requests.append(attrs.evolve(request, unknown_ids=missing))
     if len(requests) == 1:
         found = scheduler.free_slots(requests[0], within=within, now=now)
         return _answer(services, ([each] for each in found), search.location_id)
@@ -105,15 +117,19 @@ def answer_search(
     return _answer(services, (each.slots for each in offers), search.location_id)
 
 
-def respond(body: object, scheduler: Scheduler, *, now: datetime) -> tuple[int, dict[str, object]]:
+def respond(
+    body: object, scheduler: Scheduler, *, now: datetime, unknown_ids: Iterable[str] = ()
+) -> tuple[int, dict[str, object]]:
     """The status and the body for the body of a request: plain data, or the text or bytes of it.
 
     200, or 400 with Square's errors (404 for what is not there): nothing that a client can send raises.
     """
     to_utc(now, "now")
+    missing = check_ids(unknown_ids, "unknown_ids")
     try:
         given = parse(body) if isinstance(body, str | bytes) else body
-        return 200, write_answer(answer_search(read_search(given), scheduler, now=now))
+        search = read_search(given)
+        return 200, write_answer(answer_search(search, scheduler, now=now, unknown_ids=missing))
     except BookableError as error:
         found = square_error(error)
         return 404 if found.code == "NOT_FOUND" else 400, write_answer(SearchAnswer(errors=[found]))
@@ -133,7 +149,7 @@ def square_error(error: BookableError) -> SquareError:
         return SquareError(_INVALID, code, error.reason, where or None)
     if isinstance(error, LimitExceededError):
         code = "INVALID_TIME_RANGE"
-    return SquareError(_INVALID, code, str(error))
+    return SquareError(_INVALID, code, client_text(error))
 
 
 # -------------------------------------------------------------------------------

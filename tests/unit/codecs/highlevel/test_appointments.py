@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timezone
 
 import pytest
 
@@ -18,6 +18,7 @@ from bookable.codecs.statuses import HIGHLEVEL
 from bookable.domain.policy import BookingPolicy
 from bookable.domain.refusal import DATE_RULES, OVERRIDABLE
 from bookable.timeline.civil import to_zone
+from bookable.timeline.interval import Interval
 from tests.support.builders import HOUR, NOW, a_calendar, at, offered
 from tests.support.highlevel_api import (
     APPOINTMENTS,
@@ -83,6 +84,8 @@ def test_a_creation_needs(key):
         ({"assignedUserId": "blue"}, ("$.assignedUserId", "unknown_id")),
         ({"calendarId": "talk", "assignedUserId": "grace"}, ("$.assignedUserId", "unknown_id")),
         ({"contactId": "\u200b"}, ("$.contactId", "id")),
+        ({"contactId": ""}, ("$.contactId", "id")),
+        ({"locationId": ""}, ("$.locationId", "id")),
         ({"startTime": "2026-03-02T09:00:00"}, ("$.startTime", "naive_datetime")),
         ({"startTime": None}, ("$.startTime", "missing_key")),
         ({"endTime": "2026-03-02T09:00:00Z"}, ("$.endTime", "empty_interval")),
@@ -156,6 +159,31 @@ def test_an_appointment_takes_what_its_calendar_needs():
     assert done(state, "GET", E1)[0] == {"event": event}
 
 
+def test_whoever_of_a_collective_calendar_is_named_all_its_members_meet():
+    board = a_calendar("board", kind="collective", member_ids=["ada", "grace"], primary_id="grace")
+    state = a_business(calendars=[board], rooms=[], equipment=[])
+    query = {"startDate": DAY["startTime"], "endDate": DAY["endTime"]}
+    path = "/calendars/board/free-slots"
+    for users in ({"userId": "ada"}, {"userIds": ["ada", "grace"]}):
+        assert done(state, "GET", path, query={**query, **users}) == done(
+            state, "GET", path, query=query
+        )
+
+    told, state = done(
+        state,
+        "POST",
+        APPOINTMENTS,
+        an_appointment(calendar_id="board", assignedUserId="ada"),
+        new_id="E1",
+    )
+    assert told["assignedUserId"] == "grace"
+    event = done(state, "GET", E1)[0]["event"]
+    times = {"startTime": at("11:00").isoformat(), "endTime": at("12:00").isoformat()}
+    state = done(state, "PUT", E1, {**event, **times})[1]
+    assert state.booking("E1").start == at("11:00")
+    assert {*state.booking("E1").host_ids} == {"ada", "grace"}
+
+
 def test_the_usual_length_unless_an_end_is_given():
     half = an_appointment(endTime="2026-03-02T10:30:00+01:00")
     told = done(a_business(), "POST", APPOINTMENTS, half)[0]
@@ -200,6 +228,19 @@ def test_the_same_creation_with_the_same_id_is_the_same_thing():
         an_appointment(contactId="b"),
     ):
         assert failed(state, "POST", APPOINTMENTS, other, new_id="E1")["code"] == "id_conflict"
+
+
+@pytest.mark.parametrize("now", [at("08:30"), at("09:30"), at("09:00", day=20)])
+@pytest.mark.parametrize("calendar_id", ["massage", "yoga", "talk"])
+def test_the_same_creation_is_the_same_thing_however_late_it_comes_again(calendar_id, now):
+    """Also where it could not be booked any more: it is too late, and somebody is away."""
+    state = made(a_business(), calendar_id=calendar_id)
+    state = state.block("ada", Interval(at("09:00"), at("09:30")), block_id="K")
+
+    body = an_appointment(calendar_id=calendar_id)
+    assert done(state, "POST", APPOINTMENTS, body, new_id="E1", now=now)[1] is state
+    other = failed(state, "POST", APPOINTMENTS, {**body, "contactId": "b"}, new_id="E1", now=now)
+    assert other["code"] == "id_conflict"
 
 
 def test_the_date_range_may_be_left_aside():
@@ -402,6 +443,33 @@ def test_what_it_is_told_changes_nothing_but_the_date():
     assert again == {**told, "dateUpdated": "2026-03-02T12:00:00Z"}
 
 
+def test_an_instance_of_a_series_may_be_told_again_as_it_was_told():
+    state = made(a_business(), **DAILY)
+    path = f"{APPOINTMENTS}/{instance(3)}"
+    told = done(state, "GET", path)[0]["event"]
+
+    after = done(state, "PUT", path, told, now=at("01:00"))[1]
+
+    again = done(after, "GET", path)[0]["event"]
+    assert again == {**told, "dateUpdated": "2026-03-02T01:00:00Z"}
+    done(state, "PUT", E1, {"rrule": told["rrule"], "title": "Course"})
+    assert problem(state, "PUT", path, {"rrule": "FREQ=DAILY;COUNT=2"}) == ("$.rrule", "rrule")
+
+
+def test_what_nobody_serves_or_has_booked_may_be_told_again_as_it_was_told():
+    """An event has no host, and what the host itself booked neither contact nor location."""
+    fair = a_calendar("fair", kind="event", seats_per_slot=2)
+    state = a_business(calendars=[fair], rooms=[], equipment=[])
+    slot = state.slot(state.request("fair"), start=at("09:00"), now=NOW)
+    state = state.book(slot, booking_id="E1", now=NOW)
+    told = done(state, "GET", E1)[0]["event"]
+    assert (told["assignedUserId"], told["contactId"], told["locationId"]) == ("", "", "")
+
+    after = done(state, "PUT", E1, told)[1]
+
+    assert done(after, "GET", E1)[0]["event"] == {**told, "dateUpdated": "2026-03-02T00:00:00Z"}
+
+
 @pytest.mark.parametrize(
     "change, found",
     [
@@ -531,12 +599,43 @@ def test_the_same_series_with_the_same_id_is_the_same_thing():
         assert told["code"] == "id_conflict"
 
 
+@pytest.mark.parametrize("sent", [{}, {"title": "Trial"}, {"rrule": "FREQ=DAILY;COUNT=2"}])
+def test_a_creation_that_comes_again_after_a_change_leaves_it(sent):
+    sent = {"ignoreFreeSlotValidation": True, **sent}
+    state = made(a_business(), **sent)
+    state = done(state, "PUT", E1, {"title": "Course"})[1]
+
+    told, after = done(state, "POST", APPOINTMENTS, an_appointment(**sent), new_id="E1")
+
+    assert (after is state, told["title"]) == (True, "Course")
+    for change in ({"contactId": "bob"}, {"rrule": "FREQ=DAILY;COUNT=1"}):
+        other = an_appointment(**{**sent, **change})
+        assert failed(state, "POST", APPOINTMENTS, other, new_id="E1")["code"] == "id_conflict"
+
+
 def test_days_may_be_left_out_of_a_series():
     rule = "RRULE:FREQ=DAILY;INTERVAL=1;UNTIL=20260306T090000Z\nEXDATE:20260303T090000Z,20260305T090000Z"
 
     state = made(a_business(), **{**DAILY, "rrule": rule})
 
     assert sorted(state.bookings) == [instance(day) for day in (2, 4, 6)]
+
+
+@pytest.mark.parametrize("offset", [2, 1])
+def test_a_series_begins_at_the_instant_that_was_asked_for_also_where_the_clock_repeats_it(offset):
+    start = datetime(2026, 10, 25, 2, 30, tzinfo=timezone(offset * HOUR))
+    state = a_business(
+        calendars=[a_calendar("night", member_ids=["ada"], zone="Europe/Berlin")],
+        rooms=[],
+        equipment=[],
+    )
+    body = an_appointment(calendar_id="night", **DAILY)
+
+    told, state = done(state, "POST", APPOINTMENTS, {**body, "startTime": start.isoformat()})
+
+    assert told["startTime"] == start.isoformat()
+    starts = sorted(each.start for each in state.bookings.values())
+    assert starts[:2] == [start, datetime(2026, 10, 26, 1, 30, tzinfo=UTC)]
 
 
 def test_instances_are_moved_one_by_one():

@@ -134,6 +134,14 @@ def test_events_share_their_ids():
     assert told["code"] == "id_conflict"
     assert failed(state, "POST", BLOCKS, LUNCH, new_id="E1")["code"] == "id_conflict"
 
+    daily = {"ignoreFreeSlotValidation": True, "rrule": "FREQ=DAILY;COUNT=2"}
+    state = made(a_business(), event_id="E1")
+    told = failed(state, "POST", APPOINTMENTS, an_appointment("15:00", **daily), new_id="E1")
+    assert told["code"] == "id_conflict"
+    state = made(a_business(), event_id="E1", **daily)
+    for path, body in ((APPOINTMENTS, an_appointment("15:00")), (BLOCKS, LUNCH)):
+        assert failed(state, "POST", path, body, new_id="E1")["code"] == "id_conflict"
+
 
 # Listing ---------------------------------------------------------------------
 
@@ -169,6 +177,15 @@ def test_a_listed_block_has_the_parts_of_an_event():
         "appointmentStatus": "",
         "users": [],
     }
+
+
+@pytest.mark.parametrize("sent, key", [(LUNCH, "userId"), (CLOSED, "calendarId")])
+def test_a_listed_block_may_be_told_again_as_it_was_listed(sent, key):
+    state = done(a_business(), "POST", BLOCKS, sent, new_id="K1")[1]
+    query = {**DAY, key: sent.get("calendarId", "ada")}
+    (told,) = done(state, "GET", LISTED, query=query)[0]["events"]
+
+    assert done(state, "PUT", f"{BLOCKS}/K1", told)[1] is state
 
 
 def test_busy_time_from_elsewhere_belongs_to_the_location_of_its_calendar():

@@ -6,7 +6,7 @@ import pytest
 
 from bookable import Catalogue, Scheduler
 from bookable.domain.place import Place
-from tests.support.builders import NOW, OFFICE, a_member, a_room, at
+from tests.support.builders import NOW, OFFICE, a_calendar, a_member, a_room, at
 from tests.support.highlevel_api import (
     APPOINTMENTS,
     LOCATION,
@@ -153,6 +153,26 @@ def test_a_calendar_in_use_is_not_deleted_unless_its_users_may_go():
     assert state.booking("E1").status.value == "cancelled"
     assert state.catalogue.room("blue").calendar_ids == ()
     assert state.violations(now=NOW) == ()
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_schedule_of_an_event_calendar_goes_with_it(shared):
+    """Its id is free again, unless the host has somebody else keep those hours."""
+    fair = a_calendar("fair", kind="event", seats_per_slot=2, location_id=LOCATION)
+    common = {"calendarId": "fair", "timezone": "UTC", "rules": SCHEDULE["rules"]}
+    state = done(
+        a_business(calendars=[fair], rooms=[], equipment=[]), "POST", SCHEDULES, common, new_id="S1"
+    )[1]
+    if shared:
+        room = a_room("hall", schedule_id="S1")
+        state = state.with_catalogue(state.catalogue.add(room))
+
+    state = done(state, "DELETE", "/calendars/fair")[1]
+
+    assert failed(state, "GET", f"{SCHEDULES}/S1")["statusCode"] == 404
+    assert ("S1" in state.catalogue.settings.schedules) is shared
+    sent = {**SCHEDULE, "calendarIds": []}
+    assert asked(state, "POST", SCHEDULES, sent, new_id="S1")[0] == (409 if shared else 201)
 
 
 @pytest.mark.parametrize("operation", ["GET", "PUT", "DELETE"])

@@ -124,7 +124,7 @@ def test_a_bad_room_is_refused(change, code, path):
     with codec_error(code, path):
         read_resource({**ROOM, **change}, "rooms", "R1")
     with codec_error(code, path):
-        update_resource(a_room(), change)
+        update_resource(a_room(location_id=LOCATION), change)
 
 
 def test_out_of_service_is_a_count_up_to_the_quantity():
@@ -175,6 +175,10 @@ def test_an_update_of_what_it_was_told_changes_nothing():
     assert told["outOfService"] == 2
     assert update_resource(item, told) == item
     assert update_resource(item, {"outOfService": 1}).out_of_service == 1
+    nowhere = a_room()
+    assert update_resource(nowhere, write_resource(nowhere)) == nowhere
+    with refused(CodecError, "id"):
+        update_resource(attrs.evolve(nowhere, location_id=LOCATION), {"locationId": ""})
 
 
 def test_an_update_answers_without_calendars():

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from bookable import InvalidValueError, NaiveDatetimeError
-from bookable.codecs.highlevel import ROUTES, handle
-from tests.support.builders import NOW, refused
+from bookable.codecs.highlevel import NOT_SERVED, ROUTES, handle
+from tests.support.builders import NOW, at, refused
 from tests.support.highlevel_api import (
     APPOINTMENTS,
     BLOCKS,
@@ -66,6 +66,43 @@ def test_a_known_path_has_its_methods(operation, path, allowed):
     assert (told["statusCode"], told["allow"]) == (405, allowed)
 
 
+@pytest.mark.parametrize("path, what", NOT_SERVED)
+@pytest.mark.parametrize("operation", ["GET", "POST"])
+def test_what_is_documented_and_not_served_is_said_to_be_so(operation, path, what):
+    told = failed(a_business(), operation, path.replace("{", "").replace("}", ""))
+
+    assert (told["statusCode"], told["message"]) == (404, f"{what} are not served here")
+
+
+def test_no_path_is_both_served_and_not():
+    assert {path for path, _ in NOT_SERVED}.isdisjoint(each.path for each in ROUTES)
+
+
+def test_a_location_without_a_time_zone_has_no_opening_hours():
+    hours = [{"openHour": 9, "openMinute": 0, "closeHour": 17, "closeMinute": 0}]
+    body = {"locationId": "elsewhere", "name": "cut"}
+    body["openHours"] = [{"daysOfTheWeek": [1], "hours": hours}]
+
+    told = failed(a_business(), "POST", "/calendars/", body)
+
+    assert told["statusCode"] == 422
+    assert told["problems"][0]["path"] == "$.openHours"
+    assert told["problems"][0]["reason"].endswith("the location has no time zone")
+
+
+def test_no_answer_speaks_of_python():
+    state = a_business()
+    taken = failed(state, "POST", ROOMS, {**ROOM, "name": "another"}, new_id="blue")
+    short = an_appointment("09:00", endTime=at("09:07").isoformat())
+    length = failed(state, "POST", APPOINTMENTS, short)
+    empty = {"locationId": "berlin", "name": "cut", "slotDuration": 0}
+    nothing = failed(state, "POST", "/calendars/", empty)
+
+    assert taken["message"] == "the room id 'blue' is taken by another room; give another id"
+    assert length["problems"][0]["reason"].endswith(", not 0:07:00")
+    assert nothing["problems"][0]["reason"] == "expected a duration above zero, not 0:00:00"
+
+
 def test_no_route_hides_another():
     for route in ROUTES:
         path = route.path.replace("{type}", "rooms").replace("{", "x").replace("}", "")
@@ -96,6 +133,7 @@ def test_what_is_no_object_is_a_bad_request(body):
 
     assert told["statusCode"] == 400
     assert told["message"].startswith("the body: ")
+    assert told["error"] == "Bad Request"
 
 
 def test_what_is_no_plain_data_is_a_bad_request():

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bookable import BusyKind, CodecError, Interval, InvalidValueError
-from bookable.codecs.ical import read_availability
+from bookable.codecs.ical import read_availability, read_hours
 from bookable.timeline.interval_set import IntervalSet
 from tests.support.calendars import MARCH, calendar, part
 
@@ -212,6 +212,9 @@ def test_a_length_in_place_of_an_end():
     assert found == ["31 00:00-01 00:00"]
 
 
+EVERY_DAY = ("DTSTART;VALUE=DATE:20260302", "DTEND;VALUE=DATE:20260303", "RRULE:FREQ=DAILY")
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -225,15 +228,44 @@ def test_a_length_in_place_of_an_end():
         ["DTSTART;TZID=Nowhere:20260303T000000"],
         ["DTSTART:20260303T000000"],
         ["no line"],
+        ["STATUS:CANCELLED"],
+        [part("AVAILABLE", "DTSTART:20260302T090000Z", "STATUS:CANCELLED")],
+        [part("AVAILABLE", *EVERY_DAY, "EXDATE:20260303T000000Z")],
+        [
+            part("AVAILABLE", "UID:a", *EVERY_DAY),
+            part("AVAILABLE", "UID:a", "RECURRENCE-ID:20260303T000000Z", *EVERY_DAY[:1]),
+        ],
+        [
+            part("AVAILABLE", "UID:a", *EVERY_DAY),
+            part(
+                "AVAILABLE", "UID:a", "RECURRENCE-ID:20260303", *EVERY_DAY[:1], "STATUS:CANCELLED"
+            ),
+        ],
     ],
 )
 def test_what_cannot_be_read_leaves_nobody_available(lines):
     text = calendar(availability(*lines))
 
-    found = read_availability(text, subject="ada", within=MARCH)
+    zone = "America/New_York" if "VALUE=DATE" in text else None
+    found = read_availability(text, subject="ada", within=MARCH, zone=zone)
 
     assert dict(found.busy) == {}
     assert found.unknown["ada"].startswith("$.")
+
+
+@pytest.mark.parametrize(
+    ("line", "code"), [("METHOD:CANCEL", "method"), ("METHOD:REPLY", "method"), ("x", "syntax")]
+)
+def test_a_cancellation_makes_nobody_available(line, code):
+    text = calendar(line, availability(part("AVAILABLE", "DTSTART:20260302T090000Z")))
+
+    for read in (
+        lambda: read_availability(text, subject="ada", within=MARCH),
+        lambda: read_hours(text),
+    ):
+        with pytest.raises(CodecError) as caught:
+            read()
+        assert caught.value.code == code
 
 
 def test_a_calendar_without_availability_is_no_answer():

@@ -8,8 +8,17 @@ import pytest
 
 from bookable import Booking, BookingStatus, Catalogue, CodecError, Interval, Room, Scheduler
 from bookable.codecs.ical import read_busy, read_schedule_tag, schedule_tag, write_bookings
-from bookable.errors import InvalidValueError
-from tests.support.builders import NOW, a_booking, a_calendar, a_member, a_room, at, monday
+from bookable.errors import InvalidValueError, UnknownIdError
+from tests.support.builders import (
+    NOW,
+    a_booking,
+    a_calendar,
+    a_member,
+    a_room,
+    at,
+    monday,
+    refused,
+)
 from tests.support.calendars import told
 
 DAY = Interval(at("00:00"), at("24:00"))
@@ -135,6 +144,15 @@ def test_a_room_that_was_given_up_at_the_start_is_free():
     )
 
     assert "TRANSP:TRANSPARENT" in lines_of(booking, resource_id="blue")
+
+
+def test_a_scheduler_knows_whose_calendar_there_is():
+    state = Scheduler(Catalogue([a_room("blue")]))
+
+    assert "VEVENT" not in write_bookings(state, dtstamp=NOW, resource_id="blue")
+    with refused(UnknownIdError, "unknown_id", "resource_id"):
+        write_bookings(state, dtstamp=NOW, resource_id="nobody")
+    assert "VEVENT" not in write_bookings([a_visit()], dtstamp=NOW, resource_id="nobody")
 
 
 def test_ends_between_seconds_are_written_outside():

@@ -212,6 +212,14 @@ def test_until_in_utc_or_by_the_clock_or_as_a_whole_day(until, last):
     assert days(found)[-1] == last
 
 
+def test_until_in_utc_never_cuts_off_what_the_clock_shows_twice():
+    # Until the clock shows 2:00 for the second time: what begins at 2:30 has done so already.
+    window = Interval(datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 28, tzinfo=UTC))
+    found = busy(zoned("20261001T023000", "RRULE:FREQ=DAILY;UNTIL=20261025T010000Z"), within=window)
+
+    assert found == ["24 00:30-01:30 busy", "25 00:30-01:30 busy"]
+
+
 def test_until_in_utc_of_dates_never_cuts_the_last_of_them_off():
     daily = event("RRULE:FREQ=DAILY;UNTIL=20260303T000000Z", start="20260302", lasts="")
 
@@ -499,6 +507,7 @@ def test_free_busy_is_not_overlooked():
     told_elsewhere = part("VFREEBUSY", "FREEBUSY:20260302T090000Z/PT1H")
 
     assert "read_free_busy reads VFREEBUSY" in reason(told_elsewhere)
+    assert "read_free_busy reads VFREEBUSY" in reason(part("VFREEBUSY", "REQUEST-STATUS:5.1;no"))
     assert busy(part("VFREEBUSY", "DTSTART:20260302T090000Z")) == []
 
 
@@ -519,6 +528,10 @@ def test_a_few_reasons_are_told_and_the_number_of_the_others():
         ("END:VCALENDAR\n", "syntax"),
         ("VERSION:2.0\nBEGIN:VCALENDAR\nEND:VCALENDAR\n", "syntax"),
         (calendar(event())[:-20], "syntax"),
+        (calendar(calendar(event())), "syntax"),
+        (calendar(event(event())), "syntax"),
+        (calendar(part("X-EVENTS", event())), "syntax"),
+        (calendar(event(part("VFREEBUSY"))), "syntax"),
         (calendar(event("BEGIN:VALARM", "BEGIN:X", "END:X", "END:VALARM")), "limit_exceeded"),
         (calendar(*[part("X")] * 5_000), "limit_exceeded"),
         (calendar(f"X-LONG:{'x' * 65_536}"), "limit_exceeded"),

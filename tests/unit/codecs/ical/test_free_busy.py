@@ -96,6 +96,15 @@ def test_M1_who_is_unknown_is_told_beside_the_others():
 
 
 @pytest.mark.parametrize(
+    "reason", [r"C:\New", r"\n \\N \; \,", "a\nb;c,d\\", '"quoted": \t', r"\\\N"]
+)
+def test_a_reason_is_read_as_it_was_written(reason):
+    given = FreeBusy(MARCH, {}, {"eve": reason})
+
+    assert read_free_busy(write_free_busy(given, dtstamp=STAMP)) == given
+
+
+@pytest.mark.parametrize(
     ("status", "expected"),
     [
         (
@@ -189,6 +198,14 @@ def test_what_cannot_be_read_is_refused(lines, code):
         read_free_busy(calendar(*lines))
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL", "X-OTHER"])
+def test_a_question_is_no_answer(method):
+    with pytest.raises(CodecError, match="METHOD:") as caught:
+        read_free_busy(calendar(f"METHOD:{method}", component()))
+
+    assert caught.value.code == "method"
 
 
 def test_ends_between_seconds_are_written_outside():

@@ -82,6 +82,13 @@ def test_a_calendar_defines_no_zone_that_everybody_knows():
     assert at("Europe/Berlin", "20260302T090000", OURS.replace("Ours", "Europe/Berlin")) == "08:00"
 
 
+def test_what_a_calendar_defines_comes_before_a_short_name_that_others_use_for_something_else():
+    summer = zone(phase("DAYLIGHT", "20260301T020000", "-0500", "-0400"), tzid="EST")
+
+    assert at("EST", "20260702T090000", summer) == "13:00"
+    assert at("EST", "20260702T090000") == "14:00"
+
+
 def test_what_a_calendar_defines_comes_before_a_name_of_windows():
     tzid = "Tokyo Standard Time"
 

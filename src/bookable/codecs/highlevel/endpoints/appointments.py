@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+import attrs
+
 from bookable.availability.keeping import as_moved
 from bookable.codecs.highlevel import appointments
 from bookable.codecs.highlevel._answers import missing
 from bookable.codecs.highlevel._calls import Call, Reply, check_location
 from bookable.codecs.highlevel._places import fields_at
+from bookable.codecs.highlevel._team import hosts_asked
 from bookable.codecs.highlevel.appointments import Appointment
 from bookable.codecs.highlevel.endpoints.events import (
     check_new,
@@ -27,7 +30,7 @@ from bookable.domain.booking import Booking
 from bookable.domain.calendar import Calendar
 from bookable.domain.life import BookingStatus
 from bookable.domain.policy import Access
-from bookable.domain.refusal import RefusalCode
+from bookable.domain.refusal import OVERRIDABLE, RefusalCode
 from bookable.domain.request import Request
 from bookable.errors import CodecError, IdConflictError, InvalidTransitionError
 from bookable.scheduler import Scheduler
@@ -55,7 +58,7 @@ def create(call: Call) -> Reply:
     calendar = call.calendar(asked.calendar_id, "$.calendarId")
     check_location(calendar, asked.location_id, "$.locationId")
     event_id = call.fresh_id()
-    check_new(call, event_id, is_block=False)
+    check_new(call, event_id, is_series=asked.rrule is not None)
     request = _request(call, asked)
     book = _book if asked.rrule is None else _book_series
     state, ids = book(call, asked, request, event_id)
@@ -71,12 +74,13 @@ def _request(call: Call, asked: Appointment) -> Request:
     length = None
     if asked.start is not None and asked.end is not None:
         length = asked.end - asked.start
-    hosts = None if asked.user_id is None else [call.user(asked.user_id, "$.assignedUserId")]
+    users = [] if asked.user_id is None else [call.user(asked.user_id, "$.assignedUserId")]
+    calendar = call.scheduler.catalogue.calendar(asked.calendar_id)
     with fields_at(_PLACES):
         return call.scheduler.request(
             asked.calendar_id,
             duration=length,
-            host_ids=hosts,
+            host_ids=hosts_asked(calendar, users),
             customer_id=asked.contact_id,
             override=_override(call.scheduler, asked.calendar_id, asked.contact_id, asked),
         )
@@ -98,6 +102,9 @@ def _book(
 ) -> tuple[Scheduler, tuple[str, ...]]:
     assert asked.start is not None
     known = [event_id] if event_id in call.scheduler.bookings else []
+    if known:
+        # Whether it could be booked by now is not asked again of what is booked already.
+        request = attrs.evolve(request, override=OVERRIDABLE)
     slot = call.scheduler.slot(request, start=asked.start, now=call.now, ignoring=known)
     notes = _notes(call, asked)
     if known and _is_noted(call, event_id, notes):
@@ -114,10 +121,15 @@ def _notes(call: Call, asked: Appointment) -> Mapping[str, str]:
 
 
 def _is_noted(call: Call, booking_id: str, notes: Mapping[str, str]) -> bool:
-    """Whether a booking has these notes beside it, whenever they were taken, and no others that it was sent."""
-    kept = call.scheduler.booking(booking_id).metadata
+    """Whether a booking has these notes beside it, whenever they were taken, and no others that it was sent.
+
+    Which fields it was sent at first nobody knows once it has been changed.
+    """
+    booking = call.scheduler.booking(booking_id)
+    kept = booking.metadata
     said = {key for key in kept if key in appointments.NOTED} | notes.keys()
-    return all(kept.get(key) == notes.get(key) for key in said - _dates(call).keys())
+    said -= _dates(call).keys() if booking.version == 1 else {*_dates(call), *appointments.NOTED}
+    return all(kept.get(key) == notes.get(key) for key in said)
 
 
 def _dates(call: Call) -> dict[str, str]:
@@ -133,24 +145,28 @@ def _book_series(
     clock = clock_of(call.scheduler, asked.calendar_id)
     recurrence = appointments.read_rrule(asked.rrule, asked.start, clock)
     with fields_at({}, otherwise="$.rrule"):
-        starts = recurrence.starts()
+        starts = tuple(
+            asked.start if each == recurrence.at(recurrence.start) else each
+            for each in recurrence.starts()
+        )
     ids = tuple(appointments.instance_id(event_id, each, request.duration) for each in starts)
     notes = {**_notes(call, asked), appointments.RRULE: asked.rrule, appointments.MASTER: event_id}
     known = [key for key in ids if key in call.scheduler.bookings]
     if not all(_is_noted(call, key, notes) for key in known):
         raise IdConflictError("booking", known[0])
-    # The engine compares what is kept beside bookings, and books series without any.
-    bare = call.scheduler
+    state = call.scheduler
     for booking_id in known:
-        bare = bare.annotate(booking_id, metadata={})
-    state = bare.book_series(
-        request, starts, booking_ids=ids, now=call.now, customer_id=asked.contact_id
-    )
-    if known:
-        return call.scheduler, ids
-    for booking_id in ids:
+        # The engine compares what is kept beside bookings, when each was noted as well.
         state = state.annotate(booking_id, metadata=notes)
-    return state, ids
+    state = state.book_series(
+        request,
+        starts,
+        booking_ids=ids,
+        now=call.now,
+        customer_id=asked.contact_id,
+        metadata=notes,
+    )
+    return call.scheduler if known else state, ids
 
 
 # Getting and updating --------------------------------------------------------
@@ -250,12 +266,14 @@ def _request_to_move(
     state: Scheduler, booking: Booking, asked: Appointment, length: timedelta
 ) -> Request:
     assert booking.calendar_id is not None
+    users = [] if asked.user_id is None else [asked.user_id]
     with fields_at({**_PLACES, "calendar_id": "$.calendarId"}):
+        calendar = state.catalogue.calendar(booking.calendar_id, name="calendar_id")
         request = state.request(
             booking.calendar_id,
             duration=length,
             party_size=booking.party_size,
-            host_ids=None if asked.user_id is None else [asked.user_id],
+            host_ids=hosts_asked(calendar, users),
             customer_id=booking.customer_id,
             override=_override(state, booking.calendar_id, booking.customer_id, asked),
         )

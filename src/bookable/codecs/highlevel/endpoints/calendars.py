@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
+
+import attrs
 
 from bookable.codecs._bodies import Body, identifier
 from bookable.codecs.highlevel._answers import missing
@@ -11,7 +14,9 @@ from bookable.codecs.highlevel._queries import one_id, switch
 from bookable.codecs.highlevel.calendars import read_calendar, update_calendar, write_calendar
 from bookable.codecs.highlevel.endpoints.entries import with_changed, with_new, without
 from bookable.codecs.highlevel.endpoints.events import group_of
+from bookable.codecs.highlevel.schedules import schedules_of, without_schedule
 from bookable.domain.calendar import Calendar
+from bookable.errors import ResourceInUseError
 from bookable.timeline.civil import Zone
 
 _PLACES: Final = {"member_ids": "$.teamMembers", "location_id": "$.locationId"}
@@ -57,9 +62,16 @@ def update(call: Call) -> Reply:
 def delete(call: Call) -> Reply:
     """200; what is used stays (409), unless ``cascade=true`` cancels and lifts what uses it.
 
-    Rooms and equipment that serve a calendar use it.
+    Rooms and equipment that serve a calendar use it. The common schedule of an event calendar goes
+    with it, unless the host has others keep its hours.
     """
-    return 200, {"success": True}, without(call, _found(call).id)
+    calendar_id, catalogue = _found(call).id, call.scheduler.catalogue
+    for schedule in schedules_of(catalogue):
+        if schedule.user_id is None and schedule.calendar_ids == (calendar_id,):
+            with suppress(ResourceInUseError):
+                catalogue = without_schedule(catalogue, schedule.id)
+    state = call.scheduler.with_catalogue(catalogue, now=call.now)
+    return 200, {"success": True}, without(attrs.evolve(call, scheduler=state), calendar_id)
 
 
 def _zone(call: Call, body: Body) -> Zone | None:

@@ -87,10 +87,19 @@ def clock_of(scheduler: Scheduler, entry_id: str | None) -> Zone:
     return to_zone("UTC")
 
 
-def check_new(call: Call, event_id: str, *, is_block: bool) -> None:
-    """Refuse the id of a block for an appointment, and the other way round: both are events."""
-    taken = call.scheduler.bookings if is_block else call.scheduler.blocks
-    if event_id in taken:
+def check_new(
+    call: Call, event_id: str, *, is_block: bool = False, is_series: bool = False
+) -> None:
+    """Refuse the id of another kind of event: appointments, whole series and blocks share theirs.
+
+    O(bookings) for the id of a host's own that is no series'.
+    """
+    state = call.scheduler
+    taken = not is_block and event_id in state.blocks
+    taken |= (is_block or is_series) and event_id in state.bookings
+    if call.new_id is not None and not is_series:
+        taken |= bool(_instances(state, event_id))
+    if taken:
         raise IdConflictError("event", event_id)
 
 
