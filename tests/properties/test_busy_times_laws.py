@@ -13,6 +13,7 @@ from bookable import (
     Catalogue,
     FreeBusy,
     Interval,
+    IntervalSet,
     Member,
     Room,
     Scheduler,
@@ -159,7 +160,9 @@ def test_what_others_say_and_who_is_not_told_of_stay_as_they_are(state, heard, s
         return {
             key: block
             for key, block in blocks.items()
-            if block.source != source or block.resource_id not in heard.busy
+            if block.source != source
+            or block.resource_id not in heard.subjects
+            or (block.resource_id in heard.unknown and block.kind != "unknown")
         }
 
     assert others(after.blocks) == others(state.blocks)
@@ -187,3 +190,4 @@ def test_the_last_word_of_a_source_holds(state, several):
         last = several[-1]
         found = told(own, last.within)
         assert all(found.busy[key] == last.busy[key] for key in last.busy)
+        assert {*found.unknown} >= {*last.unknown}.intersection(SUBJECTS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bookable.availability.feasibility import body_of, limits, shares_buffers, taken_pieces
 from bookable.availability.question import Candidate
-from bookable.domain.policy import UNREAD, BufferPolicy
+from bookable.domain.policy import UNREAD, BufferPolicy, BusyKind
 from bookable.domain.refusal import Detail, Refusal, RefusalCode
 from bookable.domain.resources import Equipment, Resource, Room
 from bookable.limits import EARLIEST, LATEST
@@ -151,9 +151,13 @@ def _meeting(
 
 
 def unread(
-    search: Search, subject: str, times: tuple[int, int], body: tuple[int, int] | None = None
+    search: Search,
+    subject: str,
+    times: tuple[int, int],
+    body: tuple[int, int] | None = None,
+    kinds: frozenset[BusyKind] = UNREAD,
 ) -> Iterator[Refusal]:
-    """Whether it could not be read what is on something in a time.
+    """Whether it could not be read what is on something in a time, where that is of these kinds.
 
     With a ``body`` buffers may be shared: those of the block count there alone.
     """
@@ -163,25 +167,25 @@ def unread(
         block = ledger.blocks[block_id]
         own = block.interval.start_us, block.interval.end_us
         near = body is None or _meet(own, times) or _meet(block.footprint_us, body)
-        if block.kind in UNREAD and near:
+        if block.kind in kinds & UNREAD and near:
             found.append(block_id)
             low, high = min(low, block.footprint_us[0]), max(high, block.footprint_us[1])
     if found:
         interval = max(low, times[0]), min(high, times[1])
-        yield refusal(RefusalCode.UNKNOWN, subject, interval, (), **_named(search, tuple(found)))
+        detail = _named(search, tuple(found))
+        yield refusal(RefusalCode.UNKNOWN, subject, interval, (), **detail)
 
 
 def _unread_around(
     search: Search, candidate: Candidate, body: tuple[int, int], times: tuple[int, int]
 ) -> Iterator[Refusal]:
     """Whether it could not be read what is on a candidate in the time that it would take."""
-    if candidate.kinds.isdisjoint(UNREAD):
-        return
+    key, kinds = candidate.resource.id, candidate.kinds
     if shares_buffers(candidate):
-        yield from unread(search, candidate.resource.id, times, body)
+        yield from unread(search, key, times, body, kinds)
     else:
         counted = body if candidate.policy is BufferPolicy.EXISTING_ONLY else times
-        yield from unread(search, candidate.resource.id, counted)
+        yield from unread(search, key, counted, None, kinds)
 
 
 def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
