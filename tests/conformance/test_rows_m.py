@@ -27,7 +27,6 @@ from tests.support.builders import (
     a_scheduler,
     at,
     clocks,
-    minutes,
     monday,
     refused,
     rules,
