@@ -150,14 +150,21 @@ def by_shape(body: object, random: Random) -> object:
     """A body with one to four things wrong with it."""
     whole = [copied(body)]
     for _ in range(random.choice((1, 1, 1, 2, 4))):
-        place, key = random.choice(places_in(whole))
-        if place is not whole:
-            _change(place, key, random)
-        elif random.random() < 0.1:
-            place[key] = odd(random)
-        else:
-            _change_keys(place[key], random)
+        try:
+            _change_one(whole, random)
+        except RecursionError:
+            break  # what lies this deep already is odd enough
     return whole[0]
+
+
+def _change_one(whole: list[object], random: Random) -> None:
+    place, key = random.choice(places_in(whole))
+    if place is not whole:
+        _change(place, key, random)
+    elif random.random() < 0.1:
+        place[key] = odd(random)
+    else:
+        _change_keys(place[key], random)
 
 
 def odd(random: Random) -> object:

@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from bookable import codecs, verify
 from bookable.errors import CodecError, InvalidValueError
-from tests.fuzz.mutants import by_bytes, by_shape, size_of, text_of
+from tests.fuzz.mutants import by_bytes, by_shape, deep, size_of, text_of
 from tests.fuzz.registry import TARGETS
 from tests.fuzz.run import inputs_of, throw
 from tests.fuzz.targets import Target, of_json
@@ -228,6 +228,12 @@ def test_spoilt_bodies_are_of_every_kind_and_stay_small():
     assert all(len(each) <= 10_001 for each in lists if isinstance(each, list | str))
     assert all(size_of(each) < 50_000 for each in several)
     assert any(each == body for each in several) or any("TEXT" in each for each in several)
+
+
+def test_bodies_that_are_deep_already_are_spoilt_as_well():
+    body = {"a": deep(400), "b": [deep(400)] * 3}
+
+    assert all(by_shape(body, Random(number)) is not None for number in range(200))
 
 
 def test_spoilt_texts_stay_small():

@@ -65,7 +65,7 @@ def can_be_mended(refusal) -> bool:
     return refusal.detail.get("what") != "resources"
 
 
-def changes(refusal, entry, party_size):
+def changes(refusal, entry):
     """The fields of an entry, or of the request, that no longer refuse."""
     name = TIMELY.get(refusal.rule)
     if name is not None:
@@ -76,7 +76,8 @@ def changes(refusal, entry, party_size):
         return {"hours": None}
     if refusal.rule is RefusalCode.NEVER_FITS:
         sizes = {Room: "capacity", Equipment: "quantity", Calendar: "seats_per_slot"}
-        return {sizes[type(entry)]: party_size}
+        lacking = refusal.detail["needed"] - refusal.detail["available"]
+        return {sizes[type(entry)]: getattr(entry, sizes[type(entry)]) + lacking}
     return {}
 
 
@@ -91,7 +92,7 @@ def mended(state, request, refusals):
         catalogue = catalogue.replace(attrs.evolve(calendar, ranking=fair))
     for refusal in refusals:
         entry = catalogue.get(refusal.subject) if refusal.subject else None
-        new = changes(refusal, entry, request.party_size)
+        new = changes(refusal, entry)
         if new and entry is None:
             request = attrs.evolve(request, **new)
         elif new:
